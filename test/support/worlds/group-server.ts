@@ -19,6 +19,7 @@ const keptTrees = 4;
 
 /** The server's side of the group. */
 export class GroupServer {
+  readonly conversation: ConversationName;
   readonly log: Said[] = [];
   readonly items: RosterItem[] = [];
   readonly infos: { at: number; info: Uint8Array }[] = [];
@@ -31,6 +32,10 @@ export class GroupServer {
   isLax = false;
   lastCommit = 0;
   lastOut = 0;
+
+  constructor(conversation = lunch) {
+    this.conversation = conversation;
+  }
 
   get last(): number {
     return this.log.length;
@@ -77,7 +82,7 @@ export class GroupServer {
   append(fields: Partial<Said>): Said {
     const line: Said = {
       verb: 'MSG',
-      in: lunch,
+      in: this.conversation,
       seq: this.log.length + 1,
       at: this.log.length,
       ...fields,

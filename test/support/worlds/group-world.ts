@@ -19,19 +19,24 @@ import { encodeBase64url } from '../../../src/lib/base64url.ts';
 import { formatHex } from '../../../src/lib/bytes.ts';
 import { encodeLink, linkToSign, rootContent } from '../../../src/wire/statements/chain-link.ts';
 import type { LaterStatementCiphers } from '../../../src/wire/statements/statement.ts';
-import type { RecordBody } from '../../../src/wire/statements/roster-record.ts';
+import type { RecordBody, RosterAccount } from '../../../src/wire/statements/roster-record.ts';
+import { conversationGroup, type ConversationName } from '../../../src/wire/extended/names.ts';
+import type { MessageFrame } from '../../../src/client/encryption/message-frame.ts';
 import type { GroupName, Username } from '../../../src/wire/text.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { suite as realSuite } from '../pair.ts';
-import { lunch, type GroupServer, type Said } from './group-server.ts';
-
-const name = 'lunch' as GroupName;
+import { type GroupServer, type Said } from './group-server.ts';
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 /** The ciphers of statements that go with `suite`. */
 export function statementCiphers(suite: Suite): LaterStatementCiphers {
   return { verify: (key, bytes, signature) => isSigned(suite, key, bytes, signature), sha256 };
+}
+
+/** What is said in a private conversation: a text, or what the programs say to each other. */
+function saidWords({ content }: MessageFrame): string {
+  return content.kind === 'text' ? content.text : `(${content.kind})`;
 }
 
 /** Pins in memory. */
@@ -128,6 +133,23 @@ export class Member {
     return copy;
   }
 
+  get #at(): ConversationName {
+    return this.server.conversation;
+  }
+
+  /** As charters call it. */
+  get #group(): GroupName {
+    const { conversation } = this.server;
+    return conversation.startsWith('@')
+      ? conversationGroup(conversation)
+      : (conversation.slice(1) as GroupName);
+  }
+
+  /** This account, for a record that lets it in. */
+  get account(): RosterAccount {
+    return { root16: this.root16, name: this.me };
+  }
+
   get root16(): Uint8Array {
     return this.#root16;
   }
@@ -169,9 +191,12 @@ export class Member {
     return formatHex(sha256(new TextEncoder().encode(`${this.me} ${this.#next}`))).slice(0, 32);
   }
 
-  async found(mode: 'open' | 'invite' = 'open'): Promise<void> {
+  async found(
+    mode: 'open' | 'invite' = 'open',
+    invited: readonly RosterAccount[] = [],
+  ): Promise<void> {
     const localId = this.#localId();
-    const made = await this.engine.found(lunch, name, mode, localId);
+    const made = await this.engine.found(this.#at, this.#group, mode, localId, invited);
     assert.ok(made);
     await this.#commit(made, localId);
   }
@@ -191,10 +216,10 @@ export class Member {
     const { made, localId } = this.#waiting;
     const seq = this.server.commit(this.me, made, localId);
     if (seq === 'stale') {
-      this.#write(await this.engine.refused(lunch, localId), () => {
+      this.#write(await this.engine.refused(this.#at, localId), () => {
         this.#waiting = undefined;
       });
-      this.engine.isBehind(lunch, this.server.lastCommit, this.cursor);
+      this.engine.isBehind(this.#at, this.server.lastCommit, this.cursor);
       return false;
     }
     if (this.losesAnswer) {
@@ -215,7 +240,7 @@ export class Member {
   ): Promise<void> {
     const sent = this.#waiting?.made.fields;
     const line = said !== undefined && sent !== undefined ? { said, sent } : undefined;
-    const committed = await this.engine.committed(lunch, localId, seq, line);
+    const committed = await this.engine.committed(this.#at, localId, seq, line);
     this.#write(committed?.changes ?? [], () => {
       this.#waiting = undefined;
       beside();
@@ -224,14 +249,14 @@ export class Member {
 
   /** Hears of the group, as at each login. */
   async describe(groupId: string): Promise<void> {
-    this.#write(await this.engine.describe(lunch, groupId));
+    this.#write(await this.engine.describe(this.#at, groupId));
   }
 
   /** Enters with the first tree that fits, as a client does. */
   async enter(materials = this.server.materials()): Promise<boolean | string> {
     const localId = this.#localId();
     for (const material of materials) {
-      const made = await this.engine.enter(lunch, material, localId);
+      const made = await this.engine.enter(this.#at, material, localId);
       this.entryProblem = undefined;
       if (made.ok) return this.#commit(made.value, localId);
       this.entryProblem = typeof made.error === 'string' ? made.error : made.error.misfit;
@@ -241,21 +266,21 @@ export class Member {
   }
 
   async remove(records: readonly string[] = []): Promise<boolean> {
-    if (!this.engine.isSealed(lunch)) return false;
+    if (!this.engine.isSealed(this.#at)) return false;
     const localId = this.#localId();
-    const made = await this.engine.remove(lunch, records, localId);
+    const made = await this.engine.remove(this.#at, records, localId);
     return made === undefined ? false : this.#commit(made, localId);
   }
 
   async kick(who: Member, word: 'kick' | 'ban' = 'ban'): Promise<boolean> {
     const body = { kind: 'out', root16: who.root16, word } as const;
-    const record = await this.engine.record(lunch, body);
+    const record = await this.engine.record(this.#at, body);
     return record !== undefined && this.remove([record]);
   }
 
   /** A record without a commit, if this device can sign one now. */
   async record(body: RecordBody): Promise<void> {
-    const record = await this.engine.record(lunch, body);
+    const record = await this.engine.record(this.#at, body);
     if (record !== undefined) this.server.append({ from: this.me, records: [record] });
   }
 
@@ -269,16 +294,20 @@ export class Member {
   }
 
   async rotate(): Promise<boolean> {
-    if (!this.engine.isSealed(lunch)) return false;
+    if (!this.engine.isSealed(this.#at)) return false;
     const localId = this.#localId();
-    const made = await this.engine.rotate(lunch, localId);
+    const made = await this.engine.rotate(this.#at, localId);
     return made === undefined ? false : this.#commit(made, localId);
   }
 
   /** Says something; or why it can't be said now. */
-  async say(text: string): Promise<string | undefined> {
-    const id = this.#localId();
-    const sealed = await this.engine.seal(lunch, { id, content: textContent(text) });
+  say(text: string): Promise<string | undefined> {
+    return this.put({ id: this.#localId(), content: textContent(text) }, text);
+  }
+
+  /** The same of what a frame says. */
+  async put(frame: MessageFrame, text = ''): Promise<string | undefined> {
+    const sealed = await this.engine.seal(this.#at, frame, frame.id ?? this.#localId());
     if (!sealed.ok) {
       return typeof sealed.error === 'string'
         ? sealed.error
@@ -298,7 +327,7 @@ export class Member {
     const { message, seen, on } = this.#unsent;
     this.#unsent = undefined;
     if (this.server.send(this.me, message, seen, on) !== 'stale') return undefined;
-    this.engine.isBehind(lunch, this.server.lastCommit, this.cursor);
+    this.engine.isBehind(this.#at, this.server.lastCommit, this.cursor);
     return 'stale';
   }
 
@@ -326,7 +355,7 @@ export class Member {
       await this.#committed(said.id, said.seq ?? 0, said, beside);
       return undefined;
     }
-    const outcome = await this.engine.read(lunch, said);
+    const outcome = await this.engine.read(this.#at, said);
     this.#write(outcome.changes, () => {
       this.#note(said, outcome);
       beside();
@@ -338,25 +367,25 @@ export class Member {
     this.notices.push(...notices);
     if (line.kind === 'message') this.texts.push(`${from}: ${textOf(line.content)}`);
     if (line.kind === 'unreadable') this.unread.push(line.reason);
-    assert.ok(line.kind !== 'said', 'groups are not private conversations');
+    if (line.kind === 'said') this.texts.push(`${from}: ${saidWords(line.frame)}`);
     const fate = line.kind === 'unreadable' ? { why: line.reason } : line.kind;
-    this.fates.set(seq, fate === 'message' ? 'read' : fate);
+    this.fates.set(seq, fate === 'message' || fate === 'said' ? 'read' : fate);
   }
 
   async need(): Promise<string | undefined> {
-    return this.engine.need(lunch);
+    return this.engine.need(this.#at);
   }
 
   async phase(): Promise<string | undefined> {
-    return (await this.engine.view(lunch))?.phase;
+    return (await this.engine.view(this.#at))?.phase;
   }
 
   async digits(): Promise<string | undefined> {
-    return (await this.engine.view(lunch))?.digits;
+    return (await this.engine.view(this.#at))?.digits;
   }
 
   async leaveTree(): Promise<void> {
-    const tree = await this.engine.tree(lunch, exportTree);
+    const tree = await this.engine.tree(this.#at, exportTree);
     if (tree !== undefined) this.server.leaveTree(tree, this.me);
   }
 

@@ -21,6 +21,8 @@ export interface GroupPostPorts {
   readonly work: (task: () => Promise<void>) => void;
   /** What the history shows of an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  /** Whether what is said to somebody goes by the room of the two. */
+  readonly isRoomUsed: (user: Username) => Promise<boolean>;
   /** The key that somebody is known by, in base64url. */
   readonly knownDevice: (user: Username) => Promise<string | undefined>;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
@@ -46,13 +48,14 @@ export class GroupPost {
     const { engine, outbox, writer, messageOf } = this.#ports;
     // A lobby may be about to be sealed.
     if (!engine.isSealed(conversation.name)) return;
+    const { peer } = conversation;
+    if (peer !== undefined && !(await this.#ports.isRoomUsed(peer))) return;
     const drafts = outbox().book.draftsIn(conversation.place);
     const sealed: OutboxEntry[] = [];
     const changes: ClientChange[] = [];
     let refusal: SealRefusal | undefined;
     for (const entry of drafts.slice(0, maxSealBatch)) {
       const frame = frameOf(entry.record);
-      const { peer } = conversation;
       if (frame === undefined || (frame.id === undefined && peer === undefined)) {
         this.#refuse(entry, 'malformed', 'that cannot be encrypted');
         continue;

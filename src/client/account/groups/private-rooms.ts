@@ -18,6 +18,8 @@ export interface PrivateRoomsPorts {
   /** The chain of somebody, as the server has it now. */
   readonly chainOf: (user: Username) => Promise<Result<PeerChain, ChainFailure>>;
   readonly found: (person: RosterAccount) => Promise<unknown>;
+  /** Lets an account in that is neither in nor let in. */
+  readonly admit: (person: RosterAccount) => Promise<void>;
   /** Something for a room may be ready to be sealed. */
   readonly post: (conversation: Conversation) => void;
   readonly reach: (user: Username) => Conversation | undefined;
@@ -51,31 +53,40 @@ export class PrivateRooms {
     return this.#inUse.has(conversation) || this.#ports.engine.isShared(conversation.name);
   }
 
+  /** Whether the server has no room any more where there was one: nothing goes by it, nor by the session of the two. */
+  isGone(user: Username): boolean {
+    const conversation = this.#ports.reach(user);
+    return conversation !== undefined && this.#ports.engine.isReplaced(conversation.name);
+  }
+
   post(user: Username): void {
     const conversation = this.#ports.reach(user);
     if (conversation !== undefined) this.#ports.post(conversation);
   }
 
-  /** This person writes to `user`: a room is founded where there is none, and their client takes part in such ones. */
+  /**
+   * This person writes to `user`, and not by a room that both are in: one is founded where there is none, and their account
+   * is let into the one that there is.
+   */
   wanted(user: Username): void {
-    const { engine, now, reach } = this.#ports;
+    const { now, reach } = this.#ports;
     const conversation = reach(user);
-    if (conversation === undefined) return;
-    const { name } = conversation;
-    if (engine.isSealed(name) && !engine.isReplaced(name)) return;
     const triedAt = this.#triedAt.get(user);
-    if (triedAt !== undefined && agoMs(triedAt, now()) < roomRetryMs) return;
+    const isTried = triedAt !== undefined && agoMs(triedAt, now()) < roomRetryMs;
+    if (conversation === undefined || isTried) return;
     this.#triedAt.set(user, now());
-    void this.#found(user);
+    void this.#open(user, conversation);
   }
 
-  /** Only for the account that hangs from the key by which they are known. */
-  async #found(user: Username): Promise<void> {
-    const chain = await this.#ports.chainOf(user);
+  /** Only for the account that hangs from the key by which they are known, and whose client takes part in rooms. */
+  async #open(user: Username, { name }: Conversation): Promise<void> {
+    const { admit, chainOf, engine, found } = this.#ports;
+    const chain = await chainOf(user);
     if (!chain.ok || !chain.value.hasRooms) return;
     const { root16, standing } = chain.value;
     if (standing !== 'pinned' && standing !== 'verified') return;
-    // Where somebody else was first, the server says so, and this device enters theirs.
-    await this.#ports.found({ root16, name: user });
+    const person = { root16, name: user };
+    // Where somebody else has founded one first, the server says so, and this device enters theirs.
+    await (engine.isSealed(name) && !engine.isReplaced(name) ? admit(person) : found(person));
   }
 }

@@ -2,7 +2,7 @@
 // asks for. Owns nothing that is stored.
 
 import { decodeBase64url } from '../../../lib/base64url.ts';
-import { formatHex } from '../../../lib/bytes.ts';
+import { equalBytes, formatHex } from '../../../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../../../lib/result.ts';
 import type { ExtendedEvent } from '../../../wire/extended/events.ts';
 import {
@@ -109,6 +109,7 @@ export class SealedGroups {
       writer,
       work,
       messageOf: ports.messageOf,
+      isRoomUsed: (user) => this.rooms.isUsed(user),
       knownDevice: ports.knownDevice,
       refused: ports.refused,
       removeFirst: (conversation) => this.#steps.consider(conversation, true),
@@ -161,6 +162,7 @@ export class SealedGroups {
       now: groups.now,
       chainOf: ports.chainOf,
       found: (person) => this.#foundRoom(person),
+      admit: (person) => this.#admitToRoom(person),
       post: (conversation) => this.#post.post(conversation),
       reach: (user) => this.#reach({ kind: 'direct', user }),
     });
@@ -310,6 +312,22 @@ export class SealedGroups {
       ]);
       return made === undefined ? cannotSeal : ok(made);
     });
+  }
+
+  /** Lets an account into the room of a private conversation that it is neither in nor let in: its device was reset. */
+  async #admitToRoom(person: RosterAccount): Promise<void> {
+    const place = { kind: 'direct', user: person.name } as const;
+    const name = this.#ports.conversations.nameOf(place);
+    const record = await this.#free(async () => {
+      const roster = await this.engine.roster(name);
+      const known = [...(roster?.members ?? []), ...(roster?.admitted ?? [])];
+      const isKnown = known.some(({ root16 }) => equalBytes(root16, person.root16));
+      return isKnown ? undefined : this.engine.record(name, { kind: 'admit', people: [person] });
+    });
+    if (record === undefined) return;
+    // Where it is refused, the next text tries again later.
+    const fields = { in: formatPlace(place), user: person.name, records: [record] };
+    await this.#requests?.asking('INVITE', fields);
   }
 
   /**

@@ -33,7 +33,7 @@ export interface DirectPostPorts {
   /** The history's message for an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   /** The rooms of private conversations; undefined where they are not for this connection. */
-  readonly rooms: Pick<PrivateRooms, 'isUsed' | 'post' | 'wanted'> | undefined;
+  readonly rooms: Pick<PrivateRooms, 'isUsed' | 'isGone' | 'post' | 'wanted'> | undefined;
   /** Passes on a text to a person without an account. It has left the outbox. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
   /** The same of a note about a file. */
@@ -105,7 +105,7 @@ export class DirectPost {
       if (rooms !== undefined && (await rooms.isUsed(user))) {
         rooms.post(user);
         // Where the room is gone at the server, another one is founded.
-        rooms.wanted(user);
+        if (rooms.isGone(user)) rooms.wanted(user);
         return;
       }
     }
