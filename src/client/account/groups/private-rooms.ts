@@ -1,4 +1,4 @@
-// The private conversations of an account that have a sealed room (docs/E2EE.md 13): whether what is said to somebody goes
+// The private conversations of an account that have a sealed room (docs/E2EE.md 12): whether what is said to somebody goes
 // by the room, and when this device founds one. Texts go by the session of the two until a device of both accounts is in
 // the room, and by the room from then on. Owns nothing that is stored, and no key.
 
@@ -50,7 +50,9 @@ export class PrivateRooms {
   async isUsed(user: Username): Promise<boolean> {
     const conversation = this.#ports.reach(user);
     if (conversation === undefined) return false;
-    return this.#inUse.has(conversation) || this.#ports.engine.isShared(conversation.name);
+    const { engine } = this.#ports;
+    const { name } = conversation;
+    return this.#inUse.has(conversation) || engine.isReplaced(name) || engine.isShared(name);
   }
 
   /** Whether the server has no room any more where there was one: nothing goes by it, nor by the session of the two. */
