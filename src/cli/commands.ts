@@ -10,6 +10,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   chat: () => import('./chat.ts'),
   completion: () => import('./completion.ts'),
   forget: () => import('./forget.ts'),
+  link: () => import('./link.ts'),
   restore: () => import('./restore.ts'),
   send: () => import('./send.ts'),
   serve: () => import('./serve.ts'),

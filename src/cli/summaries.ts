@@ -7,6 +7,7 @@ export const summaries = {
   chat: 'join a chat',
   completion: 'what a shell needs to complete',
   forget: 'let go of a server that was set up anew',
+  link: 'make this a device of your account',
   restore: 'make a server of such a file',
   send: 'send files to somebody, for scripts',
   serve: 'run a server',

@@ -4,6 +4,7 @@
 // screen, no socket and no file: platform parts are passed in (ports.ts). Long because it has a method for each
 // request of a view; the work is in the files around it.
 
+import type { FileCiphers } from '../e2ee/files/file-ciphers.ts';
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
@@ -39,6 +40,7 @@ import type { KeptNews } from './files/notes/note-news.ts';
 import { recordOf } from './files/transfers.ts';
 import { KeyDecisions } from './encryption/key-decisions.ts';
 import { People } from './people.ts';
+import type { DeviceLinking } from './linking/device-linking.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
 import { NoteCarrier } from './note-carrier.ts';
 import { maxDirectTextBytes } from './encryption/stored/engine.ts';
@@ -82,6 +84,8 @@ export type ClientPorts = KeeperPorts &
     readonly fileRecords?: Pick<TransferStore, 'put'>;
     /** Without it no chains of accounts are known, and no sealed groups. */
     readonly sha256?: HashSha256;
+    /** Without them no new devices are taken into the account. */
+    readonly linkingCiphers?: FileCiphers;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -497,6 +501,13 @@ export class ChatClient {
     return done.ok ? done : err(done.error.text);
   }
 
+  /** Takes new devices into the account. Undefined for guests, and where this server or this program does not link. */
+  get linking(): DeviceLinking | undefined {
+    const { state } = this;
+    const canLink = state.phase !== 'open' || state.features.has('devices');
+    return this.#isAccount && canLink ? this.#account?.linking : undefined;
+  }
+
   /** [7.7] */
   joinGroup(group: string): Sent {
     this.#wantOpen(group);
@@ -657,8 +668,9 @@ export class ChatClient {
   }
 
   #openAccount(): AccountSync | undefined {
-    const { account: wish, username: me } = this.#settings;
-    const { keeping, timers, now, random, suite, device, sha256 } = this.#ports;
+    const { account: wish, username: me, address } = this.#settings;
+    const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
+      this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -667,6 +679,10 @@ export class ChatClient {
         ? { suite, device, me, now, random, trusts: this.#trusts }
         : undefined,
       sha256,
+      linking: linkingCiphers && {
+        ciphers: linkingCiphers,
+        server: async () => knownServers.identityOf(serverKeyOf(address)),
+      },
       timers,
       now,
       random,

@@ -30,6 +30,7 @@ interface Answers {
   TAKEN: ExtendedEventOf<'TAKEN'>;
   DROP: ExtendedEventOf<'DROPPED'>;
   DEVICES: ExtendedEventOf<'DEVICES'>;
+  MEET: ExtendedEventOf<'MEET'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -81,6 +82,7 @@ const answerOf = {
   TAKEN: 'TAKEN',
   DROP: 'DROPPED',
   DEVICES: 'DEVICES',
+  MEET: 'MEET',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));
@@ -129,6 +131,8 @@ export class PendingRequests {
   receive(event: ExtendedEvent): boolean {
     const failed = event.verb === 'FAILED';
     if (!failed && !answerVerbs.has(event.verb)) return false;
+    // A box that somebody else has left comes unasked.
+    if (event.verb === 'MEET' && event.box !== undefined) return false;
     const label = 'label' in event ? event.label : undefined;
     const asked = label === undefined ? undefined : this.#waiting.get(label);
     // An answer that nobody waits for, or of the wrong kind, comes from a confused server.

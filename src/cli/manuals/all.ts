@@ -5,6 +5,7 @@ import { backupManual } from './backup.ts';
 import { chatManual } from './chat.ts';
 import { completionManual } from './completion.ts';
 import { forgetManual } from './forget.ts';
+import { linkManual } from './link.ts';
 import { restoreManual } from './restore.ts';
 import { sendManual } from './send.ts';
 import type { CommandName } from '../summaries.ts';
@@ -16,6 +17,7 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   chat: chatManual,
   completion: completionManual,
   forget: forgetManual,
+  link: linkManual,
   restore: restoreManual,
   send: sendManual,
   serve: serveManual,

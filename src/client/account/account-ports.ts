@@ -4,6 +4,7 @@ import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
 import type { KeptNews, NoteNews } from '../files/notes/note-news.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
+import type { DeviceLinkingPorts } from '../linking/device-linking.ts';
 import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
@@ -25,6 +26,8 @@ export interface AccountPorts {
   readonly direct: DirectPorts | undefined;
   /** Without it, or without `direct`, this client knows no chains of accounts. */
   readonly sha256?: HashSha256 | undefined;
+  /** Without it no new devices are taken into the account here. */
+  readonly linking?: Pick<DeviceLinkingPorts, 'ciphers' | 'server'> | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

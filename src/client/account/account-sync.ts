@@ -34,6 +34,8 @@ import type {
   PlacedRecord,
   HistoryRange,
 } from '../store/store-port.ts';
+import { isSignedBy } from '../../e2ee/device-signature.ts';
+import { DeviceLinking } from '../linking/device-linking.ts';
 import { AccountChains } from './account-chains.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -75,6 +77,8 @@ export class AccountSync {
   readonly roster: Roster;
   /** Undefined where private conversations are for another connection. */
   readonly chains: AccountChains | undefined;
+  /** Takes new devices into the account; undefined where this client has no chain, or no ciphers for it. */
+  readonly linking: DeviceLinking | undefined;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
@@ -113,6 +117,7 @@ export class AccountSync {
         news: (news) => ports.emit({ type: 'own-devices', news }),
         changed: () => ports.emit({ type: 'conversations' }),
       });
+    this.linking = this.#openLinking();
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
@@ -308,6 +313,7 @@ export class AccountSync {
     this.#private?.stock.login(requests);
     this.roster.login(requests);
     this.chains?.login(requests, welcome);
+    this.linking?.login(requests);
   }
 
   /** The connection has ended. */
@@ -325,6 +331,7 @@ export class AccountSync {
     this.#incoming.logout();
     this.roster.logout();
     this.chains?.logout();
+    this.linking?.logout();
     login?.requests.close();
     this.#moved();
   }
@@ -333,7 +340,7 @@ export class AccountSync {
   receive(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
-    if (this.#groups?.receive(event) === true) return;
+    if (this.#groups?.receive(event) === true || this.linking?.receive(event) === true) return;
     switch (event.verb) {
       case 'MSG':
         this.#incoming.said(event);
@@ -599,6 +606,19 @@ export class AccountSync {
   }
 
   // ---- inside -----------------------------------------------------------------------------------------------
+
+  #openLinking(): DeviceLinking | undefined {
+    const { direct, linking, timers, random } = this.#ports;
+    const own = this.chains?.own;
+    if (direct === undefined || linking === undefined || own === undefined) return undefined;
+    return new DeviceLinking({
+      ...linking,
+      random,
+      timers,
+      verify: (key, bytes, signature) => isSignedBy(direct.suite, key, bytes, signature),
+      chain: own,
+    });
+  }
 
   #openPrivate(engine: DirectEngine): Private {
     const { keeping, me, now, emit, timers, toGuest, note, noteElsewhere } = this.#ports;

@@ -53,6 +53,8 @@ export interface CommandActions {
   /** Who is online, or in a group. */
   readonly names: (group: string | undefined) => Promise<Verdict>;
   readonly devices: (name: string | undefined) => Promise<Result<readonly string[], string>>;
+  /** Takes a new device into the account: its code, then its digits, or `no`. */
+  readonly link: (typed: string) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;

@@ -208,6 +208,8 @@ export interface Model {
   kick(group: string, name: string): Promise<Verdict>;
   /** What is known of this device, or of another person's, in lines. */
   devices(name: string | undefined): Promise<Result<readonly string[], string>>;
+  /** Takes a new device into the account: its code, then its digits, or `no`. */
+  link(typed: string): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

@@ -4,6 +4,7 @@
 import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
+import { linkWords } from '../wording/linking-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
@@ -239,6 +240,10 @@ export class TimelineClient implements Model {
   async devices(name: string | undefined): Promise<Result<readonly string[], string>> {
     const told = await tellDevices(this.#client, name);
     return told.ok ? told : err(told.error.hint);
+  }
+
+  link(typed: string): Promise<Verdict> {
+    return linkWords(this.#client, typed);
   }
 
   async safetyNumber(name: string): Promise<Result<SafetyWords, string>> {

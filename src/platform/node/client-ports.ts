@@ -10,6 +10,7 @@ import { nodeSha256 } from './crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
 import { deviceFileOf, openDevice } from './device-file.ts';
 import { DraftFile } from './draft-file.ts';
+import { nodeFileCiphers } from './files/file-ciphers.ts';
 import { createFileCarrier } from './files/carrier.ts';
 import { openAcquaintanceFile } from './files/acquaintance-file.ts';
 import { openTransferFiles } from './files/transfer-files.ts';
@@ -94,6 +95,7 @@ async function partsFor(
     pins: openPins(data, server),
     suite,
     sha256: nodeSha256,
+    linkingCiphers: nodeFileCiphers,
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

@@ -2,7 +2,7 @@
 // names would show everybody that they belong together, and two of them could not write to each other: the members of
 // an MLS group have different keys [RFC 9420 §7.3]. Two programs that request the same key at the same moment get the
 // same one.
-import { chmod, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
@@ -23,6 +23,16 @@ export async function openDevice(suite: Suite, directory: string, user: string):
   const winner = await readPrivateFile(path, maxFileBytes);
   if (winner === undefined) throw new PrivateFileError(`${path} came and went. Start again`);
   return read(suite, path, winner);
+}
+
+/** Stores `device` as the one of `user`. False, and nothing is changed, if there is one already. */
+export function storeDevice(directory: string, user: string, device: Device): Promise<boolean> {
+  return createPrivateFile(devicePath(directory, user), encodeDevice(device));
+}
+
+/** Takes away what `storeDevice` has stored. */
+export async function removeDevice(directory: string, user: string): Promise<void> {
+  await rm(devicePath(directory, user), { force: true });
 }
 
 /** The path of the device of `user`, and the time of its creation. Undefined if there is none. */

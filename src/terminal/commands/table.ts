@@ -187,6 +187,11 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       return undefined;
     },
   },
+  '/link': {
+    form: '/link code',
+    help: 'take a new device into your account: the code that helo link shows there, then its digits',
+    run: (rest, { link }) => (rest.trim() === '' ? 'malformed' : link(rest.trim())),
+  },
   '/verify': {
     form: '/verify {@user} [yes]',
     help: 'compare keys with somebody',

@@ -16,6 +16,7 @@ import { blockWords } from '../../client/wording/block-words.ts';
 import { makeGroup } from '../../client/wording/create-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
 import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
+import { linkWords } from '../../client/wording/linking-words.ts';
 import { tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
@@ -125,6 +126,7 @@ export function lineActions({
       const told = await tellDevices(client, name);
       return told.ok ? told : err(told.error.hint);
     },
+    link: (typed) => linkWords(client, typed),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);
