@@ -181,11 +181,11 @@ export type HubInput =
   | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
   /** The store has deleted old messages. */
   | { readonly type: 'trimmed'; readonly trimmed: readonly Pick<Trimmed, 'log' | 'first'>[] }
-  /** Some private messages that were waiting at the start have been counted: the bytes that each of the two wrote. */
+  /** Some private messages that were waiting at the start have been counted: the bytes that each of its people wrote. */
   | {
       readonly type: 'waited';
       readonly log: LogId;
-      readonly bytes: readonly [number, number];
+      readonly bytes: readonly number[];
       readonly messages: number;
     }
   | { readonly type: 'admin'; readonly act: AdminAct; readonly at: number };

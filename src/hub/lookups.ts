@@ -49,7 +49,7 @@ export interface Readable {
   readonly last: number;
 }
 
-/** Private messages that wait for one of two people, in the order of `Direct`: after `after`, up to `last`. */
+/** Private messages that wait for one of those people, who are in the order of `Direct`: after `after`, up to `last`. */
 export interface WaitingRange {
   readonly log: LogId;
   readonly people: readonly string[];
@@ -63,7 +63,7 @@ export function waitingRanges(hub: Hub): readonly WaitingRange[] {
     for (const direct of account?.directs?.values() ?? []) {
       const { id, last } = direct.log;
       const after = settledUpTo(direct);
-      const people = direct.people.map(({ name }) => name);
+      const people = direct.sides.map(({ user }) => user.name);
       if (after < last) found.set(id, { log: id, people, after, last });
     }
   }

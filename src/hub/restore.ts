@@ -70,14 +70,12 @@ export function createHub(records: Records = noRecords, sha256: Sha256 = noHash)
   restoreSealed(hub, records, sha256);
   for (const { log, account, device, seq } of records.cursors) {
     const direct = directs.get(log);
-    const at = direct?.people.findIndex((user) => user.account?.id === account);
-    if (direct !== undefined && (at === 0 || at === 1)) direct.cursors[at].push({ device, seq });
+    const side = direct?.sides.find(({ user }) => user.account?.id === account);
+    side?.cursors.push({ device, seq });
   }
   // All devices count until somebody says otherwise who knows the time.
   for (const direct of directs.values()) {
-    for (const side of [0, 1] as const) {
-      reckon(direct, side, direct.people[side].account?.devices ?? []);
-    }
+    for (const side of direct.sides) reckon(side, side.user.account?.devices ?? []);
   }
   return hub;
 }

@@ -79,7 +79,7 @@ export interface Account {
   streams: Map<string, number> | undefined;
   /** Whose private messages and files it refuses, by folded names. Undefined until the first. */
   blocked: Map<string, Username> | undefined;
-  /** The conversations of two people, by the other person. Undefined until the first. */
+  /** The private conversations, by the other person, or by themselves. Undefined until the first. */
   directs: Map<User, Direct> | undefined;
   /** Bytes of private messages that it wrote, to anybody, and that wait for one of the two people. */
   waitingBytes?: number;
@@ -135,18 +135,25 @@ export interface EarlierLog {
   readonly last: number;
 }
 
-/** A stored conversation of two accounts. */
+/** A stored conversation of two accounts, or of one with itself. */
 export interface Direct {
   readonly log: Log;
-  /** In the order of the conversation's name. */
-  readonly people: readonly [User, User];
-  /** Up to which number all devices of each person have stored it, of those that count (users/devices.ts). */
-  readonly got: [number, number];
-  /** Up to which number the furthest device of each person has. */
-  readonly furthest: [number, number];
-  readonly cursors: readonly [DeviceCursor[], DeviceCursor[]];
-  /** How many bytes that each one wrote wait for one of the two, and how many messages. */
-  readonly waiting: { readonly bytes: [number, number]; messages: number };
+  /** In the order of the conversation's name; of one with itself that one alone. */
+  readonly sides: readonly DirectSide[];
+  /** How many messages wait for somebody. */
+  waitingMessages: number;
+}
+
+/** One of the people of a private conversation. */
+export interface DirectSide {
+  readonly user: User;
+  /** Up to which number all their devices have stored it, of those that count (users/devices.ts). */
+  got: number;
+  /** Up to which number the furthest of them has. */
+  furthest: number;
+  readonly cursors: DeviceCursor[];
+  /** How many bytes that they wrote wait for somebody. */
+  waitingBytes: number;
 }
 
 /** Up to which number a device has stored a conversation. Devices that are no more have one together, with no name. */

@@ -125,8 +125,11 @@ test('what is counted is bounded as before, and what is fetched meanwhile or lat
   const stage = new Stage({ maxWaitingPerAccount: 1_900 }, first.memory);
   for (const input of told) stage.run(input);
   const direct = [...stage.hub.accounts.values()][0]?.account?.directs?.values().next().value;
-  assert.equal(direct?.waiting.messages, 6);
-  assert.deepEqual(direct?.waiting.bytes, [1_500, 660]);
+  assert.equal(direct?.waitingMessages, 6);
+  assert.deepEqual(
+    direct?.sides.map(({ waitingBytes }) => waitingBytes),
+    [1_500, 660],
+  );
 });
 
 test('what is damaged waits for nobody, and a store that fails is no crash', async () => {

@@ -62,14 +62,14 @@ export class WaitingCount {
       const end = segments.at(-1);
       if (end === undefined || this.#isClosed) return;
       const upTo = Math.min(last, end.first + end.count - 1);
-      const bytes: [number, number] = [0, 0];
+      const bytes = people.map(() => 0);
       let messages = 0;
       for (const segment of segments) {
         for (const { seq, from, size } of messagesOf(segment)) {
           if (seq <= at || seq > upTo) continue;
           messages++;
           const side = people.indexOf(from);
-          if (side === 0 || side === 1) bytes[side] += size;
+          if (side >= 0) bytes[side] = (bytes[side] ?? 0) + size;
         }
       }
       this.#counted({ type: 'waited', log, bytes, messages });

@@ -10,7 +10,7 @@ import {
 import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
 import { sameRun, sureUpTo, type Parting } from '../runs.ts';
 import type { SealedState } from '../groups/sealed/sealed-state.ts';
-import { hearersOf, type Direct, type Group, type Log, type User, type Visit } from '../state.ts';
+import { hearersOf, type Direct, type DirectSide, type Group, type Log, type User, type Visit } from '../state.ts';
 import { report, type Turn } from '../turn.ts';
 
 /**
@@ -68,17 +68,17 @@ function describeDirect(
   { user, device }: Pick<Visit, 'user' | 'device'>,
   parting: Parting = sameRun,
 ): KeptConversation {
-  const { log, people, furthest } = direct;
-  const [own, other] = people[0] === user ? ([0, 1] as const) : ([1, 0] as const);
-  const got = cursorOf(direct, own, device ?? '');
-  const peerGot = furthest[other];
+  const { log, sides } = direct;
+  const own = sides.find((side) => side.user === user);
+  const got = own && cursorOf(own, device ?? '');
+  const peerGot = sides.find((side) => side !== own)?.furthest;
   return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got, peerGot };
 }
 
-/** Up to which number a device of one of the two has stored it. A new one begins where those that are gone ended. */
-export function cursorOf({ cursors }: Direct, side: 0 | 1, key: string): number {
-  const found = cursors[side].find(({ device }) => device === key);
-  return (found ?? cursors[side].find(({ device }) => device === ''))?.seq ?? 0;
+/** Up to which number a device of one of its people has stored it. A new one begins where those that are gone ended. */
+export function cursorOf({ cursors }: DirectSide, key: string): number {
+  const found = cursors.find(({ device }) => device === key);
+  return (found ?? cursors.find(({ device }) => device === ''))?.seq ?? 0;
 }
 
 /** All conversations of an account that a connection is told of: the lobby, its groups, and those with one other. */

@@ -1,5 +1,5 @@
-// Conversations of two accounts: what is stored between them, how far each one's devices have fetched it, and its
-// deletion once all of them have it that count (users/devices.ts). The texts are opaque here.
+// Conversations of two accounts, and of one with itself: what is stored there, how far each one's devices have fetched
+// it, and its deletion once all of them have it that count (users/devices.ts). The texts are opaque here.
 
 import { invariant } from '../../lib/invariant.ts';
 import { directConversation, parseConversation, parsePlace } from '../../wire/extended/names.ts';
@@ -13,31 +13,29 @@ import {
   findNamed,
   type AccountDevice,
   type Direct,
+  type DirectSide,
   type Log,
   type User,
   type Visit,
 } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 
-/** Two people in the order of their conversation's name. */
-export function inOrder(one: User, other: User): Direct['people'] {
-  return directConversation(one.name, other.name).startsWith(`@${one.name}+`)
-    ? [one, other]
-    : [other, one];
-}
+/** The people of a conversation. */
+export type Pair = readonly [one: User, other: User];
 
 /** Adds a conversation to both accounts. */
-export function addDirect(people: Direct['people'], log: Log): Direct {
-  const [one, other] = people;
+export function addDirect([one, other]: Pair, log: Log): Direct {
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
-  const direct: Direct = {
-    log,
-    people,
-    got: [0, 0],
-    furthest: [0, 0],
-    cursors: [[], []],
-    waiting: { bytes: [0, 0], messages: 0 },
-  };
+  const isInOrder = log.name.startsWith(`@${one.name}+`);
+  const people = one === other ? [one] : isInOrder ? [one, other] : [other, one];
+  const sides = people.map((user) => ({
+    user,
+    got: 0,
+    furthest: 0,
+    cursors: [],
+    waitingBytes: 0,
+  }));
+  const direct: Direct = { log, sides, waitingMessages: 0 };
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
@@ -53,7 +51,7 @@ export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean 
  * The log of two people's next message, made if there is none yet. Undefined if it is not stored. `only`: the only one
  * to be notified of it.
  */
-export function directLog(turn: Turn, people: Direct['people'], only?: User): Log | undefined {
+export function directLog(turn: Turn, people: Pair, only?: User): Log | undefined {
   if (!turn.env.keep.direct) return undefined;
   const [one, other] = people;
   let direct = one.account?.directs?.get(other);
@@ -81,8 +79,9 @@ export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: numb
   const { account } = sender;
   const direct = account?.directs?.get(other);
   if (direct !== undefined) settle(direct);
-  const [one, two] = direct?.waiting.bytes ?? [0, 0];
-  if (one + two + bytes > env.maxWaitingPerDirect) return false;
+  let waiting = 0;
+  for (const side of direct?.sides ?? []) waiting += side.waitingBytes;
+  if (waiting + bytes > env.maxWaitingPerDirect) return false;
   const fits = () => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount;
   if (fits()) return true;
   // Nobody has reported yet what was deleted for its age meanwhile.
@@ -94,15 +93,15 @@ export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: numb
 export function addWaiting(sender: User, other: User, bytes: number): void {
   const direct = sender.account?.directs?.get(other);
   if (direct === undefined) return;
-  direct.waiting.messages += 1;
-  grow(direct, direct.people[0] === sender ? 0 : 1, bytes);
+  direct.waitingMessages += 1;
+  grow(sideOf(direct, sender), bytes);
 }
 
-/** Counts messages from before the start: some of one conversation, and how much each of the two wrote. */
+/** Counts messages from before the start: some of one conversation, and how much each of its people wrote. */
 export function addEarlier(
   { hub }: Turn,
   id: LogId,
-  bytes: readonly [number, number],
+  bytes: readonly number[],
   messages: number,
 ): void {
   const conversation = parseConversation(hub.logs.get(id)?.name ?? '');
@@ -110,32 +109,33 @@ export function addEarlier(
   const [one, other] = conversation.people.map((name) => findNamed(hub, name));
   const direct = other && one?.account?.directs?.get(other);
   if (direct?.log.id !== id) return;
-  direct.waiting.messages += messages;
-  for (const side of [0, 1] as const) grow(direct, side, bytes[side]);
+  direct.waitingMessages += messages;
+  for (const [at, side] of direct.sides.entries()) grow(side, bytes[at] ?? 0);
   settle(direct);
 }
 
 /**
- * Reckons how far one of the two is. `counting`: their devices that count. Where none does, whatever one of them has is
+ * Reckons how far one of its people is. `counting`: their devices that count. Where none does, whatever one of them has is
  * settled.
  */
-export function reckon(direct: Direct, side: 0 | 1, counting: readonly AccountDevice[]): void {
-  const all = direct.cursors[side].map(({ seq }) => seq);
-  direct.furthest[side] = Math.max(0, ...all);
-  const each = counting.map(({ key }) => cursorOf(direct, side, key));
-  direct.got[side] = each.length === 0 ? direct.furthest[side] : Math.min(...each);
+export function reckon(side: DirectSide, counting: readonly AccountDevice[]): void {
+  side.furthest = Math.max(0, ...side.cursors.map(({ seq }) => seq));
+  const each = counting.map(({ key }) => cursorOf(side, key));
+  side.got = each.length === 0 ? side.furthest : Math.min(...each);
 }
 
 /** Another device of somebody counts. */
 export function countAgain(user: User, at: number): void {
   const counting = seenDevices(user, at);
   for (const direct of user.account?.directs?.values() ?? []) {
-    reckon(direct, sideOf(direct, user), counting);
+    reckon(sideOf(direct, user), counting);
   }
 }
 
-function sideOf({ people }: Direct, user: User): 0 | 1 {
-  return people[0] === user ? 0 : 1;
+function sideOf({ sides }: Direct, user: User): DirectSide {
+  const side = sides.find((one) => one.user === user);
+  invariant(side, 'only its people look into a conversation');
+  return side;
 }
 
 /** Devices are no more: nothing waits for them. The store forgets their cursors together with them. */
@@ -149,7 +149,7 @@ export function forgetCursors(
   const counting = seenDevices(user, at);
   for (const direct of account?.directs?.values() ?? []) {
     const side = sideOf(direct, user);
-    const cursors = direct.cursors[side];
+    const { cursors } = side;
     const gone = cursors.filter(({ device }) => device === '' || isGone(device));
     const seq = Math.max(0, ...gone.map((one) => one.seq));
     const stay = cursors.filter((one) => !gone.includes(one));
@@ -159,15 +159,15 @@ export function forgetCursors(
       const cursor = { log: direct.log.id, account: account.id, device: '', seq };
       change(turn, { type: 'cursor', cursor });
     }
-    reckon(direct, side, counting);
+    reckon(side, counting);
     trimSettled(turn, direct);
   }
 }
 
 /** What all have is deleted. */
 function trimSettled(turn: Turn, direct: Direct): void {
-  const { log, got } = direct;
-  const first = Math.min(...got) + 1;
+  const { log } = direct;
+  const first = allGot(direct) + 1;
   if (first > log.first) {
     log.first = first;
     change(turn, { type: 'log-trimmed', log: log.id, first });
@@ -175,9 +175,13 @@ function trimSettled(turn: Turn, direct: Direct): void {
   settle(direct);
 }
 
+function allGot({ sides }: Direct): number {
+  return Math.min(...sides.map(({ got }) => got));
+}
+
 /** Up to which number nothing waits: all have it that count, or it was deleted. */
-export function settledUpTo({ log, got }: Direct): number {
-  return Math.max(Math.min(...got), log.first - 1);
+export function settledUpTo(direct: Direct): number {
+  return Math.max(allGot(direct), direct.log.first - 1);
 }
 
 /**
@@ -185,20 +189,19 @@ export function settledUpTo({ log, got }: Direct): number {
  * messages.
  */
 function settle(direct: Direct): void {
-  const { log, waiting } = direct;
+  const { log, sides, waitingMessages } = direct;
   const left = Math.max(0, log.last - settledUpTo(direct));
-  if (left >= waiting.messages) return;
-  const part = left / waiting.messages;
-  waiting.messages = left;
-  for (const side of [0, 1] as const) {
-    const bytes = waiting.bytes[side];
-    grow(direct, side, Math.round(bytes * part) - bytes);
+  if (left >= waitingMessages) return;
+  const part = left / waitingMessages;
+  direct.waitingMessages = left;
+  for (const side of sides) {
+    grow(side, Math.round(side.waitingBytes * part) - side.waitingBytes);
   }
 }
 
-function grow({ people, waiting }: Direct, side: 0 | 1, bytes: number): void {
-  waiting.bytes[side] += bytes;
-  const { account } = people[side];
+function grow(side: DirectSide, bytes: number): void {
+  side.waitingBytes += bytes;
+  const { account } = side.user;
   if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
 }
 
@@ -236,23 +239,23 @@ function advance(
   peer: User,
   { upTo, at }: { readonly upTo: number; readonly at: number },
 ): void {
-  const { log, cursors, furthest } = direct;
+  const { log } = direct;
   const own = sideOf(direct, user);
   const { account } = user;
   const device = account && deviceOf(account, key);
   const seq = Math.min(upTo, log.last);
   if (account === undefined || device === undefined) return;
-  if (seq <= cursorOf(direct, own, device.key)) return;
+  if (seq <= cursorOf(own, device.key)) return;
   noteSeen(turn, account, device, at);
-  const known = cursors[own].find((one) => one.device === device.key);
-  if (known === undefined) cursors[own].push({ device: device.key, seq });
+  const known = own.cursors.find((one) => one.device === device.key);
+  if (known === undefined) own.cursors.push({ device: device.key, seq });
   else known.seq = seq;
   const cursor = { log: log.id, account: account.id, device: device.key, seq };
   change(turn, { type: 'cursor', cursor });
-  const before = furthest[own];
-  reckon(direct, own, seenDevices(user, at));
+  const before = own.furthest;
+  reckon(own, seenDevices(user, at));
   trimSettled(turn, direct);
-  if (furthest[own] <= before) return;
+  if (own.furthest <= before || peer === user) return;
   const delivered = { verb: 'DELIVERED' as const, in: log.name, by: user.name, seq };
   for (const visit of peer.visits) {
     if (visit.private) report(turn, visit.connection, delivered);
@@ -262,8 +265,8 @@ function advance(
 /** An account is removed with its conversations with others, who are notified. */
 export function removeDirects(turn: Turn, user: User): void {
   for (const [peer, direct] of user.account?.directs ?? []) {
-    const { log, waiting } = direct;
-    for (const side of [0, 1] as const) grow(direct, side, -waiting.bytes[side]);
+    const { log, sides } = direct;
+    for (const side of sides) grow(side, -side.waitingBytes);
     peer.account?.directs?.delete(user);
     removeLog(turn, log);
     reportLeft(turn, peer, log.name, 'removed');

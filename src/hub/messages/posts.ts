@@ -18,7 +18,7 @@ import {
 } from '../effects.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog, recordOf } from './logs.ts';
 import { quotaRefusal, useQuota } from '../quotas.ts';
-import type { Direct, Group, Log, Visit } from '../state.ts';
+import type { Group, Log, User, Visit } from '../state.ts';
 import { change, type Turn } from '../turn.ts';
 
 /** A message to be posted, and its connection. */
@@ -183,22 +183,23 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
  */
 export function postDirect(
   turn: Turn,
-  people: Direct['people'],
+  peer: User,
   log: Log | undefined,
   isWithheld: boolean,
   draft: PostDraft,
 ): SaidPost {
-  const name = directConversation(people[0].name, people[1].name);
+  const { user: speaker } = draft.visit;
+  const name = directConversation(speaker.name, peer.name);
   const numbered = makeSaid(name, log, draft);
   const said = isWithheld ? { ...numbered, log: undefined } : numbered;
   // Only its number is stored.
   if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
   const to: ConnectionId[] = [];
-  for (const user of people) {
-    if (isWithheld && user !== draft.visit.user) continue;
-    for (const visit of user.visits) {
-      if (visit.private && visit !== draft.visit) to.push(visit.connection);
-    }
+  for (const visit of speaker.visits) {
+    if (visit.private && visit !== draft.visit) to.push(visit.connection);
+  }
+  for (const visit of isWithheld || peer === speaker ? nobody : peer.visits) {
+    if (visit.private) to.push(visit.connection);
   }
   const by = speakerOf(draft, said);
   turn.effects.push({
@@ -213,4 +214,4 @@ export function postDirect(
   return said;
 }
 
-const nobody: readonly ConnectionId[] = [];
+const nobody: readonly never[] = [];

@@ -19,7 +19,7 @@ import type { KeptFile } from '../files/kept/kept-state.ts';
 import { fileSent, fileToSend } from '../files/kept/uploads.ts';
 import { hasBlocked } from '../users/blocks.ts';
 import { deviceOf } from '../users/devices.ts';
-import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
+import { addWaiting, directLog, hasRoomFor, keptSize, mayBegin } from './directs.ts';
 import type { SaidPost, Speaker } from '../effects.ts';
 import { keepingRefusal, postDirect, postSealed, postToGroup, postToLobby } from './posts.ts';
 import { keepsGroup, keepsLobby } from './logs.ts';
@@ -239,14 +239,14 @@ function say(
         inSealed: { seen, on },
       });
     case 'direct': {
-      const people = inOrder(visit.user, target.peer);
+      const people = [visit.user, target.peer] as const;
       const isWithheld = hasBlocked(target.peer, visit.user);
       const log = directLog(turn, people, isWithheld ? visit.user : undefined);
       const said = { visit, at, id, sent, sealed, welcome };
       if (log !== undefined) {
         addWaiting(visit.user, target.peer, keptSize(said));
       }
-      return postDirect(turn, people, log, isWithheld, said);
+      return postDirect(turn, target.peer, log, isWithheld, said);
     }
   }
 }

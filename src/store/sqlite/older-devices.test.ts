@@ -114,10 +114,10 @@ test('a server that starts on a database of before lets the same devices in, wit
   assert.deepEqual([third?.devices, third?.chain], [[], undefined]);
   const [direct] = first?.directs?.values() ?? [];
   assert.deepEqual(
-    [direct?.got, direct?.furthest],
+    direct?.sides.map(({ got, furthest }) => [got, furthest]),
     [
-      [7, 2],
-      [7, 2],
+      [7, 7],
+      [2, 2],
     ],
   );
 });

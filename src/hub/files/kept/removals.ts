@@ -76,7 +76,7 @@ function hasGot({ hub }: Turn, log: Log, seq: number, owner: AccountId): boolean
     .map((name) => findNamed(hub, name))
     .find((user) => user !== sender);
   const direct = peer && sender?.account?.directs?.get(peer);
-  return direct !== undefined && (direct.got[direct.people[0] === peer ? 0 : 1] ?? 0) >= seq;
+  return (direct?.sides.find(({ user }) => user === peer)?.got ?? 0) >= seq;
 }
 
 /** The server's age clock says `age`: files whose time is over go. */
