@@ -127,14 +127,17 @@ export interface Repeat {
 }
 
 /**
- * A line of a sealed group that is no message: a commit, records, somebody who is out. It goes with changes of the hub, so
+ * A line of a room that is no message: a commit, records, somebody who is out. It goes with changes of the hub, so
  * it is never dropped: where the store fails, it is tried again as they are, and nobody hears it until it is stored.
  */
 export interface LogLine {
   readonly type: 'group-line';
-  readonly audience: Audience;
+  /** Undefined of a private conversation. */
+  readonly audience: Audience | undefined;
   readonly said: SaidPost;
   readonly except: ConnectionId | undefined;
+  /** Of a private conversation: the connections that get it. */
+  readonly to: readonly ConnectionId[];
   /** What of it bears on the roster. */
   readonly items: readonly RosterItem[];
 }

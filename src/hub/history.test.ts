@@ -275,7 +275,11 @@ function snapshot(hub: Hub): unknown {
     ),
     directs: [...hub.accounts.values()].map(({ account }) =>
       [...(account?.directs ?? [])]
-        .map(([peer, direct]) => [name(peer), log(direct.log), direct.sides.map(({ user, got }) => [name(user), got])])
+        .map(([peer, direct]) => [
+          name(peer),
+          log(direct.log),
+          direct.sides.map(({ user, got }) => [name(user), got]),
+        ])
         .sort(byText),
     ),
     groups: [...hub.groups.values()]

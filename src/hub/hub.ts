@@ -31,7 +31,7 @@ import { dropFile, uploadFile } from './files/kept/uploads.ts';
 import { endGroup, handOver } from './groups/hand-over.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups/groups.ts';
 import { nothingSigned, type HubInput } from './inputs.ts';
-import { commitToGroup } from './groups/sealed/commit.ts';
+import { commitToRoom } from './groups/sealed/commit.ts';
 import { leaveTree } from './groups/sealed/trees.ts';
 import { createByInvitation, invite } from './groups/invited.ts';
 import {
@@ -258,7 +258,7 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       endGroup(turn, visit, request);
       return;
     case 'COMMIT':
-      commitToGroup(turn, visit, request, parts, at);
+      commitToRoom(turn, visit, request, parts, at);
       return;
     case 'TREE':
       leaveTree(turn, visit, request, at);

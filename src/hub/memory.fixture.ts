@@ -216,6 +216,13 @@ export function createMemory(past: Past = noPast): Memory {
           if (log === change.log && !change.trees.includes(tree ?? 0)) treeParts.delete(key);
         }
         break;
+      case 'unsealed':
+        for (const kept of [sealedGroups, sealedLeaves, rosters, lines, infos])
+          kept.delete(change.log);
+        for (const key of treeParts.keys()) {
+          if (key.startsWith(`${change.log} `)) treeParts.delete(key);
+        }
+        break;
       case 'log-removed':
         for (const kept of [sealedGroups, sealedLeaves, rosters, lines, infos])
           kept.delete(change.log);

@@ -291,6 +291,8 @@ export type Change =
   | { readonly type: 'tree-part'; readonly part: TreePartRecord }
   /** All trees of the group but these are gone. */
   | { readonly type: 'trees-kept'; readonly log: LogId; readonly trees: readonly number[] }
+  /** Nothing of a room is left but the messages of its log: it is founded anew. */
+  | { readonly type: 'unsealed'; readonly log: LogId }
   | { readonly type: 'cursor'; readonly cursor: CursorRecord }
   | { readonly type: 'stream'; readonly stream: StreamRecord }
   | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }

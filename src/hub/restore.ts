@@ -67,7 +67,7 @@ export function createHub(records: Records = noRecords, sha256: Sha256 = noHash)
     const direct = restoreLog(hub, { id, name, number, ...before, first, last });
     if (direct !== undefined) directs.set(id, direct);
   }
-  restoreSealed(hub, records, sha256);
+  restoreSealed(hub, directs, records, sha256);
   for (const { log, account, device, seq } of records.cursors) {
     const direct = directs.get(log);
     const side = direct?.sides.find(({ user }) => user.account?.id === account);

@@ -122,14 +122,16 @@ export class Stage {
         this.#post(effect);
         break;
       case 'group-line': {
-        const { said, audience, except, items } = effect;
+        const { said, audience, except, to, items } = effect;
         const line = formatExtendedEvent(messageOf(said));
         const { log, seq, at } = said;
         this.memory.append(said);
         if (log !== undefined && seq !== undefined) {
           this.memory.apply({ type: 'group-line', line: { log, seq, at, line, items } });
         }
-        for (const connection of this.audiences.get(audienceKey(audience))?.keys() ?? []) {
+        for (const connection of to) this.#put(connection, line);
+        const hearers = audience && this.audiences.get(audienceKey(audience));
+        for (const connection of hearers?.keys() ?? []) {
           if (connection !== except) this.#put(connection, line);
         }
         break;

@@ -142,6 +142,8 @@ export interface Direct {
   readonly sides: readonly DirectSide[];
   /** How many messages wait for somebody. */
   waitingMessages: number;
+  /** Undefined while everything goes by sessions of two devices. */
+  sealed: SealedState | undefined;
 }
 
 /** One of the people of a private conversation. */

@@ -220,11 +220,12 @@ export class MemoryRecords {
       case 'tree-part':
       case 'trees-kept':
         return;
+      case 'unsealed':
+        this.#unseal(change.log);
+        return;
       case 'log-removed':
         this.#logs.delete(change.log);
-        this.#sealedGroups.delete(change.log);
-        this.#leaves.delete(change.log);
-        this.#rosters.delete(change.log);
+        this.#unseal(change.log);
         removeWhere(this.#cursors, ({ log }) => log === change.log);
         return;
       case 'log-trimmed': {
@@ -281,6 +282,12 @@ export class MemoryRecords {
       default:
         unreachable(change);
     }
+  }
+
+  #unseal(log: LogId): void {
+    this.#sealedGroups.delete(log);
+    this.#leaves.delete(log);
+    this.#rosters.delete(log);
   }
 
   #addItems({ log, seq, items }: GroupLineRecord): void {

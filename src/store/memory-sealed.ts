@@ -42,6 +42,7 @@ export class MemorySealed {
         }
         return;
       }
+      case 'unsealed':
       case 'log-removed':
         for (const kept of [this.#lines, this.#infos, this.#trees]) kept.delete(change.log);
         return;

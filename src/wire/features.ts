@@ -4,12 +4,12 @@
 /**
  * `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login.
  * `sealed`: it stores the chains of accounts, and has sealed groups. `kept-files`: it keeps files until those have them
- * who are to. `devices`: an account may have several, and devices meet here.
+ * who are to. `devices`: an account may have several, and devices meet here. `rooms`: it has sealed private conversations.
  */
-export type Feature = 'files' | 'ehlo' | 'sealed' | 'kept-files' | 'devices';
+export type Feature = 'files' | 'ehlo' | 'sealed' | 'kept-files' | 'devices' | 'rooms';
 
 /** Everything that this version supports, but for `kept-files`, which a server may be told not to do. */
-export const ownFeatures: readonly Feature[] = ['files', 'ehlo', 'sealed', 'devices'];
+export const ownFeatures: readonly Feature[] = ['files', 'ehlo', 'sealed', 'devices', 'rooms'];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
 

@@ -1,5 +1,5 @@
-// People in sealed groups on a stage of the hub: whoever signs does it truly, and a commit is its outline alone, since the
-// hub sees no more of it.
+// People in rooms on a stage of the hub: whoever signs does it truly, and a commit is its outline alone, since the hub sees
+// no more of it. A room has the name that its charter calls it by: `lunch`, `*`, `@alice+bob`, `@alice`.
 
 import type { ExtendedEvent } from '../../src/wire/extended/events.ts';
 import type { RequestOf } from '../../src/wire/extended/requests.ts';
@@ -7,11 +7,12 @@ import type { CommitOutline } from '../../src/wire/mls-outline.ts';
 import { invariant } from '../../src/lib/invariant.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
 import { concatBytes, encodeUtf8 } from '../../src/lib/bytes.ts';
-import { groupConversation } from '../../src/wire/extended/names.ts';
+import { groupConversation, parseConversation } from '../../src/wire/extended/names.ts';
 import type { ConnectionId } from '../../src/hub/effects.ts';
 import type { CheckedParts } from '../../src/hub/inputs.ts';
 import type { SealedState } from '../../src/hub/groups/sealed/sealed-state.ts';
 import { Stage } from '../../src/hub/stage.fixture.ts';
+import { findNamed, type Direct } from '../../src/hub/state.ts';
 import type { Env } from '../../src/hub/turn.ts';
 import type { RecordBody, RosterRecord } from '../../src/wire/statements/roster-record.ts';
 import { applyEntry, applyRecord } from '../../src/wire/statements/roster.ts';
@@ -58,10 +59,19 @@ export class SealedStage {
     name: string,
     sealed = true,
     who = this.person(name),
+    how: Parameters<Stage['account']>[2] = {},
   ): (string | ExtendedEvent)[] {
     this.#here.set(connection, who);
     const device = encodeBase64url(who.signer.key);
-    return this.stage.account(connection, name, { device, can: { sealed } });
+    return this.stage.account(connection, name, { device, can: { sealed }, ...how });
+  }
+
+  /** The same, with a program that takes part in sealed private conversations, and the account's chain left there. */
+  roomy(connection: number, name: string, who = this.person(name), isPrivate = true) {
+    const can = { sealed: true, devices: true, rooms: true };
+    const heard = this.account(connection, name, true, who, { can, private: isPrivate });
+    this.chain(connection);
+    return heard;
   }
 
   /** The server gets all links of somebody's account that it does not have. */
@@ -94,9 +104,25 @@ export class SealedStage {
   }
 
   state(group: string): SealedState {
-    const { sealed } = this.stage.hub.groups.get(group) ?? {};
-    invariant(sealed, 'a sealed group');
+    const { sealed } = this.stage.hub.groups.get(group) ?? this.direct(group) ?? {};
+    invariant(sealed, 'a room');
     return sealed;
+  }
+
+  /** The private conversation of that name. */
+  direct(name: string): Direct | undefined {
+    const parsed = parseConversation(name);
+    if (parsed?.kind !== 'direct') return undefined;
+    const [one, other] = parsed.people.map((user) => findNamed(this.stage.hub, user));
+    return other && one?.account?.directs?.get(other);
+  }
+
+  /** How somebody calls the place of a room. */
+  placeOf(connection: number, group: string): string {
+    const parsed = parseConversation(group);
+    if (parsed?.kind !== 'direct') return groupConversation(group as GroupName);
+    const me = this.of(connection).name;
+    return `@${parsed.people.find((user) => user !== me) ?? me}`;
   }
 
   of(connection: number): Somebody {
@@ -138,7 +164,7 @@ export class SealedStage {
     const request = {
       verb: 'COMMIT',
       label: 'f',
-      in: groupConversation(group as GroupName),
+      in: this.placeOf(connection, group),
       id: twist.id ?? this.nextId(connection),
       kind: 'found',
       seen: 0,
@@ -152,6 +178,24 @@ export class SealedStage {
     const parts = { outline: undefined, records, chain: me.account, ...twist.parts };
     this.stage.request(connection, request, parts);
     return this.stage.events(connection);
+  }
+
+  /** Founds a private conversation as an honest client does, but for `twist`. Returns what its founder hears. */
+  foundPrivate(connection: number, name: string, twist: Twist = {}): (string | ExtendedEvent)[] {
+    const me = this.of(connection);
+    const group = name as GroupName;
+    const charter = me.charter(groupIdOf(`${name} ${me.name}`), { group, mode: 'invite' });
+    const peer = this.placeOf(connection, name).slice(1);
+    const records = peer === me.name ? [charter] : [charter, this.admission(charter, me, peer)];
+    return this.found(connection, name, 'invite', { records, ...twist });
+  }
+
+  /** What admits somebody behind a record, by their root of now. */
+  admission(behind: Checked<RosterRecord>, by: Somebody, name: string): Checked<RosterRecord> {
+    const { groupId, n, hash: head } = behind;
+    const { root16, name: user } = this.person(name);
+    const people = [{ root16, name: user }];
+    return by.record({ groupId, records: n + 1, head }, { kind: 'admit', people });
   }
 
   /** Commits as an honest client does, but for `twist`. Returns what the committer hears. */
@@ -184,7 +228,7 @@ export class SealedStage {
     const request = {
       verb: 'COMMIT',
       label: 'c',
-      in: groupConversation(group as GroupName),
+      in: this.placeOf(connection, group),
       id: twist.id ?? this.nextId(connection),
       kind,
       seen,
@@ -237,7 +281,7 @@ export class SealedStage {
     const id = this.nextId(connection);
     const said = {
       verb: 'SEND',
-      in: groupConversation(group as GroupName),
+      in: this.placeOf(connection, group),
       id,
       sealed: 'words',
       seen: last,

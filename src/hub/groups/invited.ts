@@ -7,7 +7,8 @@ import { reportGroup } from '../messages/conversations.ts';
 import { tellInvited } from './invitation.ts';
 import type { CheckedParts } from '../inputs.ts';
 import { makeGroup } from './groups.ts';
-import { admit } from './sealed/admit.ts';
+import { admit, admitPeer } from './sealed/admit.ts';
+import { findRoom, isPrivate, roomPlaceOf } from './sealed/room.ts';
 import { findGroupFor, findNamed, foldName, type Group, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 
@@ -33,6 +34,7 @@ export function invite(
 ): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
+  if (place?.kind === 'direct') return invitePeer(turn, visit, request, parts, at);
   const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) return fail(turn, connection, request, 'no-such-place');
   if (group.admin !== user) return fail(turn, connection, request, 'not-the-admin');
@@ -62,6 +64,27 @@ export function invite(
     tellInvited(turn, group, request.user, user);
   }
   tell(turn, visit, request, group);
+}
+
+/** Into a sealed private conversation [13.10]. */
+function invitePeer(
+  turn: Turn,
+  visit: Visit,
+  request: RequestOf<'INVITE'>,
+  parts: CheckedParts,
+  at: number,
+): void {
+  const { connection } = visit;
+  const where = roomPlaceOf(turn.hub, visit, parsePlace(request.in), undefined);
+  if (!where.ok) return fail(turn, connection, request, where.error);
+  const room = findRoom(turn.hub, visit, where.value);
+  if (room === undefined || !isPrivate(room)) {
+    return fail(turn, connection, request, 'not-sealed');
+  }
+  const refusal = admitPeer(turn, visit, room, { request, parts, at });
+  if (refusal !== undefined) return fail(turn, connection, request, refusal);
+  const people = room.sealed?.roster.admitted.map(({ name }) => name) ?? [];
+  report(turn, connection, { verb: 'INVITED', label: request.label, in: room.log.name, people });
 }
 
 /** A person who was kicked out and is invited again may enter. */

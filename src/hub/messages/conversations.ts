@@ -9,8 +9,17 @@ import {
 } from '../../wire/extended/names.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
 import { sameRun, sureUpTo, type Parting } from '../runs.ts';
+import { hearsRoom } from '../groups/sealed/private-room.ts';
 import type { SealedState } from '../groups/sealed/sealed-state.ts';
-import { hearersOf, type Direct, type DirectSide, type Group, type Log, type User, type Visit } from '../state.ts';
+import {
+  hearersOf,
+  type Direct,
+  type DirectSide,
+  type Group,
+  type Log,
+  type User,
+  type Visit,
+} from '../state.ts';
 import { report, type Turn } from '../turn.ts';
 
 /**
@@ -65,14 +74,16 @@ function describeSealed({ groupId, commits, lastOut }: SealedState) {
 function describeDirect(
   { env }: Turn,
   direct: Direct,
-  { user, device }: Pick<Visit, 'user' | 'device'>,
+  visit: Visit,
   parting: Parting = sameRun,
 ): KeptConversation {
-  const { log, sides } = direct;
+  const { user, device } = visit;
+  const { log, sides, sealed } = direct;
   const own = sides.find((side) => side.user === user);
   const got = own && cursorOf(own, device ?? '');
   const peerGot = sides.find((side) => side !== own)?.furthest;
-  return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got, peerGot };
+  const read = { ...range(log.name, log, 1, parting), kept: env.keep.direct, got, peerGot };
+  return sealed && hearsRoom(direct, visit) ? { ...read, ...describeSealed(sealed) } : read;
 }
 
 /** Up to which number a device of one of its people has stored it. A new one begins where those that are gone ended. */
@@ -81,12 +92,14 @@ export function cursorOf({ cursors }: DirectSide, key: string): number {
   return (found ?? cursors.find(({ device }) => device === ''))?.seq ?? 0;
 }
 
-/** All conversations of an account that a connection is told of: the lobby, its groups, and those with one other. */
-export function describeAll(
-  turn: Turn,
-  { user, device, private: withDirect, can }: Visit,
-  parting: Parting,
-): KeptConversation[] {
+/** Whether a connection is told of a private conversation: of that of an account with itself only as of a room. */
+function hearsDirect({ sides }: Direct, { private: isHere, can }: Visit): boolean {
+  return isHere && (sides.length > 1 || can.rooms === true);
+}
+
+/** All conversations of an account that a connection is told of: the lobby, its groups, and the private ones. */
+export function describeAll(turn: Turn, visit: Visit, parting: Parting): KeptConversation[] {
+  const { user, can } = visit;
   const { sealedLobby } = turn.env;
   const conversations = sealedLobby && !can.sealed ? [] : [describeLobby(turn, user, parting)];
   for (const group of user.groups ?? []) {
@@ -94,9 +107,10 @@ export function describeAll(
       conversations.push(describeGroup(turn, group, user, parting));
     }
   }
-  if (!withDirect) return conversations;
   for (const direct of user.account?.directs?.values() ?? []) {
-    conversations.push(describeDirect(turn, direct, { user, device }, parting));
+    if (hearsDirect(direct, visit)) {
+      conversations.push(describeDirect(turn, direct, visit, parting));
+    }
   }
   return conversations;
 }
@@ -108,11 +122,11 @@ export function reportGroup(turn: Turn, group: Group, user: User): void {
   for (const { connection } of hearersOf(group, user)) report(turn, connection, joined);
 }
 
-/** Reports a conversation of two people to those of them in `to`, on connections for private messages. */
+/** Reports a private conversation to those of its people in `to`, on connections for private messages. */
 export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): void {
   for (const user of to) {
     for (const visit of user.visits) {
-      if (!visit.private) continue;
+      if (!hearsDirect(direct, visit)) continue;
       report(turn, visit.connection, { verb: 'JOINED', ...describeDirect(turn, direct, visit) });
     }
   }

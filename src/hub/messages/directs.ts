@@ -21,10 +21,10 @@ import {
 import { change, fail, report, type Turn } from '../turn.ts';
 
 /** The people of a conversation. */
-export type Pair = readonly [one: User, other: User];
+export type DirectPeople = readonly [one: User, other: User];
 
 /** Adds a conversation to both accounts. */
-export function addDirect([one, other]: Pair, log: Log): Direct {
+export function addDirect([one, other]: DirectPeople, log: Log): Direct {
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
   const isInOrder = log.name.startsWith(`@${one.name}+`);
   const people = one === other ? [one] : isInOrder ? [one, other] : [other, one];
@@ -35,7 +35,7 @@ export function addDirect([one, other]: Pair, log: Log): Direct {
     cursors: [],
     waitingBytes: 0,
   }));
-  const direct: Direct = { log, sides, waitingMessages: 0 };
+  const direct: Direct = { log, sides, waitingMessages: 0, sealed: undefined };
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
@@ -51,15 +51,22 @@ export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean 
  * The log of two people's next message, made if there is none yet. Undefined if it is not stored. `only`: the only one
  * to be notified of it.
  */
-export function directLog(turn: Turn, people: Pair, only?: User): Log | undefined {
+export function directLog(turn: Turn, people: DirectPeople, only?: User): Log | undefined {
   if (!turn.env.keep.direct) return undefined;
   const [one, other] = people;
-  let direct = one.account?.directs?.get(other);
-  if (direct === undefined) {
-    direct = addDirect(people, makeLog(turn, directConversation(one.name, other.name)));
-    reportDirect(turn, direct, only === undefined ? people : [only]);
-  }
+  const isNew = one.account?.directs?.has(other) !== true;
+  const direct = directWith(turn, people);
+  if (isNew) reportDirect(turn, direct, only === undefined ? people : [only]);
   return direct.log;
+}
+
+/** The conversation of two people, made if there is none yet. */
+export function directWith(turn: Turn, people: DirectPeople): Direct {
+  const [one, other] = people;
+  return (
+    one.account?.directs?.get(other) ??
+    addDirect(people, makeLog(turn, directConversation(one.name, other.name)))
+  );
 }
 
 /** The size of a stored private message, in bytes. */

@@ -179,7 +179,7 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
 
 /**
  * To the other of two people, and to the sender's own other connections, if they get private messages. `isWithheld`:
- * the other never receives it.
+ * the other never receives it. What is sealed for a room goes to connections that take part in rooms.
  */
 export function postDirect(
   turn: Turn,
@@ -195,11 +195,13 @@ export function postDirect(
   // Only its number is stored.
   if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
   const to: ConnectionId[] = [];
+  const isForRoom = draft.inSealed !== undefined;
+  const hears = (visit: Visit) => visit.private && (!isForRoom || visit.can.rooms === true);
   for (const visit of speaker.visits) {
-    if (visit.private && visit !== draft.visit) to.push(visit.connection);
+    if (visit !== draft.visit && hears(visit)) to.push(visit.connection);
   }
   for (const visit of isWithheld || peer === speaker ? nobody : peer.visits) {
-    if (visit.private) to.push(visit.connection);
+    if (hears(visit)) to.push(visit.connection);
   }
   const by = speakerOf(draft, said);
   turn.effects.push({

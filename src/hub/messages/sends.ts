@@ -25,7 +25,9 @@ import { keepingRefusal, postDirect, postSealed, postToGroup, postToLobby } from
 import { keepsGroup, keepsLobby } from './logs.ts';
 import { isOverQuota } from '../quotas.ts';
 import { lastCommitOf, openCommits, type SealedState } from '../groups/sealed/sealed-state.ts';
-import { findGroupFor, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
+import { isFounded, isWholly, peerIn } from '../groups/sealed/private-room.ts';
+import { findRoom, isIn, isPrivate, roomPlaceOf, type Room } from '../groups/sealed/room.ts';
+import { findGroupFor, findNamed, type Group, type User, type Visit } from '../state.ts';
 import { accept, arrivalOf } from './streams.ts';
 import { fail, groupNameAt, report, type Turn } from '../turn.ts';
 
@@ -41,7 +43,8 @@ type Target =
   | { readonly kind: 'lobby'; readonly text: LineText }
   | { readonly kind: 'group'; readonly group: Group; readonly text: LineText }
   | { readonly kind: 'sealed'; readonly group: Group }
-  | { readonly kind: 'direct'; readonly peer: User };
+  /** `isForRoom`: it is sealed for all devices of both, and not for one. */
+  | { readonly kind: 'direct'; readonly peer: User; readonly isForRoom: boolean };
 
 export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number): void {
   const { user, connection } = visit;
@@ -58,7 +61,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
     return;
   }
   if (typeof target === 'string') {
-    const last = target === 'stale' ? lastCommitAt(turn, place) : undefined;
+    const last = target === 'stale' ? lastCommitAt(turn, visit, place) : undefined;
     fail(turn, connection, request, target, { id: request.id, last });
     return;
   }
@@ -116,10 +119,10 @@ function receiversOf(target: Target): Iterable<User> {
   return target.kind === 'sealed' ? target.group.members.keys() : [];
 }
 
-function lastCommitAt({ hub }: Turn, place: Place): number | undefined {
-  const name = groupAt(place);
-  const group = name && hub.groups.get(foldName(name));
-  return group?.sealed && lastCommitOf(group.sealed);
+function lastCommitAt({ hub }: Turn, visit: Visit, place: Place): number | undefined {
+  const where = roomPlaceOf(hub, visit, place, groupAt(place));
+  const room = where.ok ? findRoom(hub, visit, where.value) : undefined;
+  return room?.sealed && lastCommitOf(room.sealed);
 }
 
 /** Nothing is posted again. The first message may not be on the disk yet, so the answer waits for the same commit. */
@@ -149,7 +152,12 @@ function findTarget(
   // Also if the message is not stored: its number is.
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
-  if (place.kind === 'direct') return findPeer(turn, visit, request, place.user);
+  if (place.kind === 'direct') {
+    const isForRoom = request.seen !== undefined || request.on !== undefined;
+    return isForRoom
+      ? findPrivateRoom(turn, visit, request, place)
+      : findPeer(turn, visit, request, place.user);
+  }
   const { text } = request;
   const { account } = visit.user;
   const isOver = account !== undefined && isOverQuota(turn.env, account, at);
@@ -175,14 +183,14 @@ function findTarget(
   return isOver && keepsGroup(turn, group) ? 'over-quota' : { kind: 'group', group, text };
 }
 
-/** Why a message to a sealed group is not taken: it must come from a state of now, and behind who is out. */
+/** Why a message to a room is not taken: it must come from a state of now, and behind who is out. */
 function sealedRefusal(
-  { members }: Group,
+  room: Room,
   state: SealedState,
   { user }: Visit,
   { text, sealed, welcome, device, seen, on }: Send,
 ): FailureCode | undefined {
-  if (!members.has(user)) return 'not-a-member';
+  if (!isIn(room, user)) return 'not-a-member';
   if (text !== undefined) return 'is-sealed';
   const isWhole = sealed !== undefined && seen !== undefined && on !== undefined;
   if (!isWhole || (welcome ?? device) !== undefined || on > seen) return 'malformed';
@@ -201,16 +209,38 @@ function findPeer(
   const peer = findNamed(turn.hub, name);
   if (peer?.account === undefined) return 'no-such-account';
   if (peer === user) return 'to-yourself';
+  // A single device of theirs would read it, and none of the others.
+  const direct = user.account?.directs?.get(peer);
+  if (direct !== undefined && isWholly(direct)) return 'is-sealed';
   if (deviceOf(peer.account, device) === undefined) return 'device-changed';
   if (turn.env.keep.direct) {
     if (!mayBegin(turn, user, peer)) return 'too-many-conversations';
     const bytes = keptSize({ sealed, welcome });
-    return hasRoomFor(turn, user, peer, bytes) ? { kind: 'direct', peer } : 'too-much-waits';
+    const fits = hasRoomFor(turn, user, peer, bytes);
+    return fits ? { kind: 'direct', peer, isForRoom: false } : 'too-much-waits';
   }
   // Nobody would ever receive it.
   return peer.visits.some((visit) => visit.private) && !hasBlocked(peer, user)
-    ? { kind: 'direct', peer }
+    ? { kind: 'direct', peer, isForRoom: false }
     : 'not-kept';
+}
+
+/** A private conversation that is sealed, for a message of it. */
+function findPrivateRoom(
+  turn: Turn,
+  visit: Visit,
+  request: Send,
+  place: Place,
+): Target | FailureCode {
+  const where = roomPlaceOf(turn.hub, visit, place, undefined);
+  if (!where.ok) return where.error;
+  const room = findRoom(turn.hub, visit, where.value);
+  if (room?.sealed === undefined || !isPrivate(room) || !isFounded(room)) return 'not-sealed';
+  const refusal = sealedRefusal(room, room.sealed, visit, request);
+  if (refusal !== undefined) return refusal;
+  const peer = peerIn(room, visit.user) ?? visit.user;
+  const fits = hasRoomFor(turn, visit.user, peer, keptSize(request));
+  return fits ? { kind: 'direct', peer, isForRoom: true } : 'too-much-waits';
 }
 
 function say(
@@ -242,7 +272,8 @@ function say(
       const people = [visit.user, target.peer] as const;
       const isWithheld = hasBlocked(target.peer, visit.user);
       const log = directLog(turn, people, isWithheld ? visit.user : undefined);
-      const said = { visit, at, id, sent, sealed, welcome };
+      const inSealed = target.isForRoom ? { seen, on } : undefined;
+      const said = { visit, at, id, sent, sealed, welcome, inSealed };
       if (log !== undefined) {
         addWaiting(visit.user, target.peer, keptSize(said));
       }

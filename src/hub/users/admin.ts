@@ -13,11 +13,13 @@ import {
 } from './address-bans.ts';
 import { recordOf } from './account-record.ts';
 import { removeOwnFiles } from '../files/kept/removals.ts';
+import { reportDirect } from '../messages/conversations.ts';
 import { forgetCursors, removeDirects } from '../messages/directs.ts';
 import type { AdminAct } from '../inputs.ts';
 import { addInvite, removeInvite } from './invites.ts';
 import { removeMember } from '../groups/members.ts';
 import { followAdmin } from '../groups/sealed/mirror.ts';
+import { isFounded } from '../groups/sealed/private-room.ts';
 import { putOutOfRoster } from '../groups/sealed/sealed-log.ts';
 import { evict } from './people.ts';
 import { cameOrWent } from './presence.ts';
@@ -58,6 +60,7 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       // From now on the old devices cannot log in.
       evictAll(turn, user, 'device-reset');
       // Whoever gets the name now is somebody else to the members.
+      leavePrivate(turn, user, account, at);
       for (const group of leaveSealed(turn, user, at)) removeMember(turn, group, user);
       return;
     case 'ban':
@@ -115,6 +118,14 @@ function remove(turn: Turn, user: User, account: Account, at: number): void {
   hub.users.delete(foldName(user.name));
   hub.accounts.delete(account.id);
   change(turn, { type: 'account-removed', id: account.id });
+}
+
+/** Takes somebody out of the rosters of their private conversations. Where nobody is left in, the other one is told. */
+function leavePrivate(turn: Turn, user: User, { directs }: Account, at: number): void {
+  for (const [peer, direct] of directs ?? []) {
+    putOutOfRoster(turn, direct, user.name, 'removed', at);
+    if (direct.sealed !== undefined && !isFounded(direct)) reportDirect(turn, direct, [peer]);
+  }
 }
 
 /** Takes somebody out of the rosters of their sealed groups, which are given back. */

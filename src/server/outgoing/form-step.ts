@@ -146,7 +146,7 @@ class Forming {
   }
 
   /** A line that goes with changes: it is stored as one, and tried again with them. */
-  #addLine({ said, audience, except, items }: LogLine): void {
+  #addLine({ said, audience, except, to, items }: LogLine): void {
     const { log, seq, at } = said;
     const line = formatMessage(said);
     if (log !== undefined && seq !== undefined) {
@@ -154,10 +154,10 @@ class Forming {
       this.#changes = withLast(this.#changes, change);
     }
     const lines = { v1: undefined, extended: line };
-    this.#acts = withLast<Act>(this.#acts, { type: 'say', audience, lines, except, to: none });
-    const listeners = this.#hearing.listeners(audience, 'extended');
+    this.#acts = withLast<Act>(this.#acts, { type: 'say', audience, lines, except, to });
+    const listeners = audience ? this.#hearing.listeners(audience, 'extended') : 0;
     this.#textBytes += line.length;
-    this.#cost += (line.length * listeners) / audienceDiscount;
+    this.#cost += (line.length * listeners) / audienceDiscount + line.length * to.length;
   }
 
   #announce(audience: Audience, event: ExtendedEvent): void {

@@ -113,6 +113,7 @@ export class ChangeWriter {
       case 'group-info':
       case 'tree-part':
       case 'trees-kept':
+      case 'unsealed':
         this.#groups.apply(change);
         return;
       case 'log-removed':

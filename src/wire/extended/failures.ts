@@ -39,11 +39,12 @@ export const failures = {
   'record-refused': 'a record does not go on from the last one, or is not from who may sign it',
   'commit-refused': 'that commit does not do what its kind says, or it does more',
   'group-full': 'as many people are in that group as a sealed group can have',
-  'cannot-seal': 'there are people in that group whose programs cannot take part in a sealed one',
-  'is-sealed': 'that group is sealed, this is not',
+  'cannot-seal':
+    'there are people in that conversation whose programs cannot take part in a sealed one',
+  'is-sealed': 'that conversation is sealed for all who are in it, this is not',
   'lobby-sealed':
     'the lobby of this server is sealed: it is for programs that can encrypt for groups',
-  'not-sealed': 'that group is not sealed',
+  'not-sealed': 'that conversation is not sealed',
   'no-chain': 'your account has no chain at this server, or another device than this one',
   'no-such-tree': 'the server has no such tree of that group',
   'link-refused': 'that link may not stand in the chain of your account',

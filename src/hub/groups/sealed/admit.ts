@@ -1,18 +1,22 @@
-// What the admin of a sealed group signs outside of commits: who may enter, and who else is an admin [14.12, 14.13]. It
-// stands in a line of the log of its own, so that members can check it.
+// What the admin of a room signs outside of commits: who may enter, and who else is an admin [14.12, 14.13]. It stands in a
+// line of the log of its own, so that members can check it.
 
 import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import type { RecordKind } from '../../../wire/statements/roster-record.ts';
 import type { CheckedParts } from '../../inputs.ts';
+import { reportDirect } from '../../messages/conversations.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { useQuota } from '../../quotas.ts';
-import { findNamed, type Group, type Visit } from '../../state.ts';
+import { findNamed, type Direct, type Group, type Visit } from '../../state.ts';
 import type { Turn } from '../../turn.ts';
 import { tellInvited } from '../invitation.ts';
+import { admitsAlone } from './found-private.ts';
 import { followRoster } from './mirror.ts';
+import { isAdminIn, peerIn } from './private-room.ts';
 import { withRecords } from './records.ts';
+import { isIn, type Room } from './room.ts';
 import { addLine, keepState } from './sealed-log.ts';
 import { maxRosterItems } from './sealed-state.ts';
 
@@ -42,6 +46,29 @@ export function admit(
   return refusal;
 }
 
+/**
+ * INVITE in a private conversation: the other one, who has another root since the operator's reset. Their connections hear
+ * that they may enter. Returns why not.
+ */
+export function admitPeer(
+  turn: Turn,
+  visit: Visit,
+  room: Direct,
+  signed: Signed<'INVITE'>,
+): FailureCode | undefined {
+  const { request, parts } = signed;
+  const peer = peerIn(room, visit.user);
+  if (!isIn(room, visit.user)) return room.sealed === undefined ? 'not-sealed' : 'not-a-member';
+  if (!isAdminIn(room, visit.user)) return 'not-the-admin';
+  if (peer === undefined || request.user !== peer.name || request.off === true) {
+    return 'record-refused';
+  }
+  if (!admitsAlone(parts.records ?? [], peer)) return 'record-refused';
+  const refusal = addRecords(turn, visit, room, signed, 'admit');
+  if (refusal === undefined) reportDirect(turn, room, [peer]);
+  return refusal;
+}
+
 /** HAND_OVER of a sealed group: `admins`. Returns why not. */
 export function handOverSealed(
   turn: Turn,
@@ -55,11 +82,11 @@ export function handOverSealed(
 function addRecords(
   turn: Turn,
   visit: Visit,
-  group: Group,
+  room: Room,
   { request: { records = [] }, parts, at }: Signed<'INVITE' | 'HAND_OVER'>,
   kind: RecordKind,
 ): FailureCode | undefined {
-  const state = group.sealed;
+  const state = room.sealed;
   if (state === undefined) return 'not-sealed';
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
@@ -72,10 +99,10 @@ function addRecords(
   const before = state.roster;
   state.roster = roster;
   const items = (seq: number): RosterItem[] => records.map((record) => ({ seq, record }));
-  const seq = addLine(turn, group, state, { visit, id: undefined, at, part: { records }, items });
+  const seq = addLine(turn, room, state, { visit, id: undefined, at, part: { records }, items });
   if (kind === 'out' && seq !== undefined) state.lastOut = seq;
   useQuota(turn, visit, 2 * records.reduce((sum, { length }) => sum + length, 0), at);
-  keepState(turn, group, state);
-  followRoster(turn, group, before, at);
+  keepState(turn, room, state);
+  followRoster(turn, room, before, at);
   return undefined;
 }

@@ -1,4 +1,4 @@
-// COMMIT: an MLS commit of a sealed group [13.7, 14.15]. The log's order decides: a commit is taken where its sender knows
+// COMMIT: an MLS commit of a room [13.7, 13.10, 14.15]. The log's order decides: a commit is taken where its sender knows
 // the last one. Checks whose it is, what its outline does, and what its records say; what it means is for members.
 
 import { decodeBase64url } from '../../../lib/base64url.ts';
@@ -6,20 +6,19 @@ import { invariant } from '../../../lib/invariant.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
-import { groupConversation, parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
+import { parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { applyAccount, applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { SealedPart } from '../../effects.ts';
 import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { CheckedParts } from '../../inputs.ts';
 import { reportGroup } from '../../messages/conversations.ts';
-import { keepsGroup } from '../../messages/logs.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { arrived } from '../../messages/sends.ts';
 import { accept } from '../../messages/streams.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
 import type { AccountId } from '../../records.ts';
-import { findGroup, foldName, type Account, type Group, type Visit } from '../../state.ts';
+import type { Account, Visit } from '../../state.ts';
 import { change, fail, groupNameAt, report, type Turn } from '../../turn.ts';
 import { addMember } from '../members.ts';
 import { isChainOf } from './can-take-part.ts';
@@ -28,6 +27,18 @@ import type { Committed, CommitRefusal } from './outcome.ts';
 import { followRoster } from './mirror.ts';
 import { leavesBehind, type Committer } from './outline-check.ts';
 import { withRecords } from './records.ts';
+import {
+  findRoom,
+  isBarred,
+  isIn,
+  isKept,
+  isPrivate,
+  isThere,
+  nameOf,
+  roomPlaceOf,
+  type Room,
+  type RoomPlace,
+} from './room.ts';
 import { addCommit, addLine, keepState } from './sealed-log.ts';
 import {
   commitsPerTree,
@@ -39,7 +50,7 @@ import {
 
 type Commit = RequestOf<'COMMIT'>;
 
-/** Somebody's commit to a group. */
+/** Somebody's commit to a room. */
 interface Attempt {
   readonly visit: Visit;
   readonly account: Account;
@@ -49,7 +60,7 @@ interface Attempt {
 }
 
 /** Carries out a COMMIT. */
-export function commitToGroup(
+export function commitToRoom(
   turn: Turn,
   visit: Visit,
   request: Commit,
@@ -62,22 +73,21 @@ export function commitToGroup(
   if (arrived(turn, visit, request) === undefined) return;
   const attempt: Attempt = { visit, account, request, parts, at };
   const place = parsePlace(request.in);
-  const name = groupNameAt(turn, place);
-  const group = name && turn.hub.groups.get(foldName(name));
+  const where = roomPlaceOf(turn.hub, visit, place, groupNameAt(turn, place));
   const accepted = () => accept(turn, account, id);
-  const done =
-    name === undefined || !visit.can.sealed
-      ? err('no-such-place' as const)
-      : (refusalOf(turn, attempt) ??
-        (request.kind === 'found'
-          ? found(turn, visit, { name, request, parts, at }, accepted)
-          : commit(turn, attempt, request.kind, accepted)));
+  const done = where.ok
+    ? (refusalOf(turn, attempt) ??
+      (request.kind === 'found'
+        ? found(turn, visit, { place: where.value, request, parts, at }, accepted)
+        : commit(turn, attempt, request.kind, where.value, accepted)))
+    : where;
   if (done.ok) {
     useQuota(turn, visit, sizeOf(request), at);
     confirm(turn, attempt, done.value);
     return;
   }
-  const more = done.error === 'stale' && group?.sealed && staleness(group.sealed, account.id, at);
+  const { sealed } = (where.ok && findRoom(turn.hub, visit, where.value)) || {};
+  const more = done.error === 'stale' && sealed && staleness(sealed, account.id, at);
   const code = typeof done.error === 'string' ? done.error : done.error.code;
   const people = typeof done.error === 'string' ? undefined : [...done.error.people];
   fail(turn, visit.connection, request, code, { id: request.id, people, ...more });
@@ -108,22 +118,22 @@ function sizeOf({ commit = '', info, tree = '', records = [], chain = [] }: Comm
 function confirm(
   turn: Turn,
   { visit, request, at }: Attempt,
-  { group, state, seq }: Committed,
+  { room, state, seq }: Committed,
 ): void {
   const { label, id, info } = request;
-  if (group.log !== undefined) {
+  if (room.log !== undefined) {
     const by = visit.user.name;
-    change(turn, { type: 'group-info', info: { log: group.log.id, at: seq, by, info } });
+    change(turn, { type: 'group-info', info: { log: room.log.id, at: seq, by, info } });
   }
-  keepState(turn, group, state);
+  keepState(turn, room, state);
   const wantTree = state.commitsSinceTree >= commitsPerTree || undefined;
-  const name = groupConversation(group.name);
-  report(turn, visit.connection, { verb: 'SENT', label, in: name, id, seq, at, wantTree });
+  const sent = { label, in: nameOf(room), id, seq, at, wantTree };
+  report(turn, visit.connection, { verb: 'SENT', ...sent });
 }
 
 /** What a commit comes to, once nothing speaks against it. */
 interface Outcome {
-  readonly group: Group;
+  readonly room: Room;
   readonly state: SealedState;
   readonly roster: SignedRoster;
   readonly leaves: Leaves | undefined;
@@ -135,18 +145,21 @@ function commit(
   turn: Turn,
   attempt: Attempt,
   kind: Exclude<Commit['kind'], 'found'>,
+  place: RoomPlace,
   accepted: () => void,
 ): Result<Committed, CommitRefusal> {
   const { visit, account, request, parts, at } = attempt;
-  const outcome = judge(turn, attempt, kind);
+  const outcome = judge(turn, attempt, kind, place);
   if (!outcome.ok) return outcome;
-  const { group, state, roster, leaves, isNews } = outcome.value;
+  const { room, state, roster, leaves, isNews } = outcome.value;
   accepted();
   const before = state.roster;
   state.turns.committed(account.id);
-  const isNew = kind === 'enter' && !group.members.has(visit.user);
-  if (isNew) addMember(turn, group, visit.user);
-  if (isNew) reportGroup(turn, group, visit.user);
+  // Of a private conversation the roster is all there is.
+  if (kind === 'enter' && !isPrivate(room) && !isIn(room, visit.user)) {
+    addMember(turn, room, visit.user);
+    reportGroup(turn, room, visit.user);
+  }
   state.roster = roster;
   const { seen, on, commit, info, records, chain } = request;
   const part: SealedPart = { seen, on, kind, commit, info, records, chain };
@@ -154,15 +167,15 @@ function commit(
     ...(isNews ? accountItem(seq, kind, visit, chain) : []),
     ...(records ?? []).map((record) => ({ seq, record })),
   ];
-  const seq = addLine(turn, group, state, { visit, id: request.id, at, part, items });
-  invariant(seq !== undefined, 'a sealed group has a log');
-  addCommit(turn, group, state, { seq, leaves });
+  const seq = addLine(turn, room, state, { visit, id: request.id, at, part, items });
+  invariant(seq !== undefined, 'a room has a log');
+  addCommit(turn, room, state, { seq, leaves });
   state.commitsSinceTree += 1;
   if (parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'leave') === true) {
     state.lastOut = seq;
   }
-  followRoster(turn, group, before, at);
-  return ok({ group, state, seq });
+  followRoster(turn, room, before, at);
+  return ok({ room, state, seq });
 }
 
 /** Whether a commit may stand behind the last one. */
@@ -170,18 +183,19 @@ function judge(
   turn: Turn,
   attempt: Attempt,
   kind: Exclude<Commit['kind'], 'found'>,
+  place: RoomPlace,
 ): Result<Outcome, FailureCode> {
   const { visit, account, request, parts, at } = attempt;
   const { user } = visit;
-  const place = parsePlace(request.in);
-  const name = groupNameAt(turn, place);
-  const group = name && findGroup(turn.hub, name, user);
-  if (group === undefined) return err('no-such-place');
-  const state = group.sealed;
-  if (state === undefined) return err('not-sealed');
-  if (!keepsGroup(turn, group)) return err('not-kept');
-  if (kind !== 'enter' && !group.members.has(user)) return err('not-a-member');
-  if (kind === 'enter' && group.banned.has(foldName(user.name))) return err('not-admitted');
+  const room = findRoom(turn.hub, visit, place);
+  if (room === undefined) return err(place.kind === 'group' ? 'no-such-place' : 'not-sealed');
+  const state = room.sealed;
+  if (state === undefined || !isThere(room)) return err('not-sealed');
+  if (!isKept(turn, room)) return err('not-kept');
+  if (kind !== 'enter' && !isIn(room, user)) return err('not-a-member');
+  if (kind === 'enter' && !isIn(room, user) && isBarred(room, user)) return err('not-admitted');
+  // Who may be in a private conversation is clear. Only a new root of the other is admitted, by INVITE.
+  if (isPrivate(room) && parts.records?.length !== 0) return err('record-refused');
   if (request.seen !== lastCommitOf(state) || !state.turns.mayCommit(account.id, at)) {
     return err('stale');
   }
@@ -202,7 +216,7 @@ function judge(
   const known = state.commits.find(({ seq }) => seq === request.on);
   const claim = { kind, on: request.on, groupId: state.groupId, roster };
   const leaves = leavesBehind(known?.leaves, parts.outline, claim, committer);
-  return leaves.ok ? ok({ group, state, roster, leaves: leaves.value, isNews }) : leaves;
+  return leaves.ok ? ok({ room, state, roster, leaves: leaves.value, isNews }) : leaves;
 }
 
 /** What the chain in a line says: who enters, or which devices somebody's account has by now. */

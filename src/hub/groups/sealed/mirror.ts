@@ -8,12 +8,13 @@ import { reportLeft } from '../../messages/conversations.ts';
 import type { AccountId } from '../../records.ts';
 import { findNamed, foldName, hearersOf, type Group, type User } from '../../state.ts';
 import { change, sendSuccess, type Turn } from '../../turn.ts';
+import { isPrivate, type Room } from './room.ts';
 import { ban, changeGroup, makeAdmin, removeMember } from '../members.ts';
 
-/** Brings a group to what its roster says now. `before`: what it said. */
-export function followRoster(turn: Turn, group: Group, before: SignedRoster, at: number): void {
+/** Brings a group to what its roster says now. `before`: what it said. A private conversation is nothing but its roster. */
+export function followRoster(turn: Turn, group: Room, before: SignedRoster, at: number): void {
   const roster = group.sealed?.roster;
-  if (roster === undefined || roster === before) return;
+  if (isPrivate(group) || roster === undefined || roster === before) return;
   followAdmin(turn, group);
   followInvited(turn, group, roster);
   followBans(turn, group, before, roster, at);

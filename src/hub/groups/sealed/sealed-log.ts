@@ -1,15 +1,13 @@
-// What a sealed group adds to its log beside messages, and what is remembered with it.
+// What a room adds to its log beside messages, and what is remembered with it.
 
 import type { RosterItem } from '../../../wire/extended/events.ts';
-import { groupConversation } from '../../../wire/extended/names.ts';
 import { applyServerOut, type ServerOutReason } from '../../../wire/statements/roster.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { SealedPart } from '../../effects.ts';
-import { groupLog } from '../../messages/logs.ts';
-import { audienceOf } from '../../messages/posts.ts';
 import type { SealedGroupRecord } from '../../records.ts';
-import type { Group, Visit } from '../../state.ts';
+import type { Visit } from '../../state.ts';
 import { change, type Turn } from '../../turn.ts';
+import { hearersOf, logOf, nameOf, type Room } from './room.ts';
 import { openCommits, type SealedState, type SealedCommit, knownCommits } from './sealed-state.ts';
 
 /** Who says a line, and what of it bears on the roster. */
@@ -25,20 +23,22 @@ interface LineDraft {
 /** Puts a line behind the log. Returns its number; undefined where there is no log. */
 export function addLine(
   turn: Turn,
-  group: Group,
+  room: Room,
   state: SealedState,
   { visit, id, at, part, items: itemsAt }: LineDraft,
 ): number | undefined {
-  const log = groupLog(turn, group) ?? group.log;
+  const log = logOf(turn, room);
   if (log === undefined) return undefined;
   const seq = ++log.last;
   const items = itemsAt(seq);
   state.rosterItems += items.length;
+  // Who commits is told its number. Of records alone nobody is: who brings them hears the line.
+  const committer = id === undefined ? undefined : visit;
   turn.effects.push({
     type: 'group-line',
-    audience: audienceOf(group),
+    ...hearersOf(room, committer),
     said: {
-      name: groupConversation(group.name),
+      name: nameOf(room),
       log: log.id,
       seq,
       at,
@@ -50,8 +50,7 @@ export function addLine(
       welcome: undefined,
       inSealed: part,
     },
-    // Who commits is told its number. Of records alone nobody is: who brings them hears the line.
-    except: id === undefined ? undefined : visit?.connection,
+    except: committer?.connection,
     items,
   });
   return seq;
@@ -60,24 +59,24 @@ export function addLine(
 /** Notes a commit, and who holds the leaves behind it. */
 export function addCommit(
   turn: Turn,
-  group: Group,
+  { log }: Room,
   state: SealedState,
   commit: SealedCommit,
 ): void {
   const before = state.commits[0]?.leaves;
   state.commits = [commit, ...state.commits].slice(0, knownCommits);
-  if (commit.leaves !== before && group.log !== undefined) {
+  if (commit.leaves !== before && log !== undefined) {
     const leaves = commit.leaves ?? [];
-    change(turn, { type: 'sealed-leaves', log: group.log.id, leaves });
+    change(turn, { type: 'sealed-leaves', log: log.id, leaves });
   }
 }
 
-/** What is to be remembered of a group, but for its roster and its leaves. */
-export function keepState(turn: Turn, group: Group, state: SealedState): void {
-  if (group.log === undefined) return;
+/** What is to be remembered of a room, but for its roster and its leaves. */
+export function keepState(turn: Turn, { log }: Room, state: SealedState): void {
+  if (log === undefined) return;
   const { groupId, lastOut, commitsSinceTree, trees, lastTree, rosterItems } = state;
   const sealed: SealedGroupRecord = {
-    log: group.log.id,
+    log: log.id,
     groupId,
     commits: state.commits.slice(0, openCommits).map(({ seq }) => seq),
     lastOut,
@@ -95,12 +94,12 @@ export function keepState(turn: Turn, group: Group, state: SealedState): void {
  */
 export function putOutOfRoster(
   turn: Turn,
-  group: Group,
+  room: Room,
   user: Username,
   why: ServerOutReason,
   at: number,
 ): void {
-  const state = group.sealed;
+  const state = room.sealed;
   if (state === undefined) return;
   const roster = applyServerOut(state.roster, user, why);
   if (roster === state.roster) return;
@@ -108,7 +107,7 @@ export function putOutOfRoster(
   const out = { user, why };
   const part: SealedPart = { out };
   const items = (seq: number) => [{ seq, out }];
-  const seq = addLine(turn, group, state, { visit: undefined, id: undefined, at, part, items });
+  const seq = addLine(turn, room, state, { visit: undefined, id: undefined, at, part, items });
   if (seq !== undefined) state.lastOut = seq;
-  keepState(turn, group, state);
+  keepState(turn, room, state);
 }

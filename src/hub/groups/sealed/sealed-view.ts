@@ -1,17 +1,13 @@
-// What the shell may ask the hub about a sealed group, for somebody who is in it or may enter it. Read-only.
+// What the shell may ask the hub about a room, for somebody who is in it or may enter it. Read-only.
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
-import {
-  groupAt,
-  groupConversation,
-  type ConversationName,
-  type Place,
-} from '../../../wire/extended/names.ts';
+import { groupAt, type ConversationName, type Place } from '../../../wire/extended/names.ts';
 import type { ConnectionId } from '../../effects.ts';
 import type { LogId, TreeRecord } from '../../records.ts';
-import { findGroupFor, foldName, type Hub } from '../../state.ts';
+import type { Hub } from '../../state.ts';
+import { findRoom, isBarred, isIn, isThere, nameOf, roomPlaceOf } from './room.ts';
 import { lastCommitOf } from './sealed-state.ts';
 
 export interface SealedView {
@@ -27,27 +23,27 @@ export interface SealedView {
   readonly trees: readonly TreeRecord[];
 }
 
-/** A sealed group as a connection may see it, or why not. */
+/** A room as a connection may see it, or why not. */
 export function sealedView(
   hub: Hub,
   connection: ConnectionId,
   place: Place,
 ): Result<SealedView, FailureCode> {
   const phase = hub.connections.get(connection);
-  const name = groupAt(place);
-  if (phase?.name !== 'open' || name === undefined) return err('no-such-place');
+  if (phase?.name !== 'open') return err('no-such-place');
   const { visit } = phase;
-  const group = visit.can.sealed ? findGroupFor(hub, name, visit) : undefined;
-  if (group === undefined) return err('no-such-place');
-  const { sealed, log, members, banned } = group;
-  if (sealed === undefined || log === undefined) return err('not-sealed');
-  const isIn = members.has(visit.user);
-  if (!isIn && banned.has(foldName(visit.user.name))) return err('not-admitted');
+  const where = roomPlaceOf(hub, visit, place, groupAt(place));
+  if (!where.ok) return where;
+  const room = findRoom(hub, visit, where.value);
+  if (room === undefined) return err(place.kind === 'direct' ? 'not-sealed' : 'no-such-place');
+  const { sealed, log } = room;
+  if (sealed === undefined || log === undefined || !isThere(room)) return err('not-sealed');
+  if (!isIn(room, visit.user) && isBarred(room, visit.user)) return err('not-admitted');
   const { groupId, lastOut, roster, trees } = sealed;
   return ok({
     log: log.id,
     number: log.number,
-    name: groupConversation(group.name),
+    name: nameOf(room),
     groupId,
     last: lastCommitOf(sealed),
     lastOut,

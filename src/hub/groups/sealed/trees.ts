@@ -1,14 +1,15 @@
-// TREE: the tree of a sealed group, left in parts by a member for those who enter [14.16]. One is left at a time; it counts
+// TREE: the tree of a room, left in parts by a member for those who enter [14.16]. One is left at a time; it counts
 // when its last part is there. The server cannot tell whether it is a true one, so the latest of each member is kept, and
 // the one of the founding always: one member's false trees push nobody else's out, and whoever enters tries them all.
 
-import { groupConversation, parsePlace } from '../../../wire/extended/names.ts';
+import { parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
 import type { TreeRecord } from '../../records.ts';
-import { findGroupFor, type Group, type Visit } from '../../state.ts';
+import type { Visit } from '../../state.ts';
 import { change, fail, groupNameAt, report, type Turn } from '../../turn.ts';
+import { findRoom, isIn, nameOf, roomPlaceOf, type Room } from './room.ts';
 import { keepState } from './sealed-log.ts';
 import { keptTrees, lastCommitOf, type SealedState, type TreeUpload } from './sealed-state.ts';
 
@@ -21,16 +22,18 @@ type Tree = RequestOf<'TREE'>;
 export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
-  const name = groupNameAt(turn, place);
-  const group =
-    name !== undefined && visit.can.sealed ? findGroupFor(turn.hub, name, visit) : undefined;
-  const state = group?.sealed;
+  const where = roomPlaceOf(turn.hub, visit, place, groupNameAt(turn, place));
+  if (!where.ok) return fail(turn, connection, request, where.error);
+  const room = findRoom(turn.hub, visit, where.value);
+  const state = room?.sealed;
   const { account } = user;
-  if (group === undefined || account === undefined) {
+  if (account === undefined || (room === undefined && place?.kind !== 'direct')) {
     return fail(turn, connection, request, 'no-such-place');
   }
-  if (state === undefined) return fail(turn, connection, request, 'not-sealed');
-  if (!group.members.has(user)) return fail(turn, connection, request, 'not-a-member');
+  if (room === undefined || state === undefined) {
+    return fail(turn, connection, request, 'not-sealed');
+  }
+  if (!isIn(room, user)) return fail(turn, connection, request, 'not-a-member');
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return fail(turn, connection, request, refusal);
   if (isOverQuota(turn.env, account, at)) return fail(turn, connection, request, 'over-quota');
@@ -39,7 +42,7 @@ export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): 
     const last = lastCommitOf(state);
     return fail(turn, connection, request, 'stale', { last, retryMs: uploadMs });
   }
-  takePart(turn, visit, request, { group, state, upload }, at);
+  takePart(turn, visit, request, { room, state, upload }, at);
 }
 
 /** The upload that a part goes on with, or begins; undefined where it does neither. */
@@ -61,7 +64,7 @@ function uploadOf(
 }
 
 interface Place {
-  readonly group: Group;
+  readonly room: Room;
   readonly state: SealedState;
   readonly upload: TreeUpload;
 }
@@ -70,10 +73,10 @@ function takePart(
   turn: Turn,
   visit: Visit,
   { label, n, of, bytes, info }: Tree,
-  { group, state, upload }: Place,
+  { room, state, upload }: Place,
   now: number,
 ): void {
-  const log = group.log?.id;
+  const log = room.log?.id;
   if (log === undefined) return;
   const { tree, at } = upload;
   change(turn, { type: 'tree-part', part: { log, tree, n, bytes } });
@@ -91,10 +94,10 @@ function takePart(
       change(turn, { type: 'group-info', info: { log, at, by: visit.user.name, info } });
     }
   }
-  keepState(turn, group, state);
+  keepState(turn, room, state);
   const whole = isWhole || undefined;
-  const name = groupConversation(group.name);
-  report(turn, visit.connection, { verb: 'STORED', label, in: name, at, n, whole });
+  const stored = { label, in: nameOf(room), at, n, whole };
+  report(turn, visit.connection, { verb: 'STORED', ...stored });
 }
 
 /** The trees that are kept once `latest` is whole. */

@@ -30,6 +30,7 @@ export class GroupTables {
   readonly #parts;
   readonly #trimRemoved;
   readonly #trimOld;
+  readonly #dropLines;
   readonly #removed: readonly Statement[];
 
   constructor(database: Database) {
@@ -54,6 +55,7 @@ export class GroupTables {
       `DELETE FROM group_lines WHERE rowid IN (SELECT rowid FROM group_lines
          WHERE said_at < ? ORDER BY said_at LIMIT ?)`,
     );
+    this.#dropLines = prepare('DELETE FROM group_lines WHERE log = ?');
     this.#removed = ofLog.map((table) => prepare(`DELETE FROM ${table} WHERE log = ?`));
   }
 
@@ -86,6 +88,10 @@ export class GroupTables {
           const tree = new Row('tree_parts', values).integer('tree');
           if (!change.trees.includes(tree)) this.#dropTree.run(change.log, tree);
         }
+        return;
+      case 'unsealed':
+        this.#dropLines.run(change.log);
+        for (const statement of this.#removed) statement.run(change.log);
         return;
       case 'log-removed':
         for (const statement of this.#removed) statement.run(change.log);
