@@ -10,7 +10,7 @@ import { findGroup, foldName, hearsGroup, type Group, type Visit } from '../../s
 import { leave, report, type Turn } from '../../turn.ts';
 import { makeGroup } from '../groups.ts';
 import { canTakePart } from './can-take-part.ts';
-import { rostersOf, type Founded, type Founding } from './founding.ts';
+import { rostersOf, type Founded, type RoomFounding } from './founding.ts';
 import type { CommitRefusal } from './outcome.ts';
 import { newSealedState, type SealedState } from './sealed-state.ts';
 
@@ -19,7 +19,7 @@ export function beginGroup(
   turn: Turn,
   visit: Visit,
   name: GroupName,
-  founding: Founding,
+  founding: RoomFounding,
 ): Result<Founded, CommitRefusal> {
   if (!turn.env.keep.groups) return err('not-kept');
   const existing = turn.hub.groups.get(foldName(name));

@@ -13,7 +13,7 @@ import type { User, Visit } from '../../state.ts';
 import { change, type Turn } from '../../turn.ts';
 import { hasBlocked } from '../../users/blocks.ts';
 import { takesRooms } from './can-take-part.ts';
-import { rostersOf, type Founded, type Founding } from './founding.ts';
+import { rostersOf, type Founded, type RoomFounding } from './founding.ts';
 import type { CommitRefusal } from './outcome.ts';
 import { isFounded } from './private-room.ts';
 import { newSealedState } from './sealed-state.ts';
@@ -23,7 +23,7 @@ export function beginPrivate(
   turn: Turn,
   visit: Visit,
   peer: User,
-  founding: Founding,
+  founding: RoomFounding,
 ): Result<Founded, CommitRefusal> {
   const { user } = visit;
   const { parts, at } = founding;

@@ -9,7 +9,7 @@ import type { Visit } from '../../state.ts';
 import { change, type Turn } from '../../turn.ts';
 import { beginGroup } from './found-group.ts';
 import { beginPrivate } from './found-private.ts';
-import type { Founding } from './founding.ts';
+import type { RoomFounding } from './founding.ts';
 import { followRoster } from './mirror.ts';
 import type { Committed, CommitRefusal } from './outcome.ts';
 import { isPrivate } from './room.ts';
@@ -19,7 +19,7 @@ import { addCommit, addLine } from './sealed-log.ts';
 export function found(
   turn: Turn,
   visit: Visit,
-  founding: Founding,
+  founding: RoomFounding,
   accepted: () => void,
 ): Result<Committed, CommitRefusal> {
   const { place, request, at } = founding;

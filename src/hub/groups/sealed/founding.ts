@@ -14,7 +14,7 @@ import type { Room, RoomPlace } from './room.ts';
 import type { SealedState } from './sealed-state.ts';
 
 /** What is asked for. */
-export interface Founding {
+export interface RoomFounding {
   readonly place: RoomPlace;
   readonly request: RequestOf<'COMMIT'>;
   readonly parts: CheckedParts;
@@ -38,7 +38,7 @@ export interface Founded {
 export function rostersOf(
   visit: Visit,
   name: GroupName,
-  { parts: { records = [], chain } }: Founding,
+  { parts: { records = [], chain } }: RoomFounding,
 ): Result<FoundedRosters, CommitRefusal> {
   const { account } = visit.user;
   const device = decodeBase64url(visit.device ?? '');
