@@ -1,0 +1,97 @@
+// When a room is founded for a private conversation, and which way what is said there goes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { err, ok } from '../../../lib/result.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { PeerChain } from '../account-chains.ts';
+import type { Conversation } from '../conversations.ts';
+import { roomRetryMs } from '../limits.ts';
+import { PrivateRooms } from './private-rooms.ts';
+
+const bob = 'bob' as Username;
+const root16 = new Uint8Array(16);
+
+function setUp() {
+  const state = {
+    now: 1,
+    isSealed: false,
+    isReplaced: false,
+    isShared: false,
+    chain: { root16, standing: 'pinned', hasRooms: true } as Pick<
+      PeerChain,
+      'root16' | 'standing' | 'hasRooms'
+    >,
+    isGone: false,
+  };
+  const done: string[] = [];
+  const conversation = { name: '@alice+bob' as ConversationName } as Conversation;
+  const rooms = new PrivateRooms({
+    engine: {
+      isSealed: () => state.isSealed,
+      isReplaced: () => state.isReplaced,
+      isShared: async () => state.isShared,
+    },
+    now: () => state.now,
+    chainOf: async () => {
+      done.push('asked');
+      return state.isGone ? err('gone') : ok(state.chain as PeerChain);
+    },
+    found: async ({ name }) => void done.push(`founded for ${name}`),
+    admit: async ({ name }) => void done.push(`admitted ${name}`),
+    post: () => {},
+    reach: () => conversation,
+  });
+  const wanted = async () => {
+    rooms.wanted(bob);
+    await new Promise(setImmediate);
+    return done.splice(0).join(', ');
+  };
+  return { state, rooms, conversation, wanted };
+}
+
+test('a room is founded with an account whose client knows rooms, once', async () => {
+  const { wanted } = setUp();
+  assert.equal(await wanted(), 'asked, founded for bob');
+  assert.equal(await wanted(), '');
+});
+
+test('nothing is founded with somebody whose client knows no rooms; that is asked again after a while', async () => {
+  const { state, wanted } = setUp();
+  state.chain = { ...state.chain, hasRooms: false };
+  assert.equal(await wanted(), 'asked');
+  state.chain = { ...state.chain, hasRooms: true };
+  assert.equal(await wanted(), '');
+  state.now += roomRetryMs;
+  assert.equal(await wanted(), 'asked, founded for bob');
+});
+
+test('nothing is founded with an account that does not hang from the known key, or while none is known', async () => {
+  for (const standing of ['changed', 'unknown'] as const) {
+    const { state, wanted } = setUp();
+    state.chain = { ...state.chain, standing };
+    assert.equal(await wanted(), 'asked');
+  }
+});
+
+test('an account that was reset is let into the room that there is', async () => {
+  const { state, wanted } = setUp();
+  state.isSealed = true;
+  assert.equal(await wanted(), 'asked, admitted bob');
+});
+
+test('texts go by the session of two until both are in the room, and not back to it by the word of a server', async () => {
+  const { state, rooms, conversation } = setUp();
+  assert.equal(await rooms.isUsed(bob), false);
+  rooms.mustUse(conversation);
+  assert.equal(await rooms.isUsed(bob), true);
+  rooms.logout();
+  assert.equal(await rooms.isUsed(bob), false);
+  state.isShared = true;
+  assert.equal(await rooms.isUsed(bob), true);
+  // What a founding under way knows of who is in is nothing yet.
+  state.isShared = false;
+  state.isReplaced = true;
+  assert.equal(await rooms.isUsed(bob), true);
+  assert.equal(rooms.isGone(bob), true);
+});
