@@ -102,6 +102,30 @@ test('a new device gets in where a new account needs an invite code, over TLS to
   await isIn(chat);
 });
 
+test('a linking outlives the time that the server gives a connection without a login', async (t) => {
+  const server = await startServerProgram(t, {
+    args: ['--login-timeout', '3', '--log-level', 'debug'],
+  });
+  const opened = (count: number) =>
+    server.shows('stderr', new RegExp(`(?:"connection opened"[^]*?){${count}}`));
+  const old = await startChat(t, { server: server.plain, name: 'alice' });
+  await isIn(old);
+  const device = await startLink(t, server.plain);
+  const code = await device.code();
+  await opened(3);
+  old.type(`/link ${code}`);
+  const digits = await device.digits();
+  await opened(4);
+  old.type(`/link ${digits}`);
+  await old.tells(/is a device of your account now/);
+  assert.equal((await ended(device)).code, 0);
+  const again = await startLink(t, server.plain, ['--name', 'alice', '--data', device.data]);
+  old.type(`/link ${await again.code()}`);
+  await old.tells(/it is a device of your account already/);
+  const { code: exit, stderr } = await ended(again);
+  assert.deepEqual([exit, stderr.includes('a device of that account already')], [1, true]);
+});
+
 test('wrong digits: three tries, then it is over on both sides and the key is gone', async (t) => {
   const { plain: server } = await startServerProgram(t);
   const old = await startChat(t, { server, name: 'alice' });

@@ -133,7 +133,7 @@ class Linking {
     const letters = formatLinkingCode(this.#code);
     say(
       'On a device that you have already, in helo chat there, type the line below. It holds for',
-      'ten minutes. Show it to nobody: whoever has it can speak in the name of that device.',
+      'ten minutes. Show it to nobody else.',
     );
     const { stdout } = process;
     const draws = stdout.isTTY && !this.#options['no-qr'] && this.#env['TERM'] !== 'dumb';
@@ -227,8 +227,9 @@ class Linking {
     if (isInteractive(process)) await rememberVisit(rememberedPath(data, this.#env), server, name);
     say(
       `This is a device of ${name} now: helo chat --name ${name} goes in.`,
-      'It has the lobby and your groups: what is said from now on, and what the server keeps of open ones.',
-      'Private messages come to your other device, as before.',
+      'It has the lobby and your groups: what is said from now on, and what the server keeps of',
+      'open ones. What was said in private before stays on your other device. New private',
+      'messages come here too where the server and both programs can do that, else only there.',
     );
     await this.#over(ok(exitCodes.ok));
   }

@@ -53,7 +53,7 @@ function askedWords(hello: Hello): string {
 }
 
 function addedWords(hello: Hello): string {
-  return `${named(hello)} is a device of your account now. It has the lobby and your groups; private messages stay on this device`;
+  return `${named(hello)} is a device of your account now. It has the lobby and your groups. What was said in private before stays here; new private messages go there too where the server and both programs can do that`;
 }
 
 function failureWords(failure: LinkingFailure): string {
