@@ -144,6 +144,7 @@ export class ChatClient {
       if (
         event.type === 'key-new' ||
         event.type === 'key-changed' ||
+        event.type === 'devices-changed' ||
         event.type === 'pin-not-stored'
       )
         this.#emit({ type: 'private', event });

@@ -31,7 +31,8 @@ function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
 function scene() {
   const told: KeyEvent[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
-  const nothing = { now: () => 1, news: () => {}, changed: () => {} };
+  const timers = { after: () => () => {} };
+  const nothing = { now: () => 1, news: () => {}, changed: () => {}, timers };
   const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers, ...nothing });
   const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
   const requests = new PendingRequests((line) => {

@@ -8,15 +8,16 @@ import type { Suite } from '../../e2ee/suite.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
-import { isDeviceOf } from '../../wire/statements/account-chain.ts';
+import { isDeviceOf, type AccountChain } from '../../wire/statements/account-chain.ts';
 import type { LaterStatementCiphers } from '../../wire/statements/statement.ts';
-import type { Username } from '../../wire/text.ts';
+import { parseUsername, type Username } from '../../wire/text.ts';
 import type { GroupPorts } from '../encryption/group/ports.ts';
 import type { OwnChainNews } from '../encryption/trust/device-news.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { TrustBook } from '../encryption/trust/trust-book.ts';
-import type { PendingRequests } from '../pending-requests.ts';
-import type { HashSha256, WallClock } from '../ports.ts';
+import type { PendingRequests, RequestAnswer } from '../pending-requests.ts';
+import type { HashSha256, Timers, WallClock } from '../ports.ts';
+import { lookUpMs } from './limits.ts';
 import { OwnChain } from './own-chain.ts';
 import { verifiedChain, type VerifiedChain } from './verified-chain.ts';
 
@@ -45,12 +46,14 @@ export interface AccountChainPorts {
   readonly news: (news: OwnChainNews) => void;
   /** The own account has other devices than before. */
   readonly changed: (own: VerifiedChain) => void;
+  readonly timers: Timers;
 }
 
 export class AccountChains {
   readonly #ports: AccountChainPorts;
   readonly #ciphers: LaterStatementCiphers;
   #requests: PendingRequests | undefined;
+  #knowsChains = false;
   readonly own: OwnChain;
 
   constructor(ports: AccountChainPorts) {
@@ -61,10 +64,15 @@ export class AccountChains {
       sha256,
     };
     this.own = new OwnChain({ ...ports, ciphers: this.#ciphers, store: trusts.chains });
+    trusts.findsChains({
+      find: (user) => this.#find(user),
+      ownRoot: async () => (await this.own.get()).deviceKey,
+    });
   }
 
   login(requests: PendingRequests, welcome: ExtendedEventOf<'WELCOME'>): void {
     this.#requests = requests;
+    this.#knowsChains = welcome.links !== undefined;
     this.own.login(requests, welcome);
   }
 
@@ -74,8 +82,9 @@ export class AccountChains {
   }
 
   /** What sealed groups need of it. */
-  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account'> {
-    return { ciphers: this.#ciphers, account: () => this.own.get() };
+  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account' | 'latest'> {
+    const { own } = this;
+    return { ciphers: this.#ciphers, account: () => own.get(), latest: () => own.latest };
   }
 
   /** The chain of `user`. A key that is not the pinned one is announced as changed. */
@@ -93,9 +102,34 @@ export class AccountChains {
     if (found === undefined || key === undefined || !isDeviceOf(found.chain, key)) {
       return err('not-valid');
     }
+    return ok({ ...found, standing: await this.#standing(user, found, key), hasRooms: rooms });
+  }
+
+  async #standing(
+    user: Username,
+    { chain, deviceKey }: VerifiedChain,
+    key: Uint8Array,
+  ): Promise<PeerChain['standing']> {
     const trust = this.#ports.trusts.of(user);
-    const isPinned = (await trust.pin()) !== undefined;
-    const standing = isPinned ? await trust.judge(found.deviceKey) : 'unknown';
-    return ok({ ...found, standing, hasRooms: rooms });
+    if ((await trust.pin()) === undefined) return 'unknown';
+    if (await trust.meet(chain)) return trust.standingOf(key);
+    await trust.judge(deviceKey);
+    return 'changed';
+  }
+
+  /** The chain of a person with whom a key was not known. Nothing waits long for a server that does not answer. */
+  async #find(name: string): Promise<AccountChain | undefined> {
+    const user = parseUsername(name);
+    const requests = this.#knowsChains ? this.#requests : undefined;
+    if (user === undefined || requests === undefined) return undefined;
+    const answer = await new Promise<RequestAnswer<'ACCOUNT'> | undefined>((resolve) => {
+      const cancel = this.#ports.timers.after(lookUpMs, () => resolve(undefined));
+      requests.ask('ACCOUNT', { user }, (answered) => {
+        cancel();
+        resolve(answered);
+      });
+    });
+    if (answer?.ok !== true) return undefined;
+    return (await verifiedChain(this.#ciphers, user, answer.value.links))?.chain;
   }
 }

@@ -114,8 +114,12 @@ export class AccountSync {
       new AccountChains({
         ...direct,
         sha256,
+        timers,
         news: (news) => ports.emit({ type: 'own-devices', news }),
-        changed: () => ports.emit({ type: 'conversations' }),
+        changed: () => {
+          this.#groups?.ownDevicesChanged();
+          ports.emit({ type: 'conversations' });
+        },
       });
     this.linking = this.#openLinking();
     this.roster = new Roster({ me, timers, random, emit: ports.emit });

@@ -59,6 +59,8 @@ export const maxMaterialSize = 64 * 1024 * 1024;
 export const maxJoinTries = 20;
 /** A link that another device overtakes is signed again so many times. */
 export const maxLinkTries = 5;
+/** A key that is not known waits so long for the chain of its account, and counts as a changed one then. */
+export const lookUpMs = 10_000;
 
 /** Whether the client of somebody takes part in rooms for two is asked at most once in this time, where it did not. */
 export const roomRetryMs = 3_600_000;

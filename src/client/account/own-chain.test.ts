@@ -181,12 +181,31 @@ test('of a chain that contradicts the one that was seen nothing holds, in the ne
   assert.deepEqual(signed, { ok: false, error: 'not-valid' });
 });
 
-test('an account without a chain begins anew with this device, and that is told where there was one', async () => {
-  const { server, second } = await two();
+test('a server that has no chain any more gets all of it again, and no second root from a later device', async () => {
+  const { server, first, second } = await two();
+  await first.login();
+  const all = server.links;
   server.links = [];
+  await first.login();
+  assert.deepEqual(first.told, ['put-back']);
+  assert.deepEqual(server.links, all);
+  // The server takes a root from its own device alone.
+  server.links = [];
+  server.takes = false;
   await second.login();
-  assert.deepEqual(second.told, ['reset']);
-  assert.deepEqual((await second.own.get()).deviceKey, second.device.publicKey);
+  assert.deepEqual(second.told, ['taken-away']);
+  assert.deepEqual((await second.own.get()).links, all);
+});
+
+test('an account without a chain begins anew with a device that is none of the former one, and that is told', async () => {
+  const { server, first, second } = await two();
+  await first.own.revoke(second.device.publicKey, 'lost');
+  const pins = new MemoryPins();
+  await pins.putChain('alice', first.pins.chains.get('alice') ?? assert.fail());
+  server.links = [];
+  const again = await at(server, second.device, pins);
+  assert.deepEqual(again.told, ['reset']);
+  assert.deepEqual((await again.own.get()).deviceKey, second.device.publicKey);
   const plain = new Server();
   const { told, login } = await fresh(plain);
   plain.links = [];

@@ -60,6 +60,7 @@ export class OwnChain {
   #requests: PendingRequests | undefined;
   /** What is known of it. While a server is asked, its answer. */
   #own: Promise<VerifiedChain> | undefined;
+  #latest: VerifiedChain | undefined;
   /** One step after the other: each stands on what is known before. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -85,6 +86,11 @@ export class OwnChain {
   grown(): void {
     const requests = this.#requests;
     if (requests !== undefined) void this.#step(() => this.#compare(requests)).catch(() => {});
+  }
+
+  /** The chain as a server has confirmed it; undefined before. */
+  get latest(): VerifiedChain | undefined {
+    return this.#latest;
   }
 
   /** The chain as it is known here. */
@@ -141,9 +147,13 @@ export class OwnChain {
     return encodeBase64url(encodeLink(content, signature));
   }
 
-  /** The server has no chain: it gets a root of this device, or the same one again. */
-  async #leave(requests: PendingRequests): Promise<VerifiedChain> {
+  /** The server has no chain: it gets the known one again, or a root of this device. */
+  async #leave(requests: PendingRequests): Promise<VerifiedChain | undefined> {
     const known = await this.#known();
+    if (known !== undefined && isDeviceOf(known.chain, this.#ports.device.publicKey)) {
+      const { chain, links = [] } = known;
+      if (links.length > 1) return this.#putBack(requests, withLinks(chain, links), []);
+    }
     const own = await this.#makeRoot();
     // Without an answer the next login tries again.
     requests.ask('CHAIN', { link: own.links[0] ?? '' }, () => {});
@@ -172,7 +182,7 @@ export class OwnChain {
       case 'prevails':
         return this.#adopt(shown, before);
       case 'behind':
-        return this.#putBack(requests, before, shown);
+        return this.#putBack(requests, before, shown.links);
       case 'loses':
       case 'other-root':
       case 'split':
@@ -185,9 +195,9 @@ export class OwnChain {
   async #putBack(
     requests: PendingRequests,
     known: VerifiedChain,
-    shown: VerifiedChain,
+    shown: readonly string[],
   ): Promise<VerifiedChain | undefined> {
-    for (const link of known.links.slice(shown.links.length)) {
+    for (const link of known.links.slice(shown.length)) {
       const answer = await requests.asking('CHAIN', { link });
       if (answer.ok) continue;
       if (answer.error.code !== 'gone') this.#ports.news({ kind: 'taken-away' });
@@ -213,6 +223,7 @@ export class OwnChain {
 
   #set(own: VerifiedChain): VerifiedChain {
     this.#own = Promise.resolve(own);
+    this.#latest = own;
     return own;
   }
 

@@ -1,6 +1,7 @@
 // What has happened in a sealed group, in words for people.
 
 import type { Place } from '../../wire/extended/names.ts';
+import { changeWords } from './device-news-words.ts';
 import type { GroupNotice } from '../encryption/group/ports.ts';
 
 /** A sentence, or undefined where there is nothing to say. */
@@ -28,6 +29,8 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
       return 'another program has taken the place of this device in the group: if it was not a copy of yours, somebody has its key';
     case 'put-back':
       return putBackWords(notice);
+    case 'devices':
+      return notice.changes.map((change) => changeWords(notice.user, change)).join('; ');
     case 'void':
       return undefined;
   }

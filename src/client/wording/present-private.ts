@@ -8,6 +8,7 @@ import type {
   RenewalReason,
 } from '../encryption/live/events.ts';
 import { PrivateFileError } from '../store/private-file-error.ts';
+import { changeWords } from './device-news-words.ts';
 import { excerpt } from './present-own.ts';
 import { notice, warning, type PrintedLine } from './printed-line.ts';
 
@@ -64,6 +65,8 @@ export function presentPrivate(
           `the key of ${event.user} was not known before and is remembered now. Is it really theirs? /verify @${event.user}`,
         ),
       ];
+    case 'devices-changed':
+      return devicesChanged(event);
     case 'key-changed':
       return keyChanged(event.user, event.wasVerified);
     case 'session-renewed':
@@ -101,6 +104,21 @@ function pinsFull(user: string): readonly PrintedLine[] {
     ),
     warning(
       `remove those whom you do not write to any more from the folder pins in the data directory, then /trust @${user}`,
+    ),
+  ];
+}
+
+function devicesChanged({
+  user,
+  changes,
+  isHeld,
+}: Extract<PrivateEvent, { type: 'devices-changed' }>): readonly PrintedLine[] {
+  const lines = changes.map((change) => changeWords(user, change));
+  if (!isHeld) return lines.map(notice);
+  return [
+    ...lines.map(warning),
+    warning(
+      `you had compared the key of ${user}: nothing is sent to ${user} before you take the new device. Ask ${user} another way, then /trust @${user}`,
     ),
   ];
 }

@@ -72,6 +72,32 @@ test('a damaged pin is told, never taken for somebody new', async (t) => {
   }
 });
 
+test('a pin as it was stored before accounts had chains is the same pin, and has no chain', async (t) => {
+  const directory = await temporaryFolder(t);
+  const folder = join(directory, 'pins', 'plain-127.0.0.1_1337');
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'user-bob'),
+    `helo pin 1 ${Buffer.from(key(1)).toString('base64url')} verified\n`,
+  );
+  const pins = openPins(directory, server);
+  assert.deepEqual(await pins.get('bob'), { key: key(1), verified: true });
+  assert.equal(await pins.chain('bob'), undefined);
+});
+
+test('a chain that is damaged is told, never taken for none', async (t) => {
+  const directory = await temporaryFolder(t);
+  const folder = join(directory, 'chains', 'plain-127.0.0.1_1337');
+  await mkdir(folder, { recursive: true });
+  for (const text of ['', '{}', '{"helo":"chain 1"}']) {
+    await writeFile(join(folder, 'user-bob'), text);
+    await assert.rejects(
+      openPins(directory, server).chain('bob'),
+      /user-bob is damaged: delete it/,
+    );
+  }
+});
+
 test('when a pin was put as it is can be told, and of nobody who has none', async (t) => {
   const pins = openPins(await temporaryFolder(t), server);
   assert.equal(await pins.since?.('bob'), undefined);

@@ -291,6 +291,15 @@ function withAccount(roster: SignedRoster, account: AccountChain): SignedRoster 
   return { ...roster, members };
 }
 
+/** Whether a device that could hold a leaf before may hold none any more, though its account is in. */
+export function losesDevice(before: SignedRoster, after: SignedRoster): boolean {
+  return after.members.some((member) => {
+    if (before.members.includes(member)) return false;
+    const known = memberOf(before, member.root16)?.account;
+    return known?.devices.some(({ key }) => !isDeviceOf(member.account, key)) === true;
+  });
+}
+
 /** The member whose account has that root. */
 export function memberOf(roster: SignedRoster, root16: Uint8Array): SealedMember | undefined {
   return roster.members.find((member) => equalBytes(member.root16, root16));

@@ -7,6 +7,7 @@ import { enteringDevice } from '../../../src/client/encryption/group/reading.ts'
 import type { MadeCommit } from '../../../src/client/encryption/group/writing.ts';
 import { decodeBase64url } from '../../../src/lib/base64url.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../src/wire/extended/events.ts';
+import { parseLink } from '../../../src/wire/statements/chain-link.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import type { Username } from '../../../src/wire/text.ts';
 
@@ -30,6 +31,7 @@ export class GroupServer {
   tamper: (line: Partial<Said>) => Partial<Said> = (line) => line;
   /** Whether commits that have not seen the last one go in all the same. */
   isLax = false;
+  readonly #revoked = new Map<string, number>();
   lastCommit = 0;
   lastOut = 0;
 
@@ -59,9 +61,19 @@ export class GroupServer {
     this.infos.unshift({ at: this.lastCommit, info: bytesOf(line.info ?? fields.info) });
     this.infos.splice(3);
     if (tree !== undefined) this.trees.unshift({ at: this.lastCommit, bytes: bytesOf(tree) });
-    if (fields.kind === 'remove' && (fields.records?.length ?? 0) > 0)
-      this.lastOut = this.lastCommit;
+    const putsOut = fields.kind === 'remove' && (fields.records?.length ?? 0) > 0;
+    if (putsOut || this.#revokes(fields.chain)) this.lastOut = this.lastCommit;
     return this.lastCommit;
+  }
+
+  /** Whether a chain revokes more than it did in an earlier line. */
+  #revokes(chain: readonly string[] = []): boolean {
+    const kinds = chain.map((link) => parseLink(bytesOf(link))?.body.kind);
+    const [root = ''] = chain;
+    const count = kinds.filter((kind) => kind === 'revoke').length;
+    const before = this.#revoked.get(root) ?? 0;
+    this.#revoked.set(root, Math.max(before, count));
+    return count > before;
   }
 
   /** A sealed message, or `stale`. */

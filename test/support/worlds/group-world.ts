@@ -17,7 +17,15 @@ import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ClientChange } from '../../../src/client/store/store-port.ts';
 import { encodeBase64url } from '../../../src/lib/base64url.ts';
 import { formatHex } from '../../../src/lib/bytes.ts';
-import { encodeLink, linkToSign, rootContent } from '../../../src/wire/statements/chain-link.ts';
+import type { AccountChain } from '../../../src/wire/statements/account-chain.ts';
+import {
+  consentToSign,
+  encodeLink,
+  linkToSign,
+  rootContent,
+  type LinkBody,
+} from '../../../src/wire/statements/chain-link.ts';
+import { accountOf } from '../../../src/client/encryption/group/roster-log.ts';
 import type { LaterStatementCiphers } from '../../../src/wire/statements/statement.ts';
 import type { RecordBody, RosterAccount } from '../../../src/wire/statements/roster-record.ts';
 import { conversationGroup, type ConversationName } from '../../../src/wire/extended/names.ts';
@@ -87,6 +95,8 @@ export class Member {
   engine: GroupEngine;
   cursor = 0;
   #links: string[];
+  /** What this device knows of its own account, where it has several. */
+  #chain: AccountChain | undefined;
   readonly #root: Uint8Array;
   #root16: Uint8Array;
   #next = 0;
@@ -150,6 +160,48 @@ export class Member {
     return { root16: this.root16, name: this.me };
   }
 
+  /** Another device of the same account, which this one adds. It reads the log from here on. */
+  async sibling(): Promise<Member> {
+    const device = await createDevice(this.suite);
+    const { publicKey: key } = device;
+    const form = 'terminal';
+    const words = consentToSign(await this.#lastLink(), key, form);
+    await this.#extend({
+      kind: 'add',
+      key,
+      form,
+      consent: await signWithDevice(this.suite, device, words),
+    });
+    const other = new Member(this.me, this.server, this.suite, device, this.#root);
+    other.#next = 1000 * this.#links.length;
+    await other.knows(this);
+    return other;
+  }
+
+  /** Signs that a device of this account is none any more. */
+  async revokes({ device: { publicKey: key } }: Member): Promise<void> {
+    await this.#extend({ kind: 'revoke', key, why: 'stolen' });
+  }
+
+  /** Hears which devices its account has by now. */
+  async knows(sibling: Member): Promise<void> {
+    this.#links.splice(0, this.#links.length, ...sibling.links);
+    this.#chain = await accountOf(statementCiphers(this.suite), this.#links);
+  }
+
+  async #lastLink(): Promise<Uint8Array> {
+    const chain = await accountOf(statementCiphers(this.suite), this.#links);
+    return chain?.steps.at(-1)?.hash ?? assert.fail();
+  }
+
+  async #extend(body: LinkBody): Promise<void> {
+    const { publicKey: signer } = this.device;
+    const content = { prev: await this.#lastLink(), at: 1, body, signer };
+    const signature = await signWithDevice(this.suite, this.device, linkToSign(content));
+    this.#links.push(encodeBase64url(encodeLink(content, signature)));
+    await this.knows(this);
+  }
+
   get root16(): Uint8Array {
     return this.#root16;
   }
@@ -164,7 +216,16 @@ export class Member {
     const { device, me, suite, trusts } = this;
     const ciphers = statementCiphers(suite);
     return new GroupEngine(
-      { suite, device, me, now: () => 1_000_000, ciphers, trusts, account: async () => account },
+      {
+        suite,
+        device,
+        me,
+        now: () => 1_000_000,
+        ciphers,
+        trusts,
+        account: async () => account,
+        latest: () => this.#chain && { ...account, chain: this.#chain },
+      },
       this.store.records.groupParts,
     );
   }
@@ -346,7 +407,9 @@ export class Member {
 
   /** Reads one line; `beside`: what is written with it. */
   async hear(said: Said, beside: () => void = () => {}): Promise<ReadOutcome | undefined> {
-    const isOwnText = said.from === this.me && said.sealed !== undefined;
+    const isOwn = [...this.sealedTexts.values()].includes(said.sealed ?? '');
+    const isMine = this.#chain === undefined ? said.from === this.me : isOwn;
+    const isOwnText = isMine && said.sealed !== undefined;
     if (isOwnText || said.text !== undefined) {
       beside();
       return undefined;

@@ -276,6 +276,7 @@ export class GroupReader {
       textId: id,
     };
     batch.changes.push({ type: 'message', message });
+    // What another device of this account has said needs no reading.
     if (from !== me) conversation.unread += 1;
     const filed = filedAs(me, conversation, said, isLate);
     const what = { from, content, encrypted: true, filed } as const;

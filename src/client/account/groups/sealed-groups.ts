@@ -271,6 +271,13 @@ export class SealedGroups {
     });
   }
 
+  /** This account has other devices than before: one that was revoked is to be removed. */
+  ownDevicesChanged(): void {
+    for (const conversation of this.#ports.conversations.all) {
+      if (conversation.isSealed) this.#steps.consider(conversation, true);
+    }
+  }
+
   /** The person has decided about somebody's key. */
   decided(): void {
     this.engine.decided();

@@ -10,7 +10,7 @@ import { formatHex, parseHex } from '../../../lib/bytes.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import type { Result } from '../../../lib/result.ts';
 import { epochDigits } from '../../../e2ee/group/group-info.ts';
-import { forgetSession, members } from '../../../e2ee/group/group-session.ts';
+import { forgetSession, members, type GroupSession } from '../../../e2ee/group/group-session.ts';
 import { decodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import { drawGroupId } from '../../../e2ee/group/profile.ts';
 import { decodeGroupSession } from '../../../e2ee/group/storage/stored-session.ts';
@@ -214,7 +214,8 @@ export class GroupEngine {
       if (phase.kind === 'outside') return 'enter';
       if (phase.kind === 'in' && (phase.isSpent || group.missesLast)) return 'enter';
       if (phase.kind !== 'in' || group.seen < group.mustReach) return undefined;
-      if (dueLeaves(group).length > 0 || putOutAgain(group) !== undefined) return 'remove';
+      if (dueLeaves(this.#ports, group).length > 0 || putOutAgain(group) !== undefined)
+        return 'remove';
       if (isRotationDue(group, this.#ports.now())) return 'rotate';
       return closesGaps(group) ? 'fill-gaps' : undefined;
     });
@@ -447,9 +448,14 @@ function viewOf(group: SealedGroup): GroupView {
     phase: phase.kind === 'outside' ? 'entering' : phase.kind,
     mode: roster?.mode,
     admins: roster === undefined ? [] : adminsOf(roster).map(({ name }) => name),
-    members: session === undefined ? [] : members(session).map(({ identity }) => identity.name),
+    members: session === undefined ? [] : namesIn(session),
     digits: session && epochDigits(session),
   };
+}
+
+/** Whoever has several devices is one of them. */
+function namesIn(session: GroupSession): readonly string[] {
+  return [...new Set(members(session).map(({ identity }) => identity.name))];
 }
 
 /** A group from what is stored of it. What cannot be used is as good as lost: the device enters anew. */

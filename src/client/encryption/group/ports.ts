@@ -1,9 +1,11 @@
 // What sealed groups need of the client around them, and what they tell it.
 import type { Device } from '../../../e2ee/device.ts';
 import type { Suite } from '../../../e2ee/suite.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { LaterStatementCiphers } from '../../../wire/statements/statement.ts';
 import type { WallClock } from '../../ports.ts';
+import type { DeviceChange } from '../trust/device-news.ts';
 import type { TrustBook } from '../trust/trust-book.ts';
 import type { OutReason } from './stored-group.ts';
 
@@ -13,6 +15,11 @@ export interface OwnAccount {
   readonly root16: Uint8Array;
   /** Its chain, in base64url. */
   readonly links: readonly string[];
+}
+
+/** The same with what its chain says. */
+export interface KnownOwnAccount extends OwnAccount {
+  readonly chain: AccountChain;
 }
 
 export interface GroupPorts {
@@ -26,6 +33,8 @@ export interface GroupPorts {
   readonly trusts: TrustBook;
   /** The chain of this account. */
   readonly account: () => Promise<OwnAccount>;
+  /** The same as it is known at this moment. */
+  readonly latest?: () => KnownOwnAccount | undefined;
 }
 
 /** What has happened in a group, for people. */
@@ -56,5 +65,7 @@ export type GroupNotice =
       readonly gone: readonly string[];
       readonly admins: readonly string[];
     }
+  /** A member has other devices than before. */
+  | { readonly kind: 'devices'; readonly user: string; readonly changes: readonly DeviceChange[] }
   /** A commit that counts for nobody. */
   | { readonly kind: 'void'; readonly by: string; readonly why: string };

@@ -16,10 +16,11 @@ import { followCommit } from '../../../e2ee/group/replay.ts';
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { isPrivateConversation } from '../../../wire/extended/names.ts';
 import { outlineOf } from '../../../wire/mls-outline.ts';
-import { memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
+import { losesDevice, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { MessageContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
+import { deviceChanges } from '../trust/device-news.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import type { GroupNotice, GroupPorts } from './ports.ts';
@@ -76,9 +77,12 @@ export async function readGroupLine(
   const before = group.roster;
   const changes = await foldLine(ports, group, said);
   const notices = noticesOf(before, group.roster, ports.me);
+  notices.push(...(await devicesOf(ports, before, group.roster)));
+  const revokes =
+    before !== undefined && group.roster !== undefined && losesDevice(before, group.roster);
   const putsOut = notices.some(({ kind }) => kind === 'out' || kind === 'you-are-out');
   // Also about somebody who had not entered: the server takes nothing from before such a line.
-  if (putsOut || line.kind === 'out') {
+  if (putsOut || revokes || line.kind === 'out') {
     group.lastOut = line.seq;
   }
   if (line.kind === 'commit') {
@@ -226,6 +230,29 @@ export function noticesOf(
     if (memberOf(before, root16) !== undefined || name === me) continue;
     const isNewKey = before.out.some((one) => one.name === name && !equalBytes(one.root16, root16));
     notices.push({ kind: 'entered', user: name, isNewKey });
+  }
+  return notices;
+}
+
+/** Whose devices are others now. Of people whose key is pinned it is told once, with the state of their key. */
+async function devicesOf(
+  { trusts, me }: GroupPorts,
+  before: SignedRoster | undefined,
+  after: SignedRoster | undefined,
+): Promise<GroupNotice[]> {
+  const notices: GroupNotice[] = [];
+  if (before === undefined || before.members === after?.members) return notices;
+  for (const member of after?.members ?? []) {
+    const { root16, name: user, account } = member;
+    if (before.members.includes(member) || user === me) continue;
+    const known = memberOf(before, root16)?.account;
+    // A pin that cannot be read names nobody.
+    const isMet = await trusts
+      .of(user)
+      .meet(account)
+      .catch(() => false);
+    const changes = known === undefined || isMet ? [] : deviceChanges(known, account);
+    if (changes.length > 0) notices.push({ kind: 'devices', user, changes });
   }
   return notices;
 }

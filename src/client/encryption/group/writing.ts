@@ -26,8 +26,15 @@ import {
   type RecordBody,
   type RosterAccount,
 } from '../../../wire/statements/roster-record.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import { noStatement } from '../../../wire/statements/statement.ts';
-import { isAdmin, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
+import {
+  applyAccount,
+  isAdmin,
+  losesDevice,
+  memberOf,
+  type SignedRoster,
+} from '../../../wire/statements/roster.ts';
 import type { ClientChange, CommitFields } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -76,7 +83,7 @@ export async function sealForGroup(
   const { phase } = group;
   if (phase.kind === 'out') return err(phase.why === 'replaced' ? 'replaced' : 'out');
   if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
-  const isDueFirst = dueLeaves(group).length > 0 || putOutAgain(group) !== undefined;
+  const isDueFirst = dueLeaves(ports, group).length > 0 || putOutAgain(group) !== undefined;
   if (isDueFirst || group.on < group.lastOut) return err('remove-first');
   const keyChanged = await changedKeys(ports, group);
   if (keyChanged.length > 0) return err({ keyChanged });
@@ -101,9 +108,23 @@ export function putOutAgain({ returned, roster, root }: SealedGroup): Uint8Array
   return again === undefined ? undefined : parseHex(again);
 }
 
+/** The roster with what this device knows of its own account, where the log does not say it yet. */
+function rosterNow(
+  { latest }: Pick<GroupPorts, 'latest'>,
+  { roster }: SealedGroup,
+): SignedRoster | undefined {
+  const chain = latest?.()?.chain;
+  const applied = roster && chain && applyAccount(roster, chain);
+  return applied?.ok === true ? applied.value : roster;
+}
+
 /** The leaves that may not be in the tree. */
-export function dueLeaves(group: SealedGroup): readonly GroupLeaf[] {
-  const { phase, roster, due } = group;
+export function dueLeaves(
+  ports: Pick<GroupPorts, 'latest'>,
+  group: SealedGroup,
+): readonly GroupLeaf[] {
+  const { phase, due } = group;
+  const roster = rosterNow(ports, group);
   if (phase.kind !== 'in' || roster === undefined) return [];
   const leaves = members(phase.session);
   // Asked before each message, and the same until the tree or the roster is another one.
@@ -138,7 +159,7 @@ export function closesGaps(group: SealedGroup): boolean {
  * Those in the tree whose key is another one than the pinned one. Nobody is pinned by being in a group; the other one of
  * a private conversation is.
  */
-async function changedKeys(ports: GroupPorts, group: SealedGroup): Promise<string[]> {
+async function changedKeys(ports: GroupPorts, group: SealedGroup): Promise<readonly string[]> {
   const { phase } = group;
   if (phase.kind !== 'in') return [];
   const isPrivate = isPrivateConversation(group.conversation);
@@ -147,25 +168,47 @@ async function changedKeys(ports: GroupPorts, group: SealedGroup): Promise<strin
   const changed: string[] = [];
   for (const { identity, key } of members(phase.session)) {
     if (identity.name === ports.me) continue;
+    const account = group.roster && memberOf(group.roster, identity.root)?.account;
     const isAccepted = isPrivate ? isUsable : isNotChanged;
-    if (!(await isAccepted(ports.trusts.of(identity.name), key))) changed.push(identity.name);
+    const isFine = await isAccepted(ports.trusts.of(identity.name), key, account);
+    if (!isFine) changed.push(identity.name);
   }
   if (changed.length === 0) group.comparedEpoch = phase.session.epoch;
-  return changed;
+  return [...new Set(changed)];
 }
 
 /** Whether the key of a member is not another one than the pinned one, if there is one. */
-async function isNotChanged(trust: Trust, key: Uint8Array): Promise<boolean> {
-  const pin = await trust.pin();
-  return pin === undefined || (await trust.judge(key)) !== 'changed';
+async function isNotChanged(
+  trust: Trust,
+  key: Uint8Array,
+  account: AccountChain | undefined,
+): Promise<boolean> {
+  if ((await trust.pin()) === undefined) return true;
+  return (await isOfPinned(trust, key, account)) && !trust.isBlocked;
+}
+
+/** Whether `key` is a device of the pinned account. `account`: as the roster has its chain. */
+async function isOfPinned(
+  trust: Trust,
+  key: Uint8Array,
+  account: AccountChain | undefined,
+): Promise<boolean> {
+  const isMet = account !== undefined && (await trust.meet(account, key));
+  if (isMet && (await trust.standingOf(key)) !== 'changed') return true;
+  return (await trust.judge(key)) !== 'changed';
 }
 
 /** Whether what is said to one person may be read with `key`, as in a session of two. */
-async function isUsable(trust: Trust, key: Uint8Array): Promise<boolean> {
+async function isUsable(
+  trust: Trust,
+  key: Uint8Array,
+  account: AccountChain | undefined,
+): Promise<boolean> {
   trust.wanted();
   try {
-    if ((await trust.judge(key)) === 'changed') return false;
-    return (await trust.usableKey()) !== undefined;
+    if ((await trust.pin()) === undefined) await trust.judge(account?.rootKey ?? key);
+    if (!(await isOfPinned(trust, key, account))) return false;
+    return (await trust.usableKeys()) !== undefined;
   } catch {
     // A pin that cannot be read names nobody.
     return false;
@@ -260,7 +303,9 @@ export async function removeFromGroup(
   const record =
     again && (await makeRecord(ports, group, { kind: 'out', root16: again, word: 'ban' }));
   const records = record === undefined ? asked : [record];
-  const items = records.map((record): RosterItem => ({ seq: 0, record }));
+  const chain = newLinks(ports, group);
+  const items: RosterItem[] = records.map((record) => ({ seq: 0, record }));
+  if (chain !== undefined) items.unshift({ seq: 0, account: { chain: [...chain] } });
   const roster = await rosterBehind(ports, group, items);
   if (roster === undefined) return undefined;
   const gone = members(phase.session).filter((leaf) => isDue(roster, leaf));
@@ -269,7 +314,18 @@ export async function removeFromGroup(
   const prepared =
     leaves.length === 0 ? undefined : await prepareRemoval(phase.session, leaves, data);
   if (prepared?.ok !== true) return undefined;
-  return madeCommit(group, { localId, kind: 'remove', items }, prepared.value, [...records]);
+  const what = { localId, kind: 'remove', items } as const;
+  return madeCommit(group, what, prepared.value, [...records], chain);
+}
+
+/** The own chain, where it has revoked a device of which the log does not know that. */
+function newLinks(
+  ports: Pick<GroupPorts, 'latest'>,
+  group: SealedGroup,
+): readonly string[] | undefined {
+  const [known, now] = [group.roster, rosterNow(ports, group)];
+  const isNews = known !== undefined && now !== undefined && losesDevice(known, now);
+  return isNews ? ports.latest?.()?.links : undefined;
 }
 
 /** Renews the own keys. */
@@ -384,7 +440,9 @@ export async function ownCommitted(
   const told = own.items.map((item): RosterItem => ({ ...item, seq }));
   const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
   if (roster !== undefined && seq > group.rosterSeq) {
-    if (own.items.some((item) => 'record' in item) && own.kind === 'remove') group.lastOut = seq;
+    const putsOut = own.items.some((item) => 'record' in item) && own.kind === 'remove';
+    const revokes = group.roster !== undefined && losesDevice(group.roster, roster);
+    if (putsOut || revokes) group.lastOut = seq;
     changes.push(...group.keepItems(roster, items, seq));
   }
   const session = phase.kind === 'in' ? phase.session : undefined;

@@ -292,10 +292,10 @@ export class LiveConversation {
     // Nothing is sent to a changed key. Due receipts wait for the decision.
     if (this.trust.isBlocked) return;
     const current = await this.#current();
-    const trustedKey = await this.trust.usableKey();
+    const trusted = await this.trust.usableKeys();
     for (const [groupId, ids] of this.#receipts.take()) {
       const entry = this.#book.get(groupId);
-      const isTrusted = entry !== undefined && this.#book.isOf(entry, trustedKey);
+      const isTrusted = entry !== undefined && this.#book.isOf(entry, trusted);
       // If the session is forgotten, any other will do. If its key was not trusted, none.
       const target = entry === undefined ? current : isTrusted ? entry : undefined;
       if (target !== undefined) await this.#sender.send(target, { kind: 'receipt', ids });
@@ -324,7 +324,7 @@ export class LiveConversation {
   }
 
   async #current(): Promise<SessionEntry | undefined> {
-    return this.#book.current(await this.trust.usableKey());
+    return this.#book.current(await this.trust.usableKeys());
   }
 
   /** If a pin exists and cannot be read, the answer must not be trusted. */

@@ -69,13 +69,13 @@ export class SessionBook {
   }
 
   /** The session to write in to a peer whose trusted key is `key`. */
-  current(key: Uint8Array | undefined): SessionEntry | undefined {
-    return this.#entries.find((entry) => !entry.dead && this.isOf(entry, key));
+  current(keys: readonly Uint8Array[] | undefined): SessionEntry | undefined {
+    return this.#entries.find((entry) => !entry.dead && this.isOf(entry, keys));
   }
 
-  /** Whether the peer's key in a session is `key`. */
-  isOf(entry: SessionEntry, key: Uint8Array | undefined): boolean {
-    return key !== undefined && equalBytes(entry.session.peerKey, key);
+  /** Whether the peer's key in a session is one of `keys`. */
+  isOf(entry: SessionEntry, keys: readonly Uint8Array[] | undefined): boolean {
+    return keys?.some((key) => equalBytes(entry.session.peerKey, key)) === true;
   }
 
   get(groupId: string): SessionEntry | undefined {

@@ -50,11 +50,11 @@ export class DirectPeer {
     }
   }
 
-  /** The key to write to. Undefined if none is known. */
-  async usableKey(): Promise<Uint8Array | Blocked | undefined> {
+  /** The keys to write to. Undefined if none is known. */
+  async usableKeys(): Promise<readonly Uint8Array[] | Blocked | undefined> {
     if (this.trust.isBlocked) return blocked('key-changed');
     try {
-      return await this.trust.usableKey();
+      return await this.trust.usableKeys();
     } catch {
       return blocked('pin-unreadable');
     }

@@ -272,9 +272,9 @@ async function wantFresh(
   number: number | undefined,
 ): Promise<void> {
   const person = keyring.person(peer);
-  const key = await person.usableKey();
-  if (key !== undefined && 'kind' in key) return;
-  const current = key === undefined ? undefined : keyring.sessions.current(peer, key);
+  const keys = await person.usableKeys();
+  if (keys !== undefined && 'kind' in keys) return;
+  const current = keys && keyring.sessions.current(peer, keys);
   const isTold =
     current !== undefined && (current.order === undefined || (number ?? Infinity) < current.order);
   const isNew = current !== undefined && agoMs(current.madeAt, keyring.now) < freshSettleMs;

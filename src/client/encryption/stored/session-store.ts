@@ -26,11 +26,13 @@ export class SessionStore {
     return this.#byGroup.get(groupId);
   }
 
-  /** The session to write in to `peer`, whose trusted key is `key`. */
-  current(peer: string, key: Uint8Array): KeptSession | undefined {
+  /** The session to write in to `peer`, whose trusted keys are `keys`. */
+  current(peer: string, keys: readonly Uint8Array[]): KeptSession | undefined {
     return this.#byPeer
       .get(peer)
-      ?.find(({ use, peerKey }) => use === 'writable' && equalBytes(peerKey, key));
+      ?.find(
+        ({ use, peerKey }) => use === 'writable' && keys.some((key) => equalBytes(peerKey, key)),
+      );
   }
 
   /** The first number of the log for which this device wrote to `key` of `peer`. */

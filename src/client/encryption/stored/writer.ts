@@ -51,14 +51,14 @@ export async function sealFor(
   const nowMs = keyring.now;
   // Requests and repeats come from this program, not from the person.
   if (!isSilent(frame.content)) person.trust.wanted();
-  const key = await person.usableKey();
-  if (key !== undefined && 'kind' in key) return key;
-  const isOther = key !== undefined && onlyFor !== undefined && encodeBase64url(key) !== onlyFor;
-  if (isOther) return { kind: 'other-device' };
+  const usable = await person.usableKeys();
+  if (usable !== undefined && 'kind' in usable) return usable;
+  const keys = usable?.filter((key) => onlyFor === undefined || encodeBase64url(key) === onlyFor);
+  if (keys?.length === 0) return { kind: 'other-device' };
   const bytes = encodeFrame(frame);
   if (bytes.length > maxPlaintextBytes) return { kind: 'too-long' };
 
-  const kept = key === undefined ? undefined : keyring.sessions.current(peer, key);
+  const kept = keys && keyring.sessions.current(peer, keys);
   const session = kept === undefined ? undefined : keyring.take(kept);
   if (kept === undefined || session === undefined || person.fresh !== 'no') {
     return person.waitsFor(nowMs) ?? { kind: 'needs-key' };
@@ -92,9 +92,9 @@ export async function isPeerAble(
   peer: string,
   ability: Ability,
 ): Promise<boolean | undefined> {
-  const key = await keyring.person(peer).usableKey();
-  if (key === undefined || 'kind' in key) return undefined;
-  const kept = keyring.sessions.current(peer, key);
+  const keys = await keyring.person(peer).usableKeys();
+  if (keys === undefined || 'kind' in keys) return undefined;
+  const kept = keyring.sessions.current(peer, keys);
   const session = kept && keyring.take(kept);
   return session && peerCan(session, ability);
 }
@@ -153,9 +153,12 @@ export async function deviceChanged(
   sealed: SealedRecord,
 ): Promise<void> {
   const person = keyring.person(peer);
-  const key = await person.usableKey();
+  const keys = await person.usableKeys();
   // If the key is not in use any more, this changes nothing.
-  const isInUse = key !== undefined && !('kind' in key) && encodeBase64url(key) === sealed.device;
+  const isInUse =
+    keys !== undefined &&
+    !('kind' in keys) &&
+    keys.some((key) => encodeBase64url(key) === sealed.device);
   if (isInUse) person.fresh = 'needed';
 }
 

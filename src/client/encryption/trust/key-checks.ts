@@ -5,6 +5,7 @@ import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
 import { safetyNumber } from '../../../e2ee/safety-number.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import type { Suite } from '../../../e2ee/suite.ts';
+import type { TrustBook } from './trust-book.ts';
 import type { Trust } from './trust.ts';
 
 /** This side of the comparison. */
@@ -12,6 +13,7 @@ export interface OwnIdentity {
   readonly suite: Suite;
   readonly me: string;
   readonly device: Device;
+  readonly trusts: Pick<TrustBook, 'ownRoot'>;
 }
 
 export interface SafetyNumber {
@@ -29,12 +31,14 @@ export async function numberOf(
   user: string,
   trust: Trust,
 ): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
+  // What is compared is the root, which may be known by a later device only so far.
+  await trust.refresh();
   const inQuestion = await trust.keyInQuestion();
   const pin = await trust.pin();
   if (inQuestion === undefined || pin === undefined) {
     return refuse('no-key', `no key of ${user} is known yet: exchange a message first`);
   }
-  const mine = { user: self.me, key: self.device.publicKey };
+  const mine = { user: self.me, key: (await self.trusts.ownRoot()) ?? self.device.publicKey };
   const digits = await safetyNumber(self.suite, mine, { user, key: inQuestion.key });
   const isChanged = !equalBytes(inQuestion.key, pin.key);
   return ok({ digits, isVerified: inQuestion.verified, isChanged });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryPins } from '../../../../test/support/memory/memory-pins.ts';
+import { Somebody } from '../../../../test/support/statements.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { KeyEvent } from './key-events.ts';
 import { Trust } from './trust.ts';
 
@@ -11,7 +13,13 @@ function scene(max: number) {
   store.max = max;
   const told: KeyEvent[] = [];
   const types = () => told.splice(0).map(({ type }) => type);
-  const login = (user: string) => new Trust(user, store, (event) => void told.push(event));
+  const login = (user: string, chain?: () => AccountChain) =>
+    new Trust(
+      user,
+      store,
+      (event) => void told.push(event),
+      async () => chain?.(),
+    );
   return { store, types, told, login };
 }
 
@@ -19,7 +27,7 @@ test('the key of somebody who only writes is no pin that is kept; of one who is 
   const { store, login, types } = scene(10);
   const mallory = login('mallory');
   assert.equal(await mallory.judge(key(1)), 'pinned');
-  assert.deepEqual(await mallory.usableKey(), key(1));
+  assert.deepEqual(await mallory.usableKeys(), [key(1)]);
   assert.deepEqual([store.kept.size, store.strangers.size], [0, 1]);
   // It is still distinguished from another one.
   assert.equal(await login('mallory').judge(key(2)), 'changed');
@@ -27,7 +35,7 @@ test('the key of somebody who only writes is no pin that is kept; of one who is 
   const carol = login('carol');
   await carol.judge(key(3));
   carol.wanted();
-  assert.deepEqual(await carol.usableKey(), key(3));
+  assert.deepEqual(await carol.usableKeys(), [key(3)]);
   assert.deepEqual([...store.kept.keys()], ['carol']);
   const dave = login('dave');
   dave.wanted();
@@ -50,20 +58,126 @@ test('where no more are kept nothing is sent, loudly, and no other key passes as
     isFull: true,
   });
   assert.equal(bob.isBlocked, true);
-  assert.equal(await bob.usableKey(), undefined);
+  assert.equal(await bob.usableKeys(), undefined);
   types();
   // Also a person who wrote first, and in the next login, whatever the server sends.
   const carol = login('carol');
   await carol.judge(key(2));
   carol.wanted();
-  assert.equal(await carol.usableKey(), undefined);
+  assert.equal(await carol.usableKeys(), undefined);
   assert.deepEqual(types(), ['key-new', 'pin-not-stored']);
   const again = login('carol');
   again.wanted();
   assert.equal(await again.judge(key(9)), 'changed');
-  assert.equal(await again.usableKey(), undefined);
+  assert.equal(await again.usableKeys(), undefined);
   // Once there is room, the person accepts it.
   store.max = 2;
   assert.equal(await bob.accept(false), true);
-  assert.deepEqual(await bob.usableKey(), key(1));
+  assert.deepEqual(await bob.usableKeys(), [key(1)]);
+});
+
+test('a device that the account of a pinned key has added is theirs, and is told once', async () => {
+  const { login, told, types } = scene(10);
+  const bob = new Somebody('bob');
+  const trust = login('bob', () => bob.account);
+  trust.wanted();
+  await trust.judge(bob.signer.key);
+  types();
+  const phone = bob.adds('his phone', 'web');
+  assert.equal(await trust.judge(phone.signer.key), 'pinned');
+  assert.equal(await trust.judge(phone.signer.key), 'pinned');
+  const [event, ...more] = told.splice(0);
+  assert.deepEqual(more, []);
+  assert.ok(event?.type === 'devices-changed' && !event.isHeld);
+  assert.deepEqual(
+    event.changes.map(({ kind, by, device }) => [kind, by, device.form]),
+    [['added', 'first', 'web']],
+  );
+  assert.equal((await trust.usableKeys())?.length, 2);
+  // In the next run without a server, too; a key outside of the chain is a changed one as ever.
+  const later = login('bob');
+  assert.equal(await later.standingOf(phone.signer.key), 'pinned');
+  assert.deepEqual((await later.keyInQuestion())?.key, bob.signer.key);
+  assert.equal(await later.judge(new Somebody('thief').signer.key), 'changed');
+  assert.deepEqual(types(), ['key-changed']);
+});
+
+test('a new device of somebody whose key was compared waits for the person, also after a restart', async () => {
+  const { login, types } = scene(10);
+  const bob = new Somebody('bob');
+  const trust = login('bob', () => bob.account);
+  await trust.judge(bob.signer.key);
+  await trust.accept(true);
+  const phone = bob.adds('his phone');
+  assert.equal(await trust.judge(phone.signer.key), 'pinned');
+  assert.equal(trust.isBlocked, true);
+  assert.equal(await trust.usableKeys(), undefined);
+  const later = login('bob');
+  await later.pin();
+  assert.equal(later.isBlocked, true);
+  assert.equal(await later.standingOf(bob.signer.key), 'verified');
+  assert.equal(await later.accept(false), true);
+  assert.equal(later.isBlocked, false);
+  assert.equal(await later.standingOf(phone.signer.key), 'verified');
+  const last = login('bob');
+  await last.pin();
+  assert.equal(last.isBlocked, false);
+  types();
+});
+
+test('a revoked device is told and trusted no more, the first one too, and the others go on', async () => {
+  const { login, told, types } = scene(10);
+  const bob = new Somebody('bob');
+  const trust = login('bob', () => bob.account);
+  trust.wanted();
+  await trust.judge(bob.signer.key);
+  const phone = bob.adds('his phone');
+  await trust.judge(phone.signer.key);
+  types();
+  phone.revokes(bob, 'stolen');
+  assert.equal(await trust.meet(bob.account), true);
+  const [event] = told.splice(0);
+  assert.ok(event?.type === 'devices-changed' && !event.isHeld);
+  assert.equal(await trust.judge(bob.signer.key), 'changed');
+  assert.deepEqual(types(), []);
+  assert.deepEqual(await trust.usableKeys(), [phone.signer.key]);
+});
+
+test('a server cannot show another account, a fork, or one without what was seen', async () => {
+  const { login, types } = scene(10);
+  const bob = new Somebody('bob');
+  const other = new Somebody('bob', 'bob');
+  const trust = login('bob', () => other.account);
+  trust.wanted();
+  await trust.judge(bob.signer.key);
+  const phone = bob.adds('his phone');
+  assert.equal(await trust.meet(bob.account), true);
+  types();
+  const forged = other.adds('a key of the server');
+  assert.equal(await trust.judge(forged.signer.key), 'changed');
+  assert.deepEqual(types(), ['key-changed']);
+  trust.keepPinned();
+  assert.equal(await trust.standingOf(phone.signer.key), 'pinned');
+  // What hides a link changes nothing.
+  assert.equal(await trust.meet(new Somebody('bob').account), true);
+  assert.equal(await trust.standingOf(phone.signer.key), 'pinned');
+  assert.equal(await trust.meet(new Somebody('bob', 'thief').account), false);
+  assert.deepEqual(types(), []);
+});
+
+test('somebody who was first seen at a later device is known by the root of their account from then on', async () => {
+  const { store, login, types } = scene(10);
+  const bob = new Somebody('bob');
+  const phone = bob.adds('his phone');
+  const trust = login('bob', () => bob.account);
+  trust.wanted();
+  await trust.judge(phone.signer.key);
+  assert.equal(await trust.judge(bob.signer.key), 'pinned');
+  assert.deepEqual(types(), ['key-new', 'devices-changed']);
+  assert.deepEqual(store.kept.get('bob')?.key, bob.signer.key);
+  // Where the person had compared that device, another root is another key.
+  const carol = login('carol', () => bob.account);
+  await carol.judge(phone.signer.key);
+  await carol.accept(true);
+  assert.equal(await carol.judge(bob.signer.key), 'changed');
 });

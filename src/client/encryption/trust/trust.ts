@@ -2,10 +2,18 @@
 // later causes a warning and blocks sending until the person decides. Pins of people to whom the person writes, or
 // about whom they have decided, are never evicted. Others may be forgotten, so that strangers cannot exhaust the store.
 // If such a pin has no room, nothing is sent: otherwise the next login would accept any key as the first.
+//
+// The pinned key is the root of an account, and stands for all devices that its chain has (known-account.ts). A device
+// that the chain does not have is another key.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { KeyStanding } from './key-events.ts';
 import type { KeyEvent } from './key-events.ts';
+import { KnownAccount } from './known-account.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { Pin, PinStore } from './pin-store.ts';
+
+/** Fetches the chain of a person as their server has it, checked; undefined where there is none now. */
+export type ChainLookUp = (user: string) => Promise<AccountChain | undefined>;
 
 export class Trust {
   readonly #user: string;
@@ -19,11 +27,20 @@ export class Trust {
   #isWanted = false;
   /** Whether there was no room for the pin. */
   #isUnkept = false;
+  readonly #account: KnownAccount;
+  readonly #lookUp: ChainLookUp | undefined;
 
-  constructor(user: string, store: PinStore, emit: (event: KeyEvent) => void) {
+  constructor(
+    user: string,
+    store: PinStore,
+    emit: (event: KeyEvent) => void,
+    lookUp?: ChainLookUp,
+  ) {
     this.#user = user;
     this.#store = store;
     this.#emit = emit;
+    this.#lookUp = lookUp;
+    this.#account = new KnownAccount(user, store);
   }
 
   /** The person writes to this one, or sends them something: from now on their pin must not be evicted. */
@@ -40,33 +57,91 @@ export class Trust {
       this.#emit({ type: 'key-new', user: this.#user });
       return 'pinned';
     }
-    if (equalBytes(pin.key, key)) return pin.verified ? 'verified' : 'pinned';
-    if (!isKey(this.#changedTo, key) && !isKey(this.#refused, key)) {
-      this.#changedTo = key;
-      this.#emit({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
+    if (this.#account.has(pin.key, key)) return this.#standing(pin, key);
+    // That it is one no more was said when it was revoked.
+    const isTold = isKey(this.#changedTo, key) || isKey(this.#refused, key);
+    if (isTold || this.#account.hadRevoked(pin.key, key)) return 'changed';
+    const chain = await this.#lookUp?.(this.#user);
+    if (chain !== undefined && (await this.meet(chain, key))) {
+      const met = (await this.pin()) ?? pin;
+      if (this.#account.has(met.key, key)) return this.#standing(met, key);
     }
+    this.#changedTo = key;
+    this.#emit({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
     return 'changed';
+  }
+
+  /** A device that the person has not heard of yet has not been compared either. */
+  #standing({ key: root, verified }: Pin, key: Uint8Array): KeyStanding {
+    return verified && (equalBytes(root, key) || !this.#account.isHeld) ? 'verified' : 'pinned';
   }
 
   /** The state of `key`, without pinning or announcing it. */
   async standingOf(key: Uint8Array): Promise<KeyStanding> {
     const pin = await this.pin();
-    if (pin === undefined || !equalBytes(pin.key, key)) return 'changed';
-    return pin.verified ? 'verified' : 'pinned';
+    if (pin === undefined || !this.#account.has(pin.key, key)) return 'changed';
+    return this.#standing(pin, key);
   }
 
-  /** The key to write to. Undefined while there is none, or a changed one waits for a decision. */
-  async usableKey(): Promise<Uint8Array | undefined> {
+  /** The keys to write to, of each device. Undefined while there is none, or something waits for a decision. */
+  async usableKeys(): Promise<readonly Uint8Array[] | undefined> {
     if (this.isBlocked) return undefined;
     const pin = await this.pin();
     if (pin?.isStranger === true && this.#isWanted)
       await this.#put({ key: pin.key, verified: false });
-    return this.isBlocked ? undefined : pin?.key;
+    return this.isBlocked || pin === undefined ? undefined : this.#account.keys(pin.key);
   }
 
-  /** Whether a changed key waits for a decision, or there is no room for a pin. Then nothing may be sent. */
+  /**
+   * The chain of an account of this name, whose signatures were checked, and that has `device`. Answers whether it is the
+   * account that is pinned. What is new in it is announced; where the person had compared the key, nothing is sent to a
+   * new device before they have taken it.
+   */
+  async meet(chain: AccountChain, device = chain.rootKey): Promise<boolean> {
+    let pin = await this.pin();
+    if (pin === undefined) return false;
+    if (!equalBytes(pin.key, chain.rootKey)) {
+      // First seen at a later device, which has signed that it is one of that account. Nobody can have compared it: the
+      // number is that of the root.
+      const keys = [...chain.devices, ...chain.revoked].map(({ key }) => key);
+      const isOfIt = keys.some((key) => isKey(pin?.key, key));
+      if (!isOfIt || pin.verified) return false;
+      pin = { ...pin, key: chain.rootKey };
+      if (pin.isStranger === true) this.#pin = pin;
+      else await this.#put(pin);
+    }
+    try {
+      const changes = await this.#account.meet(chain, pin, device);
+      if (changes === undefined) return false;
+      if (changes.length > 0) {
+        const { isHeld } = this.#account;
+        this.#emit({ type: 'devices-changed', user: this.#user, changes, isHeld });
+      }
+    } catch (cause) {
+      this.#notStored(cause);
+    }
+    return true;
+  }
+
+  /** Asks the server for the chain, where the person wants to know or to decide about it. */
+  async refresh(): Promise<void> {
+    if ((await this.pin()) === undefined || this.#changedTo !== undefined) return;
+    const chain = await this.#lookUp?.(this.#user);
+    if (chain !== undefined) await this.meet(chain);
+  }
+
+  /**
+   * Whether a changed key, or a new device of somebody whose key was compared, waits for a decision, or there is no room
+   * for a pin. Then nothing may be sent.
+   */
   get isBlocked(): boolean {
-    return this.#changedTo !== undefined || this.#isUnkept;
+    return this.#changedTo !== undefined || this.#isUnkept || this.#account.isHeld;
+  }
+
+  /** The chain that is known of the account. */
+  async account(): Promise<AccountChain | undefined> {
+    const pin = await this.pin();
+    return pin && this.#account.chain(pin.key);
   }
 
   /** The changed key if one waits for a decision, otherwise the pinned one. */
@@ -80,7 +155,9 @@ export class Trust {
     const inQuestion = await this.keyInQuestion();
     if (inQuestion === undefined) return false;
     this.#changedTo = undefined;
-    await this.#put({ key: inQuestion.key, verified: verified || inQuestion.verified });
+    const pin = { key: inQuestion.key, verified: verified || inQuestion.verified };
+    await this.#put(pin);
+    await this.#account.accept(pin.key);
     return true;
   }
 
@@ -95,6 +172,7 @@ export class Trust {
   async pin(): Promise<Pin | undefined> {
     if (this.#pin === undefined) {
       const stored = await this.#store.get(this.#user);
+      if (stored !== undefined && stored.isStranger !== true) await this.#account.load(stored);
       // Another caller at the same moment may have pinned one meanwhile: that one counts.
       this.#pin ??= stored;
     }

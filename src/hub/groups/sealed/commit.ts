@@ -8,7 +8,12 @@ import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import { parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
-import { applyAccount, applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
+import {
+  applyAccount,
+  applyEntry,
+  losesDevice,
+  type SignedRoster,
+} from '../../../wire/statements/roster.ts';
 import type { SealedPart } from '../../effects.ts';
 import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { CheckedParts } from '../../inputs.ts';
@@ -171,9 +176,9 @@ function commit(
   invariant(seq !== undefined, 'a room has a log');
   addCommit(turn, room, state, { seq, leaves });
   state.commitsSinceTree += 1;
-  if (parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'leave') === true) {
-    state.lastOut = seq;
-  }
+  const putsOut = parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'leave');
+  // Nothing that was sealed for a device that is revoked by now is taken any more.
+  if (putsOut === true || losesDevice(before, roster)) state.lastOut = seq;
   followRoster(turn, room, before, at);
   return ok({ room, state, seq });
 }
