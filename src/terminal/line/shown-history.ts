@@ -81,20 +81,21 @@ export async function findEarlier(
   return { lines: framed(lines, missed, shown), shown: new Set(keys) };
 }
 
-/** The `last` messages of a conversation, and those before them back to the first missed one. */
+/**
+ * The `last` messages of a conversation, and those before them back to what the person has seen: how many are unread says
+ * nothing of how many own messages and notices stand between them.
+ */
 async function findLatest(
   client: ChatClient,
   me: string,
   { name, unread, read }: ConversationView,
   last: number,
 ): Promise<readonly Found[]> {
-  const wanted = Math.min(maxMissed, unread);
   let found: readonly Found[] = [];
   let missed = 0;
-  let size = Math.min(maxMissed, wanted + last);
-  while (size > 0 && found.length < maxLooked) {
-    const before = found[0]?.record.seq;
-    const records = await client.history(name, before, size);
+  let size = Math.min(maxMissed, unread + last);
+  while (size > 0 && found.length < maxLooked && missed < maxMissed) {
+    const records = await client.history(name, found[0]?.record.seq, size);
     const page = records.map((record) => ({
       record,
       isMissed: record.from !== me && record.seq !== undefined && record.seq > read,
@@ -102,9 +103,8 @@ async function findLatest(
     found = [...page, ...found];
     missed += page.filter(({ isMissed }) => isMissed).length;
     const first = page[0]?.record.seq;
-    // Own messages and notices between the missed ones are not counted as unread.
-    if (missed >= wanted || first === undefined || first <= read + 1) break;
-    size = Math.max(wanted - missed, minPage);
+    if (unread === 0 || first === undefined || first <= read + 1) break;
+    size = minPage;
   }
   return found;
 }
