@@ -406,6 +406,48 @@ export function storeConformance(
     assert.deepEqual([sealedGroups, rosters], [[], []]);
   });
 
+  example(
+    'a room that is founded anew begins with nothing of before, and its messages stay',
+    async ({ store, reopen }) => {
+      const info = { log: logId(1), at: 1, by: userName('alice'), info: 'i' };
+      const part = { log: logId(1), tree: 1, n: 1, bytes: 't' };
+      const item = { seq: 5, record: 'dd' };
+      await store.commit({
+        changes: [
+          logChange(1, '@alice+bob'),
+          groupLine(1, [{ seq: 1, record: 'cc' }]),
+          { type: 'sealed-group', sealed },
+          { type: 'sealed-leaves', log: logId(1), leaves: [{ root: 'r', key: 'k' }] },
+          { type: 'group-info', info },
+          { type: 'tree-part', part },
+        ],
+        segments: [segment(1, 2, 3)],
+      });
+      const leaves = [{ root: 'q', key: 'l' }];
+      const anew = { ...sealed, groupId: 'bb', commits: [5], rosterItems: 1 };
+      await store.commit({
+        changes: [
+          { type: 'unsealed', log: logId(1) },
+          groupLine(5, [item]),
+          { type: 'sealed-group', sealed: anew },
+          { type: 'sealed-leaves', log: logId(1), leaves },
+        ],
+        segments: [],
+      });
+      const check = async (under: Store) => {
+        const { sealedGroups, sealedLeaves, rosters } = await lasting(under);
+        assert.deepEqual([sealedGroups, sealedLeaves], [[anew], [{ log: 1, leaves }]]);
+        assert.deepEqual(rosters, [{ log: 1, items: [item] }]);
+        assert.deepEqual(await under.readGroupInfos(logId(1)), []);
+        assert.deepEqual(await under.readTree(logId(1), 1), []);
+        assert.deepEqual((await under.readGroupLines(logId(1), 0, 9, 99)).lines, ['1:5\n']);
+        assert.equal(texts(await under.read(range(1))), '1:1\n1:2\n1:3\n1:4\n1:5\n');
+      };
+      await check(store);
+      await check(await reopen());
+    },
+  );
+
   example('changes carried out twice are as good as once', async ({ store }) => {
     const changes: Change[] = [
       account(1, 'alice', 'key'),
