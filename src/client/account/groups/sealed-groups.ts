@@ -274,7 +274,7 @@ export class SealedGroups {
   /** This account has other devices than before: one that was revoked is to be removed. */
   ownDevicesChanged(): void {
     for (const conversation of this.#ports.conversations.all) {
-      if (conversation.isSealed) this.#steps.consider(conversation, true);
+      if (this.#isHere(conversation)) this.#steps.consider(conversation, true);
     }
   }
 
