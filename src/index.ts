@@ -15,5 +15,6 @@ export type {
   ProgramEvent as ClientEvent,
   ProgramOwnMessage as OwnMessage,
 } from './client/chat/program-event.ts';
+export type { ListedDevice } from './client/encryption/trust/devices.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
 export type { SendPromise, StoredPlace } from './client/chat/send-promises.ts';

@@ -21,7 +21,9 @@ import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wir
 import type { GroupName, Username } from '../wire/text.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
 import type { HashSha256 } from './ports.ts';
+import type { RevokeReason } from '../wire/statements/chain-link.ts';
 import type { GroupMode } from '../wire/statements/roster-record.ts';
+import type { LinkFailure } from './account/own-chain.ts';
 import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
@@ -155,6 +157,7 @@ export class ChatClient {
       certificate: () => this.#link.fingerprint,
       as: () => (this.state.phase === 'open' ? this.#as : undefined),
       connections: () => this.#account?.connections(),
+      account: () => this.#account?.ownDevices(),
     });
     this.#guestBlocks = new GuestBlocks(settings.username);
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
@@ -500,6 +503,19 @@ export class ChatClient {
     const done = await this.#account?.sealed?.kick(name, user);
     if (done === undefined) return err(refuseCommand('not-open').error.hint);
     return done.ok ? done : err(done.error.text);
+  }
+
+  /**
+   * Takes a device out of the account for good: it never logs in again, and reads nothing that is sealed from then on.
+   * `not-valid`, `gone`, or the server's code where that is not done.
+   */
+  async revokeDevice(
+    key: Uint8Array,
+    why: RevokeReason,
+  ): Promise<Result<undefined, { readonly code: LinkFailure }>> {
+    const revoked = await this.#account?.chains?.own.revoke(key, why);
+    if (revoked === undefined) return err({ code: 'gone' });
+    return revoked.ok ? ok(undefined) : err({ code: revoked.error });
   }
 
   /** Takes new devices into the account. Undefined for guests, and where this server or this program does not link. */

@@ -163,7 +163,7 @@ atBothSizes(
     terminal.type('/devices', keys.enter);
     await reads(terminal, 'this device, as bob: key ');
     await reads(terminal, `kept in ${home}/helo/client/devices/user-bob.key`);
-    await reads(terminal, 'an account has one device at present');
+    await reads(terminal, 'the only device of the account');
     await reads(terminal, 'no other program is in with it now');
     await reads(terminal, 'the server, as remembered: identity ');
     terminal.type('/devices @alice', keys.enter);

@@ -7,6 +7,7 @@
 // consistent, and the next start continues from there. Long because it puts ten parts together, and has a method for
 // each request of a view.
 
+import { encodeBase64url } from '../../lib/base64url.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
@@ -25,6 +26,7 @@ import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
 import type { OwnContent } from '../client-event.ts';
 import type { FileContent, FileNoteContent, MessageContent } from '../content.ts';
+import type { ListedDevice } from '../encryption/trust/devices.ts';
 import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
 import type {
@@ -537,6 +539,18 @@ export class AccountSync {
   async connections(): Promise<number | undefined> {
     const answer = await this.#login?.requests.asking('PEOPLE', { limit: 0 });
     return answer?.ok ? answer.value.connections : undefined;
+  }
+
+  /** The devices of this account: by its chain, with what the server says of them. */
+  async ownDevices(): Promise<readonly ListedDevice[] | undefined> {
+    const told = await this.#login?.requests.asking('DEVICES', {});
+    const own = await this.chains?.own.get();
+    if (own === undefined || told?.ok !== true) return undefined;
+    return own.chain.devices.map(({ key, form }) => {
+      const found = told.value.devices.find(({ device }) => device === encodeBase64url(key));
+      const { since, seen, here, own: isOwn } = found ?? {};
+      return { key, form, since, seen, isHere: here === true, isThis: isOwn === true };
+    });
   }
 
   /** Who is in a group now, or why the server does not say. Undefined without a connection. */

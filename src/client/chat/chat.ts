@@ -27,6 +27,7 @@ import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupRefusal, type GroupVerb } from '../group-commands.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
+import type { ListedDevice } from '../encryption/trust/devices.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import {
   programEvent,
@@ -262,6 +263,11 @@ export class Chat {
     if (!asked.ok) throw refusalOf(asked.error);
     const names = await new Promise<readonly string[]>((resolve) => this.#userLists.push(resolve));
     return names.map((name) => ({ name, online: true, guest: true }));
+  }
+
+  /** The devices of this account, the oldest first, the one of this program among them. None for guests, or offline. */
+  async devices(): Promise<readonly ListedDevice[]> {
+    return (await this.#client.devices.own()).devices ?? [];
   }
 
   /** Who is in a group of this account. Rejects with the server's code, or with `not-open`. */

@@ -2,6 +2,7 @@
 // as they were typed, except through `person` and `group`, which find the meant one.
 
 import type { Result } from '../../lib/result.ts';
+import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
 /** Done, with something to say about it or nothing; or not done, with the reason. */
@@ -54,6 +55,8 @@ export interface CommandActions {
   readonly names: (group: string | undefined) => Promise<Verdict>;
   readonly devices: (name: string | undefined) => Promise<Result<readonly string[], string>>;
   /** Takes a new device into the account: its code, then its digits, or `no`. */
+  /** Takes out the device with that number of the last list. */
+  readonly revokeDevice: (number: number, why: RevokeReason) => Promise<Result<string, string>>;
   readonly link: (typed: string) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;

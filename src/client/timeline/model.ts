@@ -1,6 +1,7 @@
 // What the screen shows and can request: the port between the screen and a headless client. The screen knows nothing
 // else of the client; tests pass in a model of their own. All texts in it are harmless (sanitize.ts).
 
+import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
@@ -209,6 +210,8 @@ export interface Model {
   /** What is known of this device, or of another person's, in lines. */
   devices(name: string | undefined): Promise<Result<readonly string[], string>>;
   /** Takes a new device into the account: its code, then its digits, or `no`. */
+  /** Takes out the device with that number of the last list. */
+  revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>>;
   link(typed: string): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;

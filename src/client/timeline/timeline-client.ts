@@ -13,9 +13,10 @@ import type { CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GroupWish } from '../commands/actions.ts';
 import { parseUsername } from '../../wire/text.ts';
-import { tellDevices } from '../wording/devices-words.ts';
+import { revokeWords, tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import { ItemList } from './item-list.ts';
@@ -240,6 +241,10 @@ export class TimelineClient implements Model {
   async devices(name: string | undefined): Promise<Result<readonly string[], string>> {
     const told = await tellDevices(this.#client, name);
     return told.ok ? told : err(told.error.hint);
+  }
+
+  revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>> {
+    return revokeWords(this.#client, number, why);
   }
 
   link(typed: string): Promise<Verdict> {

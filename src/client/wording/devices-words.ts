@@ -1,10 +1,11 @@
-// The texts of `/devices`, for lines and the screen: this device and its server, or another person's device as this one
-// knows it, and what to do next. The form of the keys does not replace `/verify`: its number is what two people
-// compare; the key here only tells one device from another.
+// The texts of `/devices`, for lines and the screen: the devices of the account, this one and its server, or another
+// person's devices as this one knows them, and what to do next. The form of the keys does not replace `/verify`: its
+// number is what two people compare; the key here only tells one device from another.
 
 import type { ChatClient } from '../chat-client.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import type { OwnDevice, PeerDevice } from '../encryption/trust/devices.ts';
+import type { RevokeReason } from '../../wire/statements/chain-link.ts';
+import type { ListedDevice, OwnDevice, PeerDevice } from '../encryption/trust/devices.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseUsername } from '../../wire/text.ts';
@@ -31,7 +32,7 @@ export async function tellDevices(
 
 /** The lines about this device. */
 export function ownDevice(me: string, own: OwnDevice): readonly string[] {
-  const { key, file, as, programs, serverIdentity, serverCertificate } = own;
+  const { key, file, as, programs, serverIdentity, serverCertificate, devices = [] } = own;
   const lines = [`this device, as ${me}: key ${formatFingerprint(key)}`];
   if (file !== undefined) {
     lines.push(`  there since ${dayOf(file.since)}, kept in ${harmless(file.path)}`);
@@ -40,10 +41,13 @@ export function ownDevice(me: string, own: OwnDevice): readonly string[] {
     lines.push(
       '  you are a guest: the name is yours until you leave, and nothing ties it to the key',
     );
-  } else {
+  } else if (devices.length <= 1) {
     lines.push(
-      '  an account has one device at present: no other can log in to it, and a lost key is lost',
+      '  the only device of the account: with its key the account is lost. /link adds one',
     );
+  } else {
+    lines.push(`the devices of ${me}:`, ...devices.map(deviceLine));
+    lines.push('  /devices revoke N lost|retired|stolen takes one out, for good');
   }
   if (programs !== undefined) lines.push(`  ${programsOf(programs)}`);
   if (serverIdentity !== undefined) {
@@ -54,6 +58,38 @@ export function ownDevice(me: string, own: OwnDevice): readonly string[] {
   }
   lines.push('/devices @user tells what is known of somebody else');
   return lines;
+}
+
+function deviceLine({ key, form, since, seen, isHere, isThis }: ListedDevice, at: number): string {
+  const last = isHere ? 'here now' : seen === undefined ? 'never here' : `last here ${dayOf(seen)}`;
+  const from = since === undefined ? '' : `since ${dayOf(since)}, `;
+  const mine = isThis ? ', this one' : '';
+  return `  ${at + 1}  ${formNames[form ?? 'first']}, ${from}${last}${mine}: ${formatFingerprint(key)}`;
+}
+
+const formNames = { terminal: 'terminal', web: 'browser', bot: 'program', first: 'first device' };
+
+/** Takes a device out of the account, by its number in the last list. The sentence about what has become of it. */
+export async function revokeWords(
+  client: ChatClient,
+  number: number,
+  why: RevokeReason,
+): Promise<Result<string, string>> {
+  const key = await client.devices.numbered(number).catch(() => undefined);
+  if (key === undefined)
+    return err('there is no such device: /devices lists them with their numbers');
+  const done = await client.revokeDevice(key, why);
+  if (done.ok) return ok(`device ${number} is none of yours any more: it cannot log in again`);
+  switch (done.error.code) {
+    case 'gone':
+      return err(
+        'there is no connection to the server, or it was this device: /devices lists them',
+      );
+    case 'not-valid':
+      return err('the server shows other devices of this account than before: nothing was changed');
+    default:
+      return err(`the server does not take that now (${done.error.code}): try again later`);
+  }
 }
 
 function programsOf(programs: number): string {
@@ -72,9 +108,11 @@ export function peerDevice(user: string, peer: PeerDevice | undefined): readonly
       `  @${user} TEXT writes one; the key that answers is remembered`,
     ];
   }
-  const { key, standing, since, other } = peer;
+  const { key, standing, since, other, count } = peer;
   const on = since === undefined ? '' : ` on ${dayOf(since)}`;
-  const known = `the device of ${user}: key ${formatFingerprint(key)}`;
+  const of =
+    count === 1 ? `the device of ${user}` : `the ${count} devices of ${user}, by the first one`;
+  const known = `${of}: key ${formatFingerprint(key)}`;
   switch (standing) {
     case 'compared':
       return [known, `  compared by you${on}: you will be warned should it ever change`];

@@ -3,6 +3,7 @@
 
 import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
+import { revokeReasons } from '../../wire/statements/chain-link.ts';
 import { splitWord } from '../../wire/text.ts';
 import { pathOf } from '../line/path-completion.ts';
 import type { CommandActions, CommandOutcome } from '../../client/commands/actions.ts';
@@ -47,6 +48,18 @@ function aboutGroup(
     const group = groupIn(word, actions);
     return group === undefined || more.length > 0 ? 'malformed' : act(group, actions);
   };
+}
+
+async function revokeDevice(
+  [number = '', word]: readonly string[],
+  actions: CommandActions,
+): Promise<CommandOutcome> {
+  const why = revokeReasons.find((reason) => reason === word);
+  if (why === undefined || !/^[1-9]\d?$/.test(number)) return 'malformed';
+  const done = await actions.revokeDevice(Number(number), why);
+  if (!done.ok) return done;
+  actions.notify('reply', done.value);
+  return undefined;
 }
 
 function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'] {
@@ -177,9 +190,10 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
   '/devices': {
     form: '/devices [@user]',
-    help: 'this device and its key, or what is known of that of somebody',
+    help: 'your devices, or what is known of those of somebody; revoke N lost|retired|stolen',
     run: async (rest, actions) => {
       const [word, ...more] = wordsOf(rest);
+      if (word === 'revoke' && more.length === 2) return revokeDevice(more, actions);
       if (more.length > 0) return 'malformed';
       const told = await actions.devices(word && actions.person(word.replace(/^@/, '')));
       if (!told.ok) return told;

@@ -17,7 +17,7 @@ import { makeGroup } from '../../client/wording/create-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
 import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
-import { tellDevices } from '../../client/wording/devices-words.ts';
+import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
 import { listNames, listSealed } from './names.ts';
@@ -126,6 +126,7 @@ export function lineActions({
       const told = await tellDevices(client, name);
       return told.ok ? told : err(told.error.hint);
     },
+    revokeDevice: (number, why) => revokeWords(client, number, why),
     link: (typed) => linkWords(client, typed),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);

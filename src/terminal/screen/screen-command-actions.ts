@@ -86,6 +86,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       return ok(undefined);
     },
     devices: (name) => model.devices(name),
+    revokeDevice: (number, why) => model.revokeDevice(number, why),
     link: (typed) => model.link(typed),
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),

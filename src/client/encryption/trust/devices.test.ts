@@ -37,7 +37,7 @@ test('somebody: not met, seen, compared, changed, and taken', async () => {
   assert.equal(await devices.of('eve'), undefined);
   const trust = trusts.of('eve');
   await trust.judge(first);
-  const seen = { key: first, standing: 'seen', since: 5, other: undefined };
+  const seen = { key: first, standing: 'seen', since: 5, other: undefined, count: 1 };
   assert.deepEqual(await devices.of('eve'), seen);
   await trust.accept(true);
   assert.deepEqual(await devices.of('eve'), { ...seen, standing: 'compared' });
@@ -58,6 +58,7 @@ test('this device: the key, the server, and other programs for accounts alone', 
     programs: 2,
     serverIdentity: second,
     serverCertificate: undefined,
+    devices: undefined,
   });
   const guest = await createStage('guest');
   assert.equal((await guest.devices.own()).programs, undefined);
