@@ -8,6 +8,7 @@ import { formatHex } from '../../lib/bytes.ts';
 import { adoptFiles, adoptStore } from './client-store/adopt.ts';
 import { addressesOf, openKnownServers } from './known-servers.ts';
 import { hasStore, serversWithStore } from './client-store/open.ts';
+import { openPins } from './pin-files.ts';
 import type { Username } from '../../wire/text.ts';
 
 export interface ServerPlace {
@@ -79,7 +80,7 @@ async function knownIdentityAt(
   }
 }
 
-/** Whether the device has data of the account `user` at that server. */
+/** Whether the device has data of the account `user` at that server, or was made a device of it by another one. */
 export async function isKnownThere(
   data: string,
   address: ServerAddress,
@@ -87,7 +88,12 @@ export async function isKnownThere(
 ): Promise<boolean> {
   const identity = await identityAt(data, address);
   const keys = [serverKeyOf(address), ...(identity === undefined ? [] : [keyOf(identity)])];
-  return keys.some((key) => hasStore(data, key, user));
+  if (keys.some((key) => hasStore(data, key, user))) return true;
+  const chains = keys.map((key) => openPins(data, key).chain(user));
+  // One that is damaged is told by the login.
+  return (await Promise.allSettled(chains)).some(
+    (chain) => chain.status === 'rejected' || chain.value !== undefined,
+  );
 }
 
 /** If it cannot be read, the login reports that and ends. */
