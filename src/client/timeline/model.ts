@@ -193,8 +193,8 @@ export interface Model {
   seen(id: ConversationId): void;
   /** Shows a notice of the program in a conversation. */
   notify(id: ConversationId, tone: NoticeTone, text: string): void;
-  /** Asks the server who is online, if it does not report that itself. */
-  refreshPeople(): void;
+  /** Asks the server who is online, if it does not report that itself, and waits for the answer for a moment. */
+  refreshPeople(): Promise<void>;
   say(id: ConversationId, text: string): Promise<Verdict>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** The server answers these four. */

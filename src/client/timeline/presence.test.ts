@@ -50,7 +50,7 @@ test('an account is told: the server is never asked', () => {
   stage.roster.isFollowing = true;
   stage.roster.people.set('eve', { online: true, guest: false });
   stage.here.told();
-  stage.here.refresh();
+  void stage.here.refresh();
   stage.timers.advance(100_000);
   assert.deepEqual([stage.asked, stage.changed], [0, 1]);
   assert.deepEqual([stage.here.isHere('eve'), stage.here.isHere('dan')], [true, false]);
@@ -103,8 +103,19 @@ test('a guest asks at once, from time to time, and not for long lists', () => {
   stage.here.listed(Array.from({ length: 501 }, (_, number) => `u${number}`));
   stage.timers.advance(60_000);
   assert.equal(stage.asked, 1);
-  stage.here.refresh();
+  void stage.here.refresh();
   assert.equal(stage.asked, 2);
+});
+
+test('who asks waits for the answer, and not for ever', async () => {
+  const stage = createStage({ hasCompany: false });
+  const first = stage.here.refresh();
+  stage.here.listed(['eve']);
+  await first;
+  assert.equal(stage.timers.running, 0);
+  const second = stage.here.refresh();
+  stage.timers.advance(2_000);
+  await second;
 });
 
 test('who has just said something is here, whatever the last list said', () => {

@@ -9,6 +9,8 @@ import type { GroupName, Username } from '../../wire/text.ts';
 
 /** How often a server that does not send presence is asked. */
 const askEveryMs = 20_000;
+/** Whoever waits for a list waits so long at most. */
+const answerWithinMs = 2_000;
 /** Longer lists are requested on demand only. */
 const maxAskedFor = 500;
 
@@ -27,6 +29,7 @@ export class ShownPresence {
   #isListed = false;
   #cancel: () => void = () => {};
   #version = 0;
+  #waiting: (() => void)[] = [];
   readonly #loading = new Set<GroupName>();
 
   /** `changed` is called when somebody's presence has changed. */
@@ -104,15 +107,24 @@ export class ShownPresence {
     this.#cancel();
   }
 
-  /** Asks now, if the server does not send presence. */
-  refresh(): void {
-    if (this.#told === undefined) this.#client.listUsers();
+  /** Asks now, if the server does not send presence. Resolves with the answer, or when none has come in time. */
+  refresh(): Promise<void> {
+    if (this.#told !== undefined) return Promise.resolve();
+    this.#client.listUsers();
+    return new Promise((resolve) => {
+      const cancel = this.#timers.after(answerWithinMs, resolve);
+      this.#waiting.push(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** The answer to a request for the list. */
   listed(names: readonly string[]): void {
     this.#listed = new Set(names.filter((name) => name !== 'unknown'));
     this.#isListed = true;
+    for (const answer of this.#waiting.splice(0)) answer();
     this.#version += 1;
     this.#changed();
   }
@@ -137,7 +149,7 @@ export class ShownPresence {
   }
 
   #ask(): void {
-    if (this.#listed.size <= maxAskedFor) this.refresh();
+    if (this.#told === undefined && this.#listed.size <= maxAskedFor) this.#client.listUsers();
     this.#askLater();
   }
 

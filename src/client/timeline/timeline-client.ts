@@ -97,8 +97,8 @@ export class TimelineClient implements Model {
     this.#timeline.notify(id, tone, text);
   }
 
-  refreshPeople(): void {
-    this.#timeline.here.refresh();
+  refreshPeople(): Promise<void> {
+    return this.#timeline.here.refresh();
   }
 
   get connection(): ConnectionStatus {

@@ -78,7 +78,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     leaveGroup: (group) => model.leaveGroup(group),
     kick: (group, name) => model.kick(group, name),
     names: async (group) => {
-      model.refreshPeople();
+      await model.refreshPeople();
       const id = group === undefined ? here.id : `#${group}`;
       const asked = id === lobbyId ? lobbyGroup : id.slice(1);
       const sealed = id.startsWith('@') ? undefined : await model.sealedMembers(asked);
