@@ -11,6 +11,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   completion: () => import('./completion.ts'),
   forget: () => import('./forget.ts'),
   link: () => import('./link.ts'),
+  recover: () => import('./recover.ts'),
   restore: () => import('./restore.ts'),
   send: () => import('./send.ts'),
   serve: () => import('./serve.ts'),

@@ -8,6 +8,7 @@ export const summaries = {
   completion: 'what a shell needs to complete',
   forget: 'let go of a server that was set up anew',
   link: 'make this a device of your account',
+  recover: 'come back into your account by its words',
   restore: 'make a server of such a file',
   send: 'send files to somebody, for scripts',
   serve: 'run a server',

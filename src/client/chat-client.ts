@@ -43,6 +43,7 @@ import { recordOf } from './files/transfers.ts';
 import { KeyDecisions } from './encryption/key-decisions.ts';
 import { People } from './people.ts';
 import type { DeviceLinking } from './linking/device-linking.ts';
+import type { OwnRecovery } from './recovery/own-recovery.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
 import { NoteCarrier } from './note-carrier.ts';
 import { maxDirectTextBytes } from './encryption/stored/engine.ts';
@@ -523,6 +524,11 @@ export class ChatClient {
     const { state } = this;
     const canLink = state.phase !== 'open' || state.features.has('devices');
     return this.#isAccount && canLink ? this.#account?.linking : undefined;
+  }
+
+  /** Makes recovery words for the account. Undefined where `linking` is. */
+  get recovery(): OwnRecovery | undefined {
+    return this.linking && this.#account?.recovery;
   }
 
   /** [7.7] */

@@ -7,7 +7,6 @@ import { Meeting, type MeetingEnd } from '../../client/linking/meeting.ts';
 import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
 import { NewDevice } from '../../client/linking/new-device.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
-import { serverKeyOf } from '../../client/connection/server-address.ts';
 import { linkingTimeMs } from '../../client/linking/device-linking.ts';
 import { signWithDevice } from '../../e2ee/device-signature.ts';
 import { createDevice, type Device } from '../../e2ee/device.ts';
@@ -25,14 +24,11 @@ import { openDevice, removeDevice, storeDevice } from '../../platform/node/devic
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
-import { openPins } from '../../platform/node/pin-files.ts';
-import { placeOfAccount } from '../../platform/node/server-place.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
 import type { Username } from '../../wire/text.ts';
-import { rememberedPath, rememberVisit } from '../chat/remembered.ts';
-import { isInteractive } from '../chat/streams.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { systemFailure, type Failure } from '../failure.ts';
+import { rememberJoined } from './joined.ts';
 import type { LinkOptions } from './options.ts';
 import { qrPicture } from './qr.ts';
 import { endFailure, loginFailure, meetingFailure } from './words.ts';
@@ -196,7 +192,7 @@ class Linking {
     account: Parameters<typeof firstLogin>[1]['account'],
     hash: Uint8Array,
   ): Promise<void> {
-    const { server, data } = this.#options;
+    const { server } = this.#options;
     const refusal = await this.#meeting.remember();
     this.#meeting.close();
     if (refusal !== undefined) {
@@ -219,12 +215,7 @@ class Linking {
       await this.#over(err(loginFailure(done.error, server)));
       return;
     }
-    // What the old device has told holds here from now on, whatever the server shows later.
-    const place = await placeOfAccount(data, server, name, ports);
-    const { chain, links } = done.value;
-    await openPins(data, place.key).putChain(name, { chain, links, accepted: links.length });
-    await this.#knownServers.rememberCame(serverKeyOf(server), name, 'account');
-    if (isInteractive(process)) await rememberVisit(rememberedPath(data, this.#env), server, name);
+    await rememberJoined(this.#options, this.#env, name, done.value, ports);
     say(
       `This is a device of ${name} now: helo chat --name ${name} goes in.`,
       'It has the lobby and your groups: what is said from now on, and what the server keeps of',

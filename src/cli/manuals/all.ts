@@ -6,6 +6,7 @@ import { chatManual } from './chat.ts';
 import { completionManual } from './completion.ts';
 import { forgetManual } from './forget.ts';
 import { linkManual } from './link.ts';
+import { recoverManual } from './recover.ts';
 import { restoreManual } from './restore.ts';
 import { sendManual } from './send.ts';
 import type { CommandName } from '../summaries.ts';
@@ -18,6 +19,7 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   completion: completionManual,
   forget: forgetManual,
   link: linkManual,
+  recover: recoverManual,
   restore: restoreManual,
   send: sendManual,
   serve: serveManual,

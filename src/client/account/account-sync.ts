@@ -38,6 +38,7 @@ import type {
 } from '../store/store-port.ts';
 import { isSignedBy } from '../../e2ee/device-signature.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
+import { OwnRecovery } from '../recovery/own-recovery.ts';
 import { AccountChains } from './account-chains.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -81,6 +82,8 @@ export class AccountSync {
   readonly chains: AccountChains | undefined;
   /** Takes new devices into the account; undefined where this client has no chain, or no ciphers for it. */
   readonly linking: DeviceLinking | undefined;
+  /** Makes recovery words. With linking only. */
+  readonly recovery: OwnRecovery | undefined;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
@@ -124,6 +127,7 @@ export class AccountSync {
         },
       });
     this.linking = this.#openLinking();
+    this.recovery = this.#openRecovery();
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
@@ -636,6 +640,12 @@ export class AccountSync {
       verify: (key, bytes, signature) => isSignedBy(direct.suite, key, bytes, signature),
       chain: own,
     });
+  }
+
+  #openRecovery(): OwnRecovery | undefined {
+    const { linking, random } = this.#ports;
+    const chain = this.chains?.own;
+    return linking && chain && new OwnRecovery({ ciphers: linking.ciphers, random, chain });
   }
 
   #openPrivate(engine: DirectEngine): Private {

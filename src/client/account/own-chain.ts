@@ -1,6 +1,7 @@
 // The chain of this account: left at a server that has none, fetched when it has grown, and held against what this device
 // has seen of it before, which it keeps. The server cannot take links away or show another chain: then what is known here
-// holds, and the person is told. This device signs new links here: one that adds a device, one that revokes one.
+// holds, and the person is told. This device signs new links here: one that adds a device, one that
+// revokes one, one that names the recovery key.
 
 import { signWithDevice } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
@@ -117,6 +118,11 @@ export class OwnChain {
   /** Revokes a device, which is none of the account from then on. */
   revoke(key: Uint8Array, why: RevokeReason): Promise<Result<VerifiedChain, LinkFailure>> {
     return this.#extend(async () => ({ kind: 'revoke', key, why }));
+  }
+
+  /** Names the first recovery key: no device can put another in its place. */
+  nameRecovery(key: Uint8Array): Promise<Result<VerifiedChain, LinkFailure>> {
+    return this.#extend(async () => ({ kind: 'recovery', key }));
   }
 
   #extend(make: LinkMaker): Promise<Result<VerifiedChain, LinkFailure>> {

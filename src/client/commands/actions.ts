@@ -58,6 +58,8 @@ export interface CommandActions {
   /** Takes out the device with that number of the last list. */
   readonly revokeDevice: (number: number, why: RevokeReason) => Promise<Result<string, string>>;
   readonly link: (typed: string) => Promise<Verdict>;
+  /** Makes recovery words, and shows them. */
+  readonly recovery: () => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;

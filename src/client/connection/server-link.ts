@@ -316,6 +316,10 @@ export class ServerLink {
         if (event.verb === 'CHALLENGE') this.#login.challenged(event);
         if (event.verb === 'WAIT') this.#waitFor(event.for);
         if (event.verb === 'WELCOME') this.#login.welcomed(event);
+        // A recovery whose links do not go on from the last one is shown the chain, and turned away.
+        if (event.verb === 'ACCOUNT' && this.#settings.account?.recovery !== undefined) {
+          this.#handlers.onExtended(event);
+        }
         return;
       case 'closing':
         if (state.reason.code !== 'quit') return;

@@ -1,5 +1,5 @@
-// The first login of a new device, once the old one says that it has added it: whether the server lets it in, and shows
-// the account that the old one has told, with this device in it. Owns one short connection. Only then is the new device
+// The first login of a new device, once the old one says that it has added it, or by the recovery key: whether the server
+// lets it in, and shows the account that is known from there, with this device in it. Owns one short connection. Only then is the new device
 // what it says to its person that it is.
 
 import { isSignedBy } from '../../e2ee/device-signature.ts';
@@ -25,7 +25,7 @@ export interface FirstLoginPorts extends LinkPorts {
 }
 
 export interface Told {
-  readonly account: Answer;
+  readonly account: Pick<Answer, 'account' | 'root'>;
   /** The hash of the link that has added this device. */
   readonly link: Uint8Array;
 }
@@ -34,7 +34,7 @@ export interface Told {
 export async function firstLogin(
   address: ServerAddress,
   { account: told, link }: Told,
-  wish: Pick<AccountWish, 'suite' | 'device'>,
+  wish: Pick<AccountWish, 'suite' | 'device' | 'recovery'>,
   ports: FirstLoginPorts,
 ): Promise<Result<VerifiedChain, FirstLoginFailure>> {
   const { account: username } = told;
@@ -73,7 +73,7 @@ export async function firstLogin(
 
 function isTold(
   { chain }: VerifiedChain,
-  { root }: Answer,
+  { root }: Pick<Answer, 'root'>,
   link: Uint8Array,
   key: Uint8Array,
 ): boolean {

@@ -30,6 +30,8 @@ export interface AccountWish {
    * Whether this device has logged in to the account here before. Then no answer of a server makes the person a guest.
    */
   readonly isKnown?: boolean;
+  /** Links of the account's recovery key, which make this device one of the account. */
+  readonly recovery?: readonly string[] | undefined;
   /** A function, because it changes from one login to the next. */
   readonly kept?: (() => KeptHere) | undefined;
 }
@@ -111,7 +113,7 @@ export async function proofLine(
   features: ReadonlySet<string>,
 ): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
-  const { invite, takesPrivate } = wish;
+  const { invite, takesPrivate, recovery } = wish;
   const { stream, runs = [], can = [] } = wish.kept?.() ?? {};
   const both = can.filter((word) => features.has(word));
   return formatRequest('PROVE', {
@@ -121,6 +123,7 @@ export async function proofLine(
     ...(stream !== undefined && { stream }),
     ...(runs.length > 0 && { runs: [...runs] }),
     ...(both.length > 0 && { can: both }),
+    ...(recovery !== undefined && { recovery: [...recovery] }),
   });
 }
 

@@ -213,6 +213,8 @@ export interface Model {
   /** Takes out the device with that number of the last list. */
   revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>>;
   link(typed: string): Promise<Verdict>;
+  /** Makes recovery words for the account, and says them once. */
+  recovery(): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

@@ -5,6 +5,7 @@ import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
+import { recoveryWordsOf } from '../wording/recovery-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
@@ -249,6 +250,10 @@ export class TimelineClient implements Model {
 
   link(typed: string): Promise<Verdict> {
     return linkWords(this.#client, typed);
+  }
+
+  recovery(): Promise<Verdict> {
+    return recoveryWordsOf(this.#client);
   }
 
   async safetyNumber(name: string): Promise<Result<SafetyWords, string>> {

@@ -32,7 +32,8 @@ export async function linkWords(client: ChatClient, typed: string): Promise<Verd
   return asked.ok ? ok(askedWords(asked.value)) : err(failureWords(asked.error));
 }
 
-function lackOf(client: ChatClient): string {
+/** Why this client has no linking, and makes no recovery words. */
+export function lackOf(client: ChatClient): string {
   const { state } = client;
   if (state.phase !== 'open') return 'there is no connection at the moment';
   if (state.as === 'guest') return 'only accounts have devices, and you are a guest';

@@ -45,7 +45,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
   const owner = hub.users.get(foldName(username));
   const refusal =
     owner === undefined
-      ? (refuseNew(turn, input, phase.way) ?? claim(turn, input, 'new'))
+      ? register(turn, input, phase.way)
       : owner.account === undefined
         ? 'user-logged-in'
         : admit(turn, input, owner, owner.account);
@@ -66,6 +66,12 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     from: phase.way.from,
   };
   welcome(turn, visit, input, owner === undefined);
+}
+
+/** Whoever brings links of a recovery key means an account that is there: a name typed wrongly must not become one. */
+function register(turn: Turn, input: Authenticated, way: ConnectionWay): Refusal | undefined {
+  if (input.recovery !== undefined) return 'recovery-refused';
+  return refuseNew(turn, input, way) ?? claim(turn, input, 'new');
 }
 
 function turnAway(turn: Turn, connection: ConnectionId, refusal: Refusal): void {
@@ -108,6 +114,7 @@ function admit(
   if (user.visits.length >= turn.env.maxConnectionsPerAccount) return 'account-busy';
   if (isOwn) return undefined;
   if (!isReset) return recover(turn, input, user, account);
+  if (input.recovery !== undefined) return 'recovery-refused';
   const refusal = claim(turn, input, 'reset');
   if (refusal !== undefined) return refusal;
   addFirst(turn, user, account, input);

@@ -190,6 +190,22 @@ test('[14.8] the recovery key lets a new device in, and one that was revoked, on
   assert.equal(stage.memory.linksOf(1).length, 2);
 });
 
+test('[14.8] a recovery makes no account: a name without one is refused, and stays free', () => {
+  const stage = new Stage();
+  const [words, fresh] = [new Signer('words'), new Signer('fresh')];
+  const link = linkBy(words, new Uint8Array(32), addition(new Uint8Array(32), fresh));
+  const come = (connection: number, name: string) =>
+    stage.account(connection, name, {
+      device: encodeBase64url(fresh.key),
+      can,
+      recovery: [link],
+    });
+  const refused =
+    '-ERR that recovery does not go on from the last link of that account, or adds another device';
+  assert.deepEqual(come(1, 'alice'), [refused]);
+  assert.deepEqual(inShort(stage.account(2, 'alice')), ['WELCOME'], 'the name is still free');
+});
+
 test('[13.2] a text to somebody is for one of their devices, and goes to all of them', () => {
   const { stage, alice, laptop } = begun();
   logIn(stage, 2, laptop);

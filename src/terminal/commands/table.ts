@@ -206,6 +206,11 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'take a new device into your account: the code that helo link shows there, then its digits',
     run: (rest, { link }) => (rest.trim() === '' ? 'malformed' : link(rest.trim())),
   },
+  '/recovery': {
+    form: '/recovery',
+    help: 'make twelve words with which helo recover makes any device yours: to be written down',
+    run: (rest, { recovery }) => (rest.trim() === '' ? recovery() : 'malformed'),
+  },
   '/verify': {
     form: '/verify {@user} [yes]',
     help: 'compare keys with somebody',

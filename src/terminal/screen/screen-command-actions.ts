@@ -88,6 +88,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     devices: (name) => model.devices(name),
     revokeDevice: (number, why) => model.revokeDevice(number, why),
     link: (typed) => model.link(typed),
+    recovery: () => model.recovery(),
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),
     trust: (name) => model.trust(name),

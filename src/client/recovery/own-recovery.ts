@@ -1,0 +1,82 @@
+// `/recovery`: new recovery words, whose key is put into the own chain. The words are given out only when it is there:
+// others are of no use. If the answer of the server is lost, the next try goes on with the same words, since the chain
+// may have their key already, and no device could put another in its place. Nothing of it is stored.
+
+import type { FileCiphers } from '../../e2ee/files/file-ciphers.ts';
+import {
+  recoveryEntropyBytes,
+  recoveryKey,
+  recoveryWords,
+} from '../../e2ee/recovery/recovery-words.ts';
+import { decodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { parseLink } from '../../wire/statements/chain-link.ts';
+import type { LinkFailure, OwnChain } from '../account/own-chain.ts';
+import type { VerifiedChain } from '../account/verified-chain.ts';
+import type { RandomBytes } from '../ports.ts';
+
+export interface OwnRecoveryPorts {
+  readonly ciphers: FileCiphers;
+  readonly random: RandomBytes;
+  readonly chain: Pick<OwnChain, 'get' | 'nameRecovery'>;
+}
+
+export type OwnRecoveryFailure =
+  /** The account has a recovery key; since when, by the clock of the device that named it. */
+  | { readonly kind: 'there'; readonly since: number }
+  | { readonly kind: 'failed'; readonly why: LinkFailure };
+
+interface MadeWords {
+  readonly words: string;
+  readonly publicKey: Uint8Array;
+}
+
+export class OwnRecovery {
+  readonly #ports: OwnRecoveryPorts;
+  /** Words that nobody has seen, and whose key may be in the chain. */
+  #unseen: MadeWords | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: OwnRecoveryPorts) {
+    this.#ports = ports;
+  }
+
+  /** Returns the words, once. One after the other: two at once would name two keys. */
+  make(): Promise<Result<string, OwnRecoveryFailure>> {
+    const made = this.#last.then(() => this.#make());
+    this.#last = made.catch(() => {});
+    return made;
+  }
+
+  async #make(): Promise<Result<string, OwnRecoveryFailure>> {
+    const { chain } = this.#ports;
+    const own = await chain.get();
+    const held = own.chain.steps.at(-1)?.recovery;
+    if (held !== undefined) {
+      const isUnseen = this.#unseen !== undefined && equalBytes(held, this.#unseen.publicKey);
+      return isUnseen ? this.#give() : err({ kind: 'there', since: namedAt(own) });
+    }
+    this.#unseen ??= await this.#fresh();
+    const named = await chain.nameRecovery(this.#unseen.publicKey);
+    return named.ok ? this.#give() : err({ kind: 'failed', why: named.error });
+  }
+
+  #give(): Result<string, OwnRecoveryFailure> {
+    const words = this.#unseen?.words ?? '';
+    this.#unseen = undefined;
+    return ok(words);
+  }
+
+  async #fresh(): Promise<MadeWords> {
+    const { ciphers, random } = this.#ports;
+    const words = await recoveryWords(random(recoveryEntropyBytes));
+    const { publicKey } = await recoveryKey(ciphers, words);
+    return { words, publicKey };
+  }
+}
+
+function namedAt({ links }: VerifiedChain): number {
+  const all = links.map((link) => parseLink(decodeBase64url(link) ?? new Uint8Array()));
+  return all.findLast((link) => link?.body.kind === 'recovery')?.at ?? 0;
+}
