@@ -209,7 +209,14 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/recovery': {
     form: '/recovery',
     help: 'make twelve words with which helo recover makes any device yours: to be written down',
-    run: (rest, { recovery }) => (rest.trim() === '' ? recovery() : 'malformed'),
+    // Among what was said, where nothing cuts it: a narrow screen must not hide the last words.
+    run: async (rest, actions) => {
+      if (rest.trim() !== '') return 'malformed';
+      const made = await actions.recovery();
+      if (!made.ok || made.value === undefined) return made;
+      actions.notify('reply', made.value);
+      return undefined;
+    },
   },
   '/verify': {
     form: '/verify {@user} [yes]',
