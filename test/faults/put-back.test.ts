@@ -99,7 +99,16 @@ test("an older copy of a server's data directory put back by hand: who comes whe
   const again = await enter(back, 'alice');
   await again.tells(/the server was put back to an earlier state/);
   for (const line of ['new', 'newer', '@bob new, private', '@bob new as well']) again.type(line);
-  assert.equal((await again.eof()).code, 0);
+  let over = await again.eof();
+  if (over.code === 3) {
+    // The room of the two was made after the copy: what waited for it goes out next time, or came back to be said again.
+    assert.match(over.stderr, /goes out the next time|Say it again in a moment/);
+    const once = await enter(back, 'alice');
+    if (over.stderr.includes('Say it again'))
+      for (const line of ['@bob new, private', '@bob new as well']) once.type(line);
+    over = await once.eof();
+  }
+  assert.equal(over.code, 0, over.stderr);
   const late = await enter(back, 'bob');
   for (const text of ['new', 'newer', 'new, private', 'new as well']) {
     await late.prints(`[alice] ${text}`);

@@ -28,7 +28,7 @@ const table: readonly (readonly [typed: string, candidates: readonly string[]])[
   ['helo send --name fi', []],
   ['helo send fi', []],
   ['helo completion ', ['bash', 'fish', 'zsh']],
-  ['helo help re', ['restore']],
+  ['helo help res', ['restore']],
 ];
 
 /** A folder with files to complete, and the script for `shell` in it. */
