@@ -2,7 +2,8 @@
 import { err, ok } from '../lib/result.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { acts } from './admin/acts.ts';
-import { adminFlags, optionsOf } from './admin/options.ts';
+import { adminFlags } from './admin/options.ts';
+import { optionsOf } from './flags/settle.ts';
 import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure, type Failure } from './failure.ts';

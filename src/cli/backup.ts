@@ -2,7 +2,8 @@
 import { ok } from '../lib/result.ts';
 import { askServer } from './admin/ask.ts';
 import { oneFile } from './admin/one-file.ts';
-import { backupFlags, optionsOf } from './admin/options.ts';
+import { backupFlags } from './admin/options.ts';
+import { optionsOf } from './flags/settle.ts';
 import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpText } from './flags/help.ts';

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { forgetServer, openKnownServers, namesAt } from '../platform/node/known-servers.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
 import { confirm } from './admin/confirm.ts';
-import { optionsOf } from './admin/options.ts';
+import { optionsOf } from './flags/settle.ts';
 import type { RunCommand } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { systemFailure, usageFailure, type Failure } from './failure.ts';

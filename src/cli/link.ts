@@ -6,8 +6,9 @@ import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, systemFailure, usageFailure } from './failure.ts';
 import { helpText } from './flags/help.ts';
+import { optionsOf } from './flags/settle.ts';
 import { fromArguments } from './flags/sources.ts';
-import { linkFlags, linkOptions } from './link/options.ts';
+import { linkFlags } from './link/options.ts';
 import { linkManual } from './manuals/link.ts';
 
 export const run: RunCommand = async (argv, env) => {
@@ -23,7 +24,7 @@ export const run: RunCommand = async (argv, env) => {
     const hint = 'The code is shown here, and typed at a device that you have already: /link CODE.';
     return err(usageFailure(`link takes flags only, not ${quoted(surplus)}`, hint));
   }
-  const options = linkOptions(given.value.source, env, folder);
+  const options = optionsOf(linkFlags, given.value.source, env, folder);
   if (!options.ok) return options;
   try {
     const { link } = await import('./link/session.ts');

@@ -6,9 +6,10 @@ import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { systemFailure, usageFailure } from './failure.ts';
 import { helpText } from './flags/help.ts';
+import { optionsOf } from './flags/settle.ts';
 import { fromArguments } from './flags/sources.ts';
 import { recoverManual } from './manuals/recover.ts';
-import { recoverFlags, recoverOptions } from './recover/options.ts';
+import { recoverFlags } from './recover/options.ts';
 
 export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
@@ -23,7 +24,7 @@ export const run: RunCommand = async (argv, env) => {
     const hint = 'The words are asked for, or come on standard input: others can see arguments.';
     return err(usageFailure('recover takes flags only', hint));
   }
-  const options = recoverOptions(given.value.source, env, folder);
+  const options = optionsOf(recoverFlags, given.value.source, env, folder);
   if (!options.ok) return options;
   try {
     const { recoverHere } = await import('./recover/session.ts');

@@ -1,18 +1,7 @@
 // The flags of `helo admin`, `helo backup` and `helo restore`.
-import { err, ok, type Result } from '../../lib/result.ts';
-import type { Failure } from '../failure.ts';
+import { err, ok } from '../../lib/result.ts';
 import { path } from '../flags/decoders.ts';
-import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
-import type { Environment } from '../../platform/node/home.ts';
-import {
-  derivedFlag,
-  flag,
-  switchFlag,
-  type Decoder,
-  type FlagTable,
-  type FlagValues,
-} from '../flags/table.ts';
+import { derivedFlag, flag, switchFlag, type Decoder, type FlagValues } from '../flags/table.ts';
 import { usualServerData } from '../../platform/node/xdg.ts';
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -59,14 +48,3 @@ export const restoreFlags = {
   data: dataFlag,
   replace: switchFlag('put it in place of what is there, which is kept beside it'),
 } as const;
-
-/** The options from the given flags and the environment. */
-export function optionsOf<Table extends FlagTable>(
-  flags: Table,
-  given: FlagSource,
-  env: Environment,
-  folder: string,
-): Result<FlagValues<Table>, Failure> {
-  const fromEnv = fromEnvironment(flags, env, folder);
-  return fromEnv.ok ? settle(flags, [given, fromEnv.value], env) : fromEnv;
-}

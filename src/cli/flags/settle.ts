@@ -1,7 +1,7 @@
 // One value for each flag: from the first source that has it, or its default.
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, type Failure } from '../failure.ts';
-import type { FlagSource } from './sources.ts';
+import { fromEnvironment, type FlagSource } from './sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import type { FlagTable, FlagValues } from './table.ts';
 
@@ -24,4 +24,15 @@ export function settle<Table extends FlagTable>(
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one value per name, each from its flag
   return ok(values as FlagValues<Table>);
+}
+
+/** The options from the given flags and the environment. */
+export function optionsOf<Table extends FlagTable>(
+  flags: Table,
+  given: FlagSource,
+  env: Environment,
+  folder: string,
+): Result<FlagValues<Table>, Failure> {
+  const fromEnv = fromEnvironment(flags, env, folder);
+  return fromEnv.ok ? settle(flags, [given, fromEnv.value], env) : fromEnv;
 }

@@ -1,10 +1,5 @@
 // The flags of `helo recover`. A flag overrides a variable, a variable the default.
-import type { Result } from '../../lib/result.ts';
-import type { Environment } from '../../platform/node/home.ts';
 import { chatFlags, serverFlag } from '../chat/options.ts';
-import type { Failure } from '../failure.ts';
-import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import { switchFlag, type FlagValues } from '../flags/table.ts';
 
 export const recoverFlags = {
@@ -15,13 +10,3 @@ export const recoverFlags = {
 } as const;
 
 export type RecoverOptions = FlagValues<typeof recoverFlags>;
-
-/** The options from the given flags and the environment. */
-export function recoverOptions(
-  given: FlagSource,
-  env: Environment,
-  folder: string,
-): Result<RecoverOptions, Failure> {
-  const fromEnv = fromEnvironment(recoverFlags, env, folder);
-  return fromEnv.ok ? settle(recoverFlags, [given, fromEnv.value], env) : fromEnv;
-}

@@ -6,8 +6,8 @@ import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.t
 import { chatFlags, serverFlag } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
-import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
+import { optionsOf } from '../flags/settle.ts';
+import type { FlagSource } from '../flags/sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { flag, type FlagValues } from '../flags/table.ts';
 
@@ -48,8 +48,7 @@ export function sendOptions(
   env: Environment,
   folder: string,
 ): Result<SendOptions, Failure> {
-  const fromEnv = fromEnvironment(sendFlags, env, folder);
-  return fromEnv.ok ? settle(sendFlags, [given, fromEnv.value], env) : fromEnv;
+  return optionsOf(sendFlags, given, env, folder);
 }
 
 /** `@user FILE...`, or `@user -`, `#group -`, `lobby -` */
