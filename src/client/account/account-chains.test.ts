@@ -65,7 +65,7 @@ test('a device leaves its root where the server has none, and the same one where
   assert.equal(verb, 'CHAIN');
   const own = await chains.own.get();
   assert.deepEqual(own.links, [link]);
-  assert.deepEqual(own.deviceKey, device.publicKey);
+  assert.deepEqual(own.chain.rootKey, device.publicKey);
   assert.equal(own.chain.name, 'alice');
   assert.deepEqual((await scene().chains.own.get()).links, own.links);
 });
@@ -98,7 +98,7 @@ test('the chain of somebody unknown is given, and pins nothing', async () => {
   const chain = await found(ofBob);
   assert.ok(chain.ok);
   assert.equal(chain.value.standing, 'unknown');
-  assert.deepEqual(chain.value.deviceKey, bobs.key);
+  assert.deepEqual(chain.value.chain.rootKey, bobs.key);
   assert.deepEqual(chain.value.root16, rootBy(bobs, 'bob').hash.slice(0, 16));
   assert.equal(await trusts.of(bob).pin(), undefined);
   assert.deepEqual(told, []);

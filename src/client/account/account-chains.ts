@@ -2,7 +2,6 @@
 // requests, verifies, and compares with their pins. The server vouches for nothing. A chain pins nobody: what is pinned
 // is the key of the root, from which the chain hangs.
 
-import { isSignedBy } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
@@ -19,7 +18,7 @@ import type { PendingRequests, RequestAnswer } from '../pending-requests.ts';
 import type { HashSha256, Timers, WallClock } from '../ports.ts';
 import { lookUpMs } from './limits.ts';
 import { OwnChain } from './own-chain.ts';
-import { verifiedChain, type VerifiedChain } from './verified-chain.ts';
+import { statementCiphers, verifiedChain, type VerifiedChain } from './verified-chain.ts';
 
 /** The chain of somebody else, and what this client knows of its key. `unknown`: nothing is pinned for that name. */
 export interface PeerChain extends VerifiedChain {
@@ -59,14 +58,11 @@ export class AccountChains {
   constructor(ports: AccountChainPorts) {
     const { suite, sha256, trusts } = ports;
     this.#ports = ports;
-    this.#ciphers = {
-      verify: (key, bytes, signature) => isSignedBy(suite, key, bytes, signature),
-      sha256,
-    };
+    this.#ciphers = statementCiphers(suite, sha256);
     this.own = new OwnChain({ ...ports, ciphers: this.#ciphers, store: trusts.chains });
     trusts.findsChains({
       find: (user) => this.#find(user),
-      ownRoot: async () => (await this.own.get()).deviceKey,
+      ownRoot: async () => (await this.own.get()).chain.rootKey,
     });
   }
 
@@ -107,13 +103,13 @@ export class AccountChains {
 
   async #standing(
     user: Username,
-    { chain, deviceKey }: VerifiedChain,
+    { chain }: VerifiedChain,
     key: Uint8Array,
   ): Promise<PeerChain['standing']> {
     const trust = this.#ports.trusts.of(user);
     if ((await trust.pin()) === undefined) return 'unknown';
     if (await trust.meet(chain)) return trust.standingOf(key);
-    await trust.judge(deviceKey);
+    await trust.judge(chain.rootKey);
     return 'changed';
   }
 

@@ -94,7 +94,7 @@ async function two() {
 test('a device that was added logs in with the chain of its account, and adds and revokes others itself', async () => {
   const { server, first, second } = await two();
   assert.equal(server.links.length, 2);
-  assert.deepEqual((await second.own.get()).deviceKey, first.device.publicKey);
+  assert.deepEqual((await second.own.get()).chain.rootKey, first.device.publicKey);
   const third = await createDevice(suite);
   const sign = (prev: Uint8Array) =>
     signWithDevice(suite, third, consentToSign(prev, third.publicKey, 'bot'));
@@ -205,7 +205,7 @@ test('an account without a chain begins anew with a device that is none of the f
   server.links = [];
   const again = await at(server, second.device, pins);
   assert.deepEqual(again.told, ['reset']);
-  assert.deepEqual((await again.own.get()).deviceKey, second.device.publicKey);
+  assert.deepEqual((await again.own.get()).chain.rootKey, second.device.publicKey);
   const plain = new Server();
   const { told, login } = await fresh(plain);
   plain.links = [];

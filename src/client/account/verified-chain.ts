@@ -1,6 +1,8 @@
 // Links of a chain as they come over the wire, verified: all signatures checked, folded, and of the account that they
 // are said to be of. Knows nothing of what was known before.
 
+import { isSignedBy } from '../../e2ee/device-signature.ts';
+import type { Suite } from '../../e2ee/suite.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { foldChain, type AccountChain } from '../../wire/statements/account-chain.ts';
 import { parseLink, type ChainLink } from '../../wire/statements/chain-link.ts';
@@ -9,15 +11,22 @@ import {
   type Checked,
   type LaterStatementCiphers,
 } from '../../wire/statements/statement.ts';
+import type { HashSha256 } from '../ports.ts';
 
 /** A chain whose links have been verified. */
 export interface VerifiedChain {
   readonly chain: AccountChain;
   readonly root16: Uint8Array;
-  /** The key of the root: the one that others pin. */
-  readonly deviceKey: Uint8Array;
   /** As on the wire, the root first. */
   readonly links: readonly string[];
+}
+
+/** What checks statements. */
+export function statementCiphers(suite: Suite, sha256: HashSha256): LaterStatementCiphers {
+  return {
+    verify: (key, bytes, signature) => isSignedBy(suite, key, bytes, signature),
+    sha256,
+  };
 }
 
 /** The chain of `links`; undefined where they are none of `user`. */
@@ -41,5 +50,5 @@ export async function verifiedChain(
 
 /** A chain that was verified before. */
 export function withLinks(chain: AccountChain, links: readonly string[]): VerifiedChain {
-  return { chain, root16: chain.root16, deviceKey: chain.rootKey, links };
+  return { chain, root16: chain.root16, links };
 }

@@ -1,12 +1,11 @@
 // The first login of a new device, once the old one says that it has added it, or by the recovery key: whether the server
-// lets it in, and shows the account that is known from there, with this device in it. Owns one short connection. Only then is the new device
-// what it says to its person that it is.
+// lets it in, and shows the account that is known from there, with this device in it. Owns one short connection. Only then
+// is the new device what it says to its person that it is.
 
-import { isSignedBy } from '../../e2ee/device-signature.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isDeviceOf } from '../../wire/statements/account-chain.ts';
-import { verifiedChain, type VerifiedChain } from '../account/verified-chain.ts';
+import { statementCiphers, verifiedChain, type VerifiedChain } from '../account/verified-chain.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { ServerAddress } from '../connection/server-address.ts';
 import { ServerLink, type LinkPorts } from '../connection/server-link.ts';
@@ -58,11 +57,7 @@ export async function firstLogin(
     const check = async (): Promise<void> => {
       const answer = await requests.asking('ACCOUNT', { user: username });
       if (!answer.ok) return;
-      const ciphers = {
-        verify: (key: Uint8Array, bytes: Uint8Array, signature: Uint8Array) =>
-          isSignedBy(wish.suite, key, bytes, signature),
-        sha256: ports.sha256,
-      };
+      const ciphers = statementCiphers(wish.suite, ports.sha256);
       const shown = await verifiedChain(ciphers, username, answer.value.links);
       const isIt = shown !== undefined && isTold(shown, told, link, wish.device.publicKey);
       resolve(isIt ? ok(shown) : err({ kind: 'other-chain' }));

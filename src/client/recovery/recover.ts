@@ -2,13 +2,13 @@
 // of the chain: a first login with an `add` behind nothing makes the server show the chain, a second one brings the
 // right links. Owns both connections. Stores nothing: cli/recover does.
 
-import { isSignedBy, signWithDevice } from '../../e2ee/device-signature.ts';
+import { signWithDevice } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { maxDevices } from '../../wire/statements/account-chain.ts';
+import { isDeviceOf, maxDevices } from '../../wire/statements/account-chain.ts';
 import {
   consentToSign,
   encodeLink,
@@ -18,7 +18,7 @@ import {
 } from '../../wire/statements/chain-link.ts';
 import { noStatement } from '../../wire/statements/statement.ts';
 import type { Username } from '../../wire/text.ts';
-import { verifiedChain, type VerifiedChain } from '../account/verified-chain.ts';
+import { statementCiphers, verifiedChain, type VerifiedChain } from '../account/verified-chain.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { ServerAddress } from '../connection/server-address.ts';
 import { ServerLink } from '../connection/server-link.ts';
@@ -56,16 +56,14 @@ export async function chainByRecovery(
   const { username, suite, device, revokesOthers } = wish;
   const links = await shownLinks(address, wish, await addBehind(wish, noStatement, ports), ports);
   if (!links.ok) return links;
-  const verify = (key: Uint8Array, bytes: Uint8Array, signature: Uint8Array) =>
-    isSignedBy(suite, key, bytes, signature);
-  const shown = await verifiedChain({ verify, sha256: ports.sha256 }, username, links.value);
+  const ciphers = statementCiphers(suite, ports.sha256);
+  const shown = await verifiedChain(ciphers, username, links.value);
   const held = shown?.chain.steps.at(-1)?.recovery;
   if (shown === undefined || held === undefined || !equalBytes(held, wish.key.publicKey)) {
     return err({ kind: 'other-chain' });
   }
   const { devices } = shown.chain;
-  if (devices.some(({ key }) => equalBytes(key, device.publicKey)))
-    return err({ kind: 'other-chain' });
+  if (isDeviceOf(shown.chain, device.publicKey)) return err({ kind: 'other-chain' });
   return devices.length >= maxDevices && !revokesOthers
     ? err({ kind: 'too-many-devices' })
     : ok(shown);

@@ -1,13 +1,13 @@
 // Groups by invitation: the admin decides who may join, and for everybody else the group does not exist. Only accounts
 // can be invited, because another person may have a guest's name tomorrow.
 
-import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
+import { groupConversation, parsePlace, type Place } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import { reportGroup } from '../messages/conversations.ts';
 import { tellInvited } from './invitation.ts';
 import type { CheckedParts } from '../inputs.ts';
 import { makeGroup } from './groups.ts';
-import { admit, admitPeer } from './sealed/admit.ts';
+import { admit, admitPeer, type SignedRequest } from './sealed/admit.ts';
 import { findRoom, isPrivate, roomPlaceOf } from './sealed/room.ts';
 import { findGroupFor, findNamed, foldName, type Group, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
@@ -34,7 +34,7 @@ export function invite(
 ): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
-  if (place?.kind === 'direct') return invitePeer(turn, visit, request, parts, at);
+  if (place?.kind === 'direct') return invitePeer(turn, visit, place, { request, parts, at });
   const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) return fail(turn, connection, request, 'no-such-place');
   if (group.admin !== user) return fail(turn, connection, request, 'not-the-admin');
@@ -67,21 +67,16 @@ export function invite(
 }
 
 /** Into a sealed private conversation [13.10]. */
-function invitePeer(
-  turn: Turn,
-  visit: Visit,
-  request: RequestOf<'INVITE'>,
-  parts: CheckedParts,
-  at: number,
-): void {
+function invitePeer(turn: Turn, visit: Visit, place: Place, signed: SignedRequest<'INVITE'>): void {
   const { connection } = visit;
-  const where = roomPlaceOf(turn.hub, visit, parsePlace(request.in), undefined);
+  const { request } = signed;
+  const where = roomPlaceOf(turn.hub, visit, place, undefined);
   if (!where.ok) return fail(turn, connection, request, where.error);
   const room = findRoom(turn.hub, visit, where.value);
   if (room === undefined || !isPrivate(room)) {
     return fail(turn, connection, request, 'not-sealed');
   }
-  const refusal = admitPeer(turn, visit, room, { request, parts, at });
+  const refusal = admitPeer(turn, visit, room, signed);
   if (refusal !== undefined) return fail(turn, connection, request, refusal);
   const people = room.sealed?.roster.admitted.map(({ name }) => name) ?? [];
   report(turn, connection, { verb: 'INVITED', label: request.label, in: room.log.name, people });

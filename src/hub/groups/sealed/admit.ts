@@ -21,7 +21,7 @@ import { addLine, keepState } from './sealed-log.ts';
 import { maxRosterItems } from './sealed-state.ts';
 
 /** A request with records, and what the shell has found of them. */
-interface Signed<V extends 'INVITE' | 'HAND_OVER'> {
+export interface SignedRequest<V extends 'INVITE' | 'HAND_OVER'> {
   readonly request: RequestOf<V>;
   readonly parts: CheckedParts;
   readonly at: number;
@@ -32,7 +32,7 @@ export function admit(
   turn: Turn,
   visit: Visit,
   group: Group,
-  { request, parts, at }: Signed<'INVITE'>,
+  { request, parts, at }: SignedRequest<'INVITE'>,
 ): FailureCode | undefined {
   const { user: name, off } = request;
   if (findNamed(turn.hub, name ?? '')?.account === undefined) return 'no-such-account';
@@ -54,7 +54,7 @@ export function admitPeer(
   turn: Turn,
   visit: Visit,
   room: Direct,
-  signed: Signed<'INVITE'>,
+  signed: SignedRequest<'INVITE'>,
 ): FailureCode | undefined {
   const { request, parts } = signed;
   const peer = peerIn(room, visit.user);
@@ -74,7 +74,7 @@ export function handOverSealed(
   turn: Turn,
   visit: Visit,
   group: Group,
-  signed: Signed<'HAND_OVER'>,
+  signed: SignedRequest<'HAND_OVER'>,
 ): FailureCode | undefined {
   return addRecords(turn, visit, group, signed, 'admins');
 }
@@ -83,7 +83,7 @@ function addRecords(
   turn: Turn,
   visit: Visit,
   room: Room,
-  { request: { records = [] }, parts, at }: Signed<'INVITE' | 'HAND_OVER'>,
+  { request: { records = [] }, parts, at }: SignedRequest<'INVITE' | 'HAND_OVER'>,
   kind: RecordKind,
 ): FailureCode | undefined {
   const state = room.sealed;
