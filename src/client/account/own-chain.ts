@@ -3,7 +3,6 @@
 // holds, and the person is told. This device signs new links here: one that adds a device, one that
 // revokes one, one that names the recovery key.
 
-import { signWithDevice } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
@@ -12,8 +11,6 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { isDeviceOf, relateChains } from '../../wire/statements/account-chain.ts';
 import {
-  encodeLink,
-  linkToSign,
   rootContent,
   type DeviceForm,
   type LinkBody,
@@ -26,6 +23,7 @@ import type { KnownChain, PinStore } from '../encryption/trust/pin-store.ts';
 import type { PendingRequests, RequestFailure } from '../pending-requests.ts';
 import type { WallClock } from '../ports.ts';
 import { maxLinkTries } from './limits.ts';
+import { signedLink } from './signed-link.ts';
 import { verifiedChain, withLinks, type VerifiedChain } from './verified-chain.ts';
 
 export interface OwnChainPorts {
@@ -149,8 +147,7 @@ export class OwnChain {
   async #sign(own: VerifiedChain, body: LinkBody): Promise<string> {
     const { suite, device, now } = this.#ports;
     const content = { prev: hashOfLast(own), at: now(), body, signer: device.publicKey };
-    const signature = await signWithDevice(suite, device, linkToSign(content));
-    return encodeBase64url(encodeLink(content, signature));
+    return encodeBase64url(await signedLink(suite, device, content));
   }
 
   /** The server has no chain: it gets the known one again, or a root of this device. */
@@ -246,8 +243,8 @@ export class OwnChain {
   async #makeRoot(): Promise<VerifiedChain> {
     const { me, suite, device, ciphers } = this.#ports;
     const content = rootContent(me as Username, device.publicKey, rootTime);
-    const signature = await signWithDevice(suite, device, linkToSign(content));
-    const own = await verifiedChain(ciphers, me, [encodeBase64url(encodeLink(content, signature))]);
+    const root = encodeBase64url(await signedLink(suite, device, content));
+    const own = await verifiedChain(ciphers, me, [root]);
     invariant(own, 'a device signs a valid root');
     return own;
   }

@@ -9,15 +9,10 @@ import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { isDeviceOf, maxDevices } from '../../wire/statements/account-chain.ts';
-import {
-  consentToSign,
-  encodeLink,
-  linkToSign,
-  type DeviceForm,
-  type LinkBody,
-} from '../../wire/statements/chain-link.ts';
+import { consentToSign, type DeviceForm, type LinkBody } from '../../wire/statements/chain-link.ts';
 import { noStatement } from '../../wire/statements/statement.ts';
 import type { Username } from '../../wire/text.ts';
+import { signedLink } from '../account/signed-link.ts';
 import { statementCiphers, verifiedChain, type VerifiedChain } from '../account/verified-chain.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { ServerAddress } from '../connection/server-address.ts';
@@ -114,7 +109,7 @@ async function signLink(
   { now, sha256 }: FirstLoginPorts,
 ): Promise<Signed> {
   const content = { prev, at: now(), body, signer: key.publicKey };
-  const bytes = encodeLink(content, await signWithDevice(suite, key, linkToSign(content)));
+  const bytes = await signedLink(suite, key, content);
   return { link: encodeBase64url(bytes), hash: await sha256(bytes) };
 }
 
