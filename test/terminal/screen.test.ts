@@ -133,6 +133,12 @@ atBothSizes(
     await terminal.shows('message 500.');
     for (let page = 0; page < 40; page++) terminal.type(keys.pageUp);
     await terminal.shows('message 1.');
+    // Up to the first row of all: there is nothing left that could still move it.
+    terminal.type(keys.pageUp);
+    await terminal.until(
+      (lines) => lines.some((line) => /─ \w+, \d+ \w+ \d{4} ─/.test(line)),
+      'the day of the first message',
+    );
     const before = terminal.lines().slice(1, -3);
     eve.send('BCST the last one');
     await terminal.until(
