@@ -190,6 +190,10 @@ test('who leaves keys and goes at once has left them', async (t) => {
   bob.say('STOCK', { packages: many(3) });
   bob.lines.send('QUIT');
   await bob.until('+OK');
+  // +OK does not wait for the keys. The requests of one account do wait for each other.
+  const back = await logIn(t, plain, 'bob', { device: bob.device });
+  const { answer: stocked } = await back.ask('STOCK', { packages: ['one-more'] });
+  assert.equal(stocked['stock'], 4, JSON.stringify(stocked));
   const { answer } = await alice.ask('TAKE_KEY', { user: 'bob' });
   assert.equal(answer.verb, 'KEY', JSON.stringify(answer));
 });
