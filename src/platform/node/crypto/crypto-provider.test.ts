@@ -102,6 +102,39 @@ test('HPKE: RFC 9180 appendix A.1.1, the receiver opens the first ciphertext', a
   assert.equal(Buffer.from(opened).toString(), 'Beauty is truth, truth beauty');
 });
 
+test('X-Wing agrees with the library, and refuses points of small order', async () => {
+  const [ours, theirs] = [(await native(hybrid)).hpke, (await library(hybrid)).hpke];
+  const empty = new Uint8Array();
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (seed) => {
+      const [key, same] = [await ours.deriveKeyPair(seed), await theirs.deriveKeyPair(seed)];
+      assert.deepEqual(
+        await ours.exportPublicKey(key.publicKey),
+        await theirs.exportPublicKey(same.publicKey),
+      );
+      for (const [from, to] of [
+        [ours, theirs],
+        [theirs, ours],
+      ] as const) {
+        const { enc, secret } = await from.exportSecret(key.publicKey, seed, 32, empty);
+        assert.deepEqual(await to.importSecret(key.privateKey, seed, enc, 32, empty), secret);
+      }
+    }),
+    { numRuns: 10 },
+  );
+  const { publicKey } = await ours.generateKeyPair();
+  const bytes = await ours.exportPublicKey(publicKey);
+  // The points 0 and 1, and the order less one.
+  const small = ['00'.repeat(32), `01${'00'.repeat(31)}`, `ec${'ff'.repeat(30)}7f`];
+  for (const point of small) {
+    const key = Uint8Array.from([...bytes.subarray(0, -32), ...hex(point)]);
+    for (const suite of [ours, theirs]) {
+      const imported = await suite.importPublicKey(key);
+      await assert.rejects(suite.exportSecret(imported, empty, 32, empty));
+    }
+  }
+});
+
 test('AES-GCM: agrees with the library both ways, and refuses every altered byte', async () => {
   for (const name of [classic, hybrid] as const) {
     const [ours, theirs] = [(await native(name)).hpke, (await library(name)).hpke];
