@@ -6,6 +6,7 @@ import type { SaidPost } from './effects.ts';
 import type {
   Change,
   DeviceRecord,
+  DirectoryRecord,
   GroupInfoRecord,
   GroupLineRecord,
   LinkRecord,
@@ -30,6 +31,8 @@ export interface Memory {
   treeOf(log: number, tree: number): readonly string[];
   /** The links of an account's chain, base64url, the root first. */
   linksOf(account: number): readonly string[];
+  /** The entries of the directory. */
+  directory(): readonly DirectoryRecord[];
   /** The server starts a new run, with a new number. */
   beginRun(run: number): void;
   /** A copy of the current state, in a new generation if one is named. */
@@ -66,6 +69,7 @@ export function createMemory(past: Past = noPast): Memory {
   const accounts = new Map<number, Row<'accounts'>>();
   const devices = new Map<string, DeviceRecord>();
   const links = new Map<string, LinkRecord>();
+  const directory: DirectoryRecord[] = [];
   const groups = new Map<string, Row<'groups'>>();
   const members = new Map<string, MemberRecord>();
   const bans = new Map<string, Records['bans'][number]>();
@@ -127,6 +131,9 @@ export function createMemory(past: Past = noPast): Memory {
         links.set(`${account} ${n}`, change.link);
         break;
       }
+      case 'directory':
+        directory[change.entry.n] = change.entry;
+        break;
       case 'account-reset':
         removeWhere(devices, ({ account }) => account === change.account);
         removeWhere(cursors, ({ account, device }) => account === change.account && device !== '');
@@ -312,6 +319,7 @@ export function createMemory(past: Past = noPast): Memory {
       accounts: [...accounts.values()],
       devices: [...devices.values()],
       links: [...links.values()],
+      directory: directory.length,
       groups: [...groups.values()],
       members: [...members.values()],
       bans: [...bans.values()],
@@ -344,6 +352,7 @@ export function createMemory(past: Past = noPast): Memory {
         .filter(([key]) => key.startsWith(`${log} ${tree} `))
         .sort(([one], [other]) => Number(one.split(' ')[2]) - Number(other.split(' ')[2]))
         .map(([, bytes]) => bytes),
+    directory: () => directory,
     linksOf: (account) =>
       [...links.values()]
         .filter((one) => one.account === account)

@@ -59,6 +59,16 @@ export interface LinkRecord {
   readonly link: string;
 }
 
+/** An entry of the directory (users/directory.ts). */
+export interface DirectoryRecord {
+  /** Counts them from 0. */
+  readonly n: number;
+  /** Of which account, by its name; of `put-back` the number of the run. */
+  readonly name: string;
+  /** The SHA-256 of a link, base64url; or `reset`, `removed`, `put-back`. */
+  readonly what: string;
+}
+
 export interface GroupRecord {
   readonly name: GroupName;
   /** Undefined if the admin is a guest, who is gone after a restart. */
@@ -266,6 +276,7 @@ export type Change =
   /** With its cursors and its key packages. */
   | { readonly type: 'device-removed'; readonly account: AccountId; readonly device: string }
   | { readonly type: 'link'; readonly link: LinkRecord }
+  | { readonly type: 'directory'; readonly entry: DirectoryRecord }
   /** The account begins anew: it has no devices and no chain any more, with all that belongs to them. */
   | { readonly type: 'account-reset'; readonly account: AccountId }
   | { readonly type: 'group'; readonly group: GroupRecord }
@@ -314,6 +325,8 @@ export interface Records {
   readonly devices: readonly DeviceRecord[];
   /** Each account's in order. */
   readonly links: readonly LinkRecord[];
+  /** How many entries the directory has. They are read where they are asked for. */
+  readonly directory: number;
   readonly groups: readonly GroupRecord[];
   /** In the order of their joins. */
   readonly members: readonly MemberRecord[];
@@ -357,6 +370,7 @@ export const noRecords: Records = {
   accounts: [],
   devices: [],
   links: [],
+  directory: 0,
   groups: [],
   members: [],
   bans: [],

@@ -272,6 +272,8 @@ export interface Hub {
   readonly generation: number;
   /** The runs of the server on this database, the latest first (runs.ts). */
   readonly runs: readonly RunRecord[];
+  /** How many entries the directory has, and whether one of them says of this run that the server was put back. */
+  readonly directory: { size: number; isPutBack: boolean };
 }
 
 /**

@@ -2,7 +2,14 @@
 // (SQLite; memory for tests). One writer: calls are executed in order.
 
 import type { RosterItem } from '../wire/extended/events.ts';
-import type { AccountId, Change, GroupInfoRecord, LogId, Records } from './records.ts';
+import type {
+  AccountId,
+  Change,
+  DirectoryRecord,
+  GroupInfoRecord,
+  LogId,
+  Records,
+} from './records.ts';
 
 /**
  * The messages that one conversation got in one turn: their lines as delivery sends them, in order, each with its line
@@ -185,6 +192,11 @@ export interface Store {
 
   /** The links of an account's chain, base64url, the root first. */
   readLinks(account: AccountId): Promise<readonly string[]>;
+  /**
+   * Entries of the directory from the number `from` on, at most `limit`, without a gap: it ends before one that is not as
+   * it was written.
+   */
+  readDirectory(from: number, limit: number): Promise<readonly DirectoryRecord[]>;
 
   /**
    * Writes a copy of everything, with `attachments`, to a new file at `path`, while the store continues to work.

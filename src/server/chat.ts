@@ -47,6 +47,7 @@ import { registrationAt, type RegistrationPolicy } from './login/registration.ts
 import type { Figures } from './metrics/figures.ts';
 import type { ActTargets } from './outgoing/carry-out.ts';
 import { Presence, type Followers } from './presence.ts';
+import { DirectoryHandler } from './requests/directory-handler.ts';
 import { HistoryHandler } from './requests/history-handler.ts';
 import { KeyPackageHandler } from './requests/key-package-handler.ts';
 import { Meetings } from './requests/meetings.ts';
@@ -203,6 +204,7 @@ export class ChatService implements ClientConnectionListener {
       keys: new KeyPackageHandler(memory.store, clock),
       repeats: new RepeatHandler(memory.store),
       sealed: new SealedGroupHandler(memory.store, clock),
+      directory: new DirectoryHandler(memory.store, memory.identity),
       meetings: new Meetings(clock, (to, event) => void this.#hubRunner.report(to, event)),
       addressOf: ({ origin }) => settings.flood?.addressNameOf(origin.address),
       readLinks: (account) => memory.store.readLinks(account),

@@ -8,6 +8,7 @@ import type {
   ClockRecord,
   CursorRecord,
   DeviceRecord,
+  DirectoryRecord,
   GroupLineRecord,
   GroupRecord,
   BlockRecord,
@@ -48,6 +49,7 @@ export class MemoryRecords {
   readonly #blocks = new Map<string, BlockRecord>();
   readonly #invites = new Map<string, InviteRecord>();
   readonly #keptFiles = new Map<string, KeptFileRecord>();
+  readonly #directory: DirectoryRecord[] = [];
   #quotas: readonly QuotaRecord[] = [];
   #lastAccount = 0;
   #lastLog = 0;
@@ -62,6 +64,7 @@ export class MemoryRecords {
         (a, b) => byNumber(a.account, b.account) || byText(a.device, b.device),
       ),
       links: this.#sortedLinks(),
+      directory: this.#directory.length,
       groups: [...this.#groups.values()].sort((a, b) => byText(a.name, b.name)),
       members: [...this.#members.values()].sort(
         (a, b) =>
@@ -112,6 +115,11 @@ export class MemoryRecords {
       .map(({ link }) => link);
   }
 
+  /** Entries of the directory from the number `from` on, at most `limit`. */
+  directoryFrom(from: number, limit: number): readonly DirectoryRecord[] {
+    return this.#directory.slice(from, from + limit);
+  }
+
   #sortedLinks(): readonly LinkRecord[] {
     return [...this.#links.values()].sort((a, b) => a.account - b.account || a.n - b.n);
   }
@@ -154,6 +162,9 @@ export class MemoryRecords {
       }
       case 'link':
         this.#links.set(key(change.link.account, change.link.n), change.link);
+        return;
+      case 'directory':
+        this.#directory[change.entry.n] = change.entry;
         return;
       case 'account-reset':
         removeWhere(this.#devices, ({ account }) => account === change.account);

@@ -1,7 +1,14 @@
 // A store in memory, for tests: it keeps the promises of the port without a disk. Bytes are copied on the way in and
 // out, as on the way to a disk.
 
-import type { AccountId, Change, GroupInfoRecord, LogId, Records } from '../hub/records.ts';
+import type {
+  AccountId,
+  Change,
+  DirectoryRecord,
+  GroupInfoRecord,
+  LogId,
+  Records,
+} from '../hub/records.ts';
 import {
   StoreError,
   type Commit,
@@ -171,6 +178,11 @@ export class MemoryStore implements Store {
   async readLinks(account: AccountId): Promise<readonly string[]> {
     this.#checkOpen();
     return this.#records.linksOf(account);
+  }
+
+  async readDirectory(from: number, limit: number): Promise<readonly DirectoryRecord[]> {
+    this.#checkOpen();
+    return this.#records.directoryFrom(from, limit);
   }
 
   async backup(): Promise<void> {

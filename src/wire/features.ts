@@ -5,11 +5,20 @@
  * `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login.
  * `sealed`: it stores the chains of accounts, and has sealed groups. `kept-files`: it keeps files until those have them
  * who are to. `devices`: an account may have several, and devices meet here. `rooms`: it has sealed private conversations.
+ * `directory`: what it says about devices is in a list that only grows.
  */
-export type Feature = 'files' | 'ehlo' | 'sealed' | 'kept-files' | 'devices' | 'rooms';
+export type Feature =
+  'files' | 'ehlo' | 'sealed' | 'kept-files' | 'devices' | 'rooms' | 'directory';
 
 /** Everything that this version supports, but for `kept-files`, which a server may be told not to do. */
-export const ownFeatures: readonly Feature[] = ['files', 'ehlo', 'sealed', 'devices', 'rooms'];
+export const ownFeatures: readonly Feature[] = [
+  'files',
+  'ehlo',
+  'sealed',
+  'devices',
+  'rooms',
+  'directory',
+];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
 

@@ -115,6 +115,10 @@ export function storeConformance(
       link(1, 0),
       link(2, 0),
       { type: 'account-reset', account: accountId(2) },
+      entry(0, 'alice', 'hash 1 0'),
+      entry(1, 'Bob', 'reset'),
+      entry(2, 'carol', 'hash 3 0'),
+      entry(2, 'carol', 'hash 3 0'),
       { type: 'group', group: { name: groupName('team'), admin: accountId(1) } },
       { type: 'group', group: { name: groupName('visitors'), admin: undefined } },
       member('team', 2, 1),
@@ -185,6 +189,7 @@ export function storeConformance(
         { account: accountId(3), n: 0, hash: 'hash 3 0', link: 'link 3 0' },
         { account: accountId(3), n: 1, hash: 'hash 3 1', link: 'link 3 1' },
       ],
+      directory: 3,
       groups: [
         { name: groupName('secret'), admin: accountId(1), private: true },
         { name: groupName('team'), admin: accountId(1) },
@@ -244,6 +249,18 @@ export function storeConformance(
     assert.equal(texts(await again.read(range(1))), '1:1\n1:2\n1:3\n');
     assert.deepEqual(await again.readLinks(accountId(3)), ['link 3 0', 'link 3 1']);
     assert.deepEqual(await again.readLinks(accountId(2)), []);
+    assert.deepEqual(
+      (await again.readDirectory(0, 2)).map(({ n, name, what }) => [n, name, what]),
+      [
+        [0, 'alice', 'hash 1 0'],
+        [1, 'Bob', 'reset'],
+      ],
+    );
+    assert.deepEqual(
+      (await again.readDirectory(2, 2)).map(({ n }) => n),
+      [2],
+    );
+    assert.deepEqual(await again.readDirectory(3, 2), []);
   });
 
   example(
@@ -756,6 +773,10 @@ function link(account: number, n: number): Change {
     type: 'link',
     link: { account: accountId(account), n, hash: `hash ${text}`, link: `link ${text}` },
   };
+}
+
+function entry(n: number, name: string, what: string): Change {
+  return { type: 'directory', entry: { n, name, what } };
 }
 
 function at({ logs: [log] }: Records) {

@@ -11,7 +11,9 @@ test('a server on a free port says where it listens, and takes people in', async
   assert.match(server.stdout(), new RegExp(`--server 127\\.0\\.0\\.1:${port} --name NAME$`, 'm'));
   assert.match(server.stdout(), new RegExp(`^ {2}nc 127\\.0\\.0\\.1 ${port} `, 'm'));
   const client = await connectLines(t, server.plain);
-  await client.expect('HELO Welcome to helo [helo: files ehlo sealed devices rooms kept-files]');
+  await client.expect(
+    'HELO Welcome to helo [helo: files ehlo sealed devices rooms directory kept-files]',
+  );
   client.send('HELO alice');
   await client.expect('+OK HELO alice');
   assert.equal(server.stderr(), '');
@@ -40,7 +42,9 @@ test('without plain text there is TLS alone', async (t) => {
   const server = await startServerProgram(t, { args: ['--port', 'off', '--tls-port', '0'] });
   assert.throws(() => server.plain);
   const client = await connectLines(t, server.tls, { tls: {} });
-  await client.expect('HELO Welcome to helo [helo: files ehlo sealed devices rooms kept-files]');
+  await client.expect(
+    'HELO Welcome to helo [helo: files ehlo sealed devices rooms directory kept-files]',
+  );
 });
 
 test('debug logging tells of connections, and of nothing that is written', async (t) => {

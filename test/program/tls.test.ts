@@ -39,7 +39,9 @@ test('TLS 1.3 carries the same chat, and nothing older is spoken', async (t) => 
   const server = await startServerProgram(t, { args: withTls });
   const client = await connectLines(t, server.tls, { tls: {} });
   assert.equal(secureSocket(client).getProtocol(), 'TLSv1.3');
-  await client.expect('HELO Welcome to helo [helo: files ehlo sealed devices rooms kept-files]');
+  await client.expect(
+    'HELO Welcome to helo [helo: files ehlo sealed devices rooms directory kept-files]',
+  );
   client.send('HELO alice');
   await client.expect('+OK HELO alice');
   await assert.rejects(connectLines(t, server.tls, { tls: { maxVersion: 'TLSv1.2' } }));

@@ -73,7 +73,9 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
     const client = await connectLines(t, at, transport === 'tls' ? { tls: {} } : {});
     open.add(client);
     const person = createPerson(client, open);
-    await person.hears(`HELO ${welcome} [helo: files ehlo sealed devices rooms kept-files]`);
+    await person.hears(
+      `HELO ${welcome} [helo: files ehlo sealed devices rooms directory kept-files]`,
+    );
     return person;
   }
 

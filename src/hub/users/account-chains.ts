@@ -15,6 +15,7 @@ import { forgetCursors } from '../messages/directs.ts';
 import type { Account, StoredChain, User, Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 import { recordOf } from './account-record.ts';
+import { enterInDirectory } from './directory.ts';
 import { dayOf, firstDevice, newDevice, recordOfDevice } from './devices.ts';
 import { evict } from './people.ts';
 
@@ -67,16 +68,29 @@ function addRoot(
   if (!turn.hub.storing) return 'store-failed';
   const last = { hash, byRecovery: false, recovery: body.recovery };
   const end = { devices: [{ key: body.device }], revoked: [], links: 1, last };
-  keepLink(turn, account, { root, links: 1, end, added: { day: dayOf(at), links: 1 } }, bytes);
+  const chain = { root, links: 1, end, added: { day: dayOf(at), links: 1 } };
+  keepLink(turn, user, account, chain, bytes);
   return undefined;
 }
 
-function keepLink(turn: Turn, account: Account, chain: StoredChain, bytes: Uint8Array): void {
+function keepLink(
+  turn: Turn,
+  { name }: User,
+  account: Account,
+  chain: StoredChain & { readonly end: ChainEnd },
+  bytes: Uint8Array,
+): void {
   account.chain = chain;
-  const hash = chain.end === undefined ? chain.root : encodeBase64url(chain.end.last.hash);
+  const { hash } = chain.end.last;
   const n = chain.links - 1;
-  const link = { account: account.id, n, hash, link: encodeBase64url(bytes) };
+  const link = {
+    account: account.id,
+    n,
+    hash: encodeBase64url(hash),
+    link: encodeBase64url(bytes),
+  };
   change(turn, { type: 'link', link });
+  enterInDirectory(turn, name, hash);
 }
 
 /** Puts a link behind those of an account, and follows it. Returns why not. */
@@ -103,7 +117,8 @@ export function extend(
   if (!turn.hub.storing) return 'store-failed';
   const { root, links } = chain;
   const added = { day: dayOf(at), links: today + 1 };
-  keepLink(turn, account, { root, links: links + 1, end: next.value, added }, link.bytes);
+  const grown = { root, links: links + 1, end: next.value, added };
+  keepLink(turn, user, account, grown, link.bytes);
   followChain(turn, user, account, next.value, at, by);
   return undefined;
 }

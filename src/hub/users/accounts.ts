@@ -21,6 +21,7 @@ import { logsBehind } from '../messages/logs.ts';
 import { audienceOf } from '../messages/posts.ts';
 import type { AccountId } from '../records.ts';
 import { partingOf } from '../runs.ts';
+import { noteRuns } from './directory.ts';
 import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
 import { extend, isRecovery, isRevoked } from './account-chains.ts';
 import { recordOf } from './account-record.ts';
@@ -218,6 +219,7 @@ function welcome(
   const { env, hub } = turn;
   const { user, connection } = visit;
   const { account } = user;
+  noteRuns(turn, runs);
   const parting = partingOf(hub, runs);
   const conversations = describeAll(turn, visit, parting);
   enter(turn, visit);

@@ -11,6 +11,7 @@ import {
   unbanAddress,
   unbanAddresses,
 } from './address-bans.ts';
+import { enterInDirectory } from './directory.ts';
 import { recordOf } from './account-record.ts';
 import { removeOwnFiles } from '../files/kept/removals.ts';
 import { reportDirect } from '../messages/conversations.ts';
@@ -85,6 +86,7 @@ function reset(turn: Turn, user: User, account: Account, at: number): void {
   change(turn, { type: 'account', account: recordOf(user, account) });
   forgetCursors(turn, user, () => true, at);
   change(turn, { type: 'account-reset', account: account.id });
+  enterInDirectory(turn, user.name, 'reset');
 }
 
 function banFromAddresses(turn: Turn, user: User, at: number): void {
@@ -118,6 +120,7 @@ function remove(turn: Turn, user: User, account: Account, at: number): void {
   hub.users.delete(foldName(user.name));
   hub.accounts.delete(account.id);
   change(turn, { type: 'account-removed', id: account.id });
+  enterInDirectory(turn, user.name, 'removed');
 }
 
 /** Takes somebody out of the rosters of their private conversations. Where nobody is left in, the other one is told. */

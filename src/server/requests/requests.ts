@@ -39,6 +39,7 @@ import type { LoginHandler, Proved } from '../login/login-handler.ts';
 import type { LoginWaits } from '../login/login-waits.ts';
 import { canOf, linkCost, linkOf, linksOf } from '../login/proof-parts.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { DirectoryHandler } from './directory-handler.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
 import { JobQueues } from './job-queues.ts';
@@ -54,6 +55,7 @@ type LaneRequest =
   | RequestOf<'STOCK'>
   | RequestOf<'TAKE_KEY'>
   | RequestOf<'ACCOUNT'>
+  | RequestOf<'DIRECTORY'>
   | RequestOf<'GROUP'>
   | RequestOf<'COMMITS'>;
 
@@ -65,6 +67,7 @@ export interface RequestHandlers {
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
   readonly sealed: SealedGroupHandler;
+  readonly directory: DirectoryHandler;
   readonly meetings: Meetings;
   /** Stands for the address of a transport. Undefined if it does not tell people apart. */
   readonly addressOf: (transport: Transport) => string | undefined;
@@ -187,6 +190,8 @@ export class Requests {
         return this.#chain(connection, request);
       case 'ACCOUNT':
         return this.#account(connection, request);
+      case 'DIRECTORY':
+        return this.#directory(connection, request);
       case 'GROUP':
       case 'COMMITS':
         return this.#sealed(connection, request);
@@ -394,6 +399,13 @@ export class Requests {
       return { verb: 'ACCOUNT', label, user, device, links: isSame ? links : [], rooms };
     });
     return 0;
+  }
+
+  #directory(connection: ConnectionId, request: RequestOf<'DIRECTORY'>): number {
+    const { hubRunner, directory } = this.#handlers;
+    const { size } = hubRunner.hub.directory;
+    this.#inLane(connection, request, () => directory.answer(request, size));
+    return directory.cost(request, size);
   }
 
   #tellLow(user: string, device: string, stock: number): void {

@@ -49,6 +49,11 @@ export class ChangeWriter {
         this.#rows.put('account_links', account, n, hash, link);
         return;
       }
+      case 'directory': {
+        const { n, name, what } = change.entry;
+        this.#rows.put('directory', n, name, what);
+        return;
+      }
       case 'account-reset':
         // The cursor without a device tells how far its devices were.
         for (const table of ofDevice) {

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import type {
   AccountId,
   Change,
+  DirectoryRecord,
   GroupInfoRecord,
   LogId,
   PutBack,
@@ -31,6 +32,7 @@ import { codeOf, isForOtherTables, problemOf, type Database } from '../../sqlite
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
 import { LinkTable } from './tables/account-links.ts';
+import { DirectoryTable } from './tables/directory-rows.ts';
 import { CommitNote } from './commit-note.ts';
 import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './tables/key-packages.ts';
@@ -57,6 +59,7 @@ export class StoreFile {
   readonly #reader: LogReader;
   readonly #keys: KeyTable;
   readonly #links: LinkTable;
+  readonly #directory: DirectoryTable;
   readonly #note: CommitNote;
   readonly #putBack: PutBack | undefined;
   readonly #isRunKept: boolean;
@@ -71,6 +74,7 @@ export class StoreFile {
     this.#reader = new LogReader(database);
     this.#keys = new KeyTable(database);
     this.#links = new LinkTable(database);
+    this.#directory = new DirectoryTable(database);
     this.#note = note;
     this.#putBack = isMarkedRestored(database) ? 'restored' : note.isBehind ? 'cut' : undefined;
     const isPutBack = this.#putBack !== undefined;
@@ -176,6 +180,10 @@ export class StoreFile {
 
   readLinks(account: AccountId): readonly string[] {
     return this.#attempt(() => this.#links.of(account));
+  }
+
+  readDirectory(from: number, limit: number): readonly DirectoryRecord[] {
+    return this.#attempt(() => this.#directory.from(from, limit));
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import { Row } from '../../sqlite/rows.ts';
 import { canOf } from './tables/can-words.ts';
 import { asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
 import { asKeptFile } from './tables/kept-file-rows.ts';
+import { directorySize } from './tables/directory-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
 import {
   isNamed,
@@ -87,6 +88,7 @@ export function loadRecords(
     hash: row.text('hash'),
     link: row.text('link'),
   }));
+  const directory = directorySize(database);
   const groups = rows('chat_groups', '*', 'name', (row) => ({
     name: row.parsed('name', parseAnyGroupName),
     admin: row.optionalInteger('admin') as AccountId | undefined,
@@ -194,6 +196,7 @@ export function loadRecords(
     accounts,
     devices,
     links,
+    directory,
     groups,
     members,
     bans,

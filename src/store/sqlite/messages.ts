@@ -59,6 +59,7 @@ export type StoreAct =
   | { readonly type: 'readGroupInfos'; readonly log: LogId }
   | { readonly type: 'readTree'; readonly log: LogId; readonly tree: number }
   | { readonly type: 'readLinks'; readonly account: AccountId }
+  | { readonly type: 'readDirectory'; readonly from: number; readonly limit: number }
   /** Answered when everything before it is done. */
   | { readonly type: 'settle' }
   | { readonly type: 'close' };

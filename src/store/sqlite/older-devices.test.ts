@@ -63,7 +63,7 @@ test('a database of before has the devices of its accounts, their cursors and ke
   const before = Date.now();
   for (const opening of [1, 2]) {
     const store = await openStore(path);
-    const { devices, cursors, links } = await store.load();
+    const { devices, cursors, links, directory } = await store.load();
     const known = devices.map(({ seenAt, ...rest }) => {
       assert.ok(seenAt >= before - 1000, 'they count as seen now');
       return rest;
@@ -85,6 +85,10 @@ test('a database of before has the devices of its accounts, their cursors and ke
       ],
     );
     assert.equal(links.length, 1);
+    assert.equal(directory, 1);
+    assert.deepEqual(await store.readDirectory(0, 9), [
+      { n: 0, name: 'alice', what: encodeBase64url(root.hash) },
+    ]);
     assert.deepEqual((await store.check(false)).damages, []);
     await store.close();
   }

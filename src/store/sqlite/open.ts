@@ -2,7 +2,13 @@
 // does not delay the chat. Knows nothing of tables.
 
 import { Worker } from 'node:worker_threads';
-import type { AccountId, GroupInfoRecord, LogId, Records } from '../../hub/records.ts';
+import type {
+  AccountId,
+  DirectoryRecord,
+  GroupInfoRecord,
+  LogId,
+  Records,
+} from '../../hub/records.ts';
 import {
   StoreError,
   type Attachment,
@@ -158,6 +164,11 @@ class SqliteStore implements Store {
 
   async readLinks(account: AccountId): Promise<readonly string[]> {
     return (await this.#call({ type: 'readLinks', account })) as readonly string[];
+  }
+
+  async readDirectory(from: number, limit: number): Promise<readonly DirectoryRecord[]> {
+    const act = { type: 'readDirectory', from, limit } as const;
+    return (await this.#call(act)) as readonly DirectoryRecord[];
   }
 
   async countKeys(account: AccountId, device: string): Promise<number> {

@@ -342,5 +342,18 @@ export const schema: DatabaseSchema = {
     ALTER TABLE last_resorts_of_devices RENAME TO last_resorts;
     INSERT OR IGNORE INTO counters (name, value) VALUES ('unsealed', 1);
     `,
+    // What was said about devices, in order: of the links that are there already their own order is known, and no more.
+    `
+    CREATE TABLE directory (
+      n INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      what TEXT NOT NULL,
+      checksum INTEGER
+    );
+    INSERT INTO directory
+      SELECT row_number() OVER (ORDER BY account, n) - 1, name, hash, NULL
+      FROM account_links JOIN accounts USING (account);
+    INSERT OR IGNORE INTO counters (name, value) VALUES ('unsealed', 1);
+    `,
   ],
 };

@@ -109,6 +109,8 @@ class Batch {
         return file.readTree(act.log, act.tree);
       case 'readLinks':
         return file.readLinks(act.account);
+      case 'readDirectory':
+        return file.readDirectory(act.from, act.limit);
       case 'settle':
         return undefined;
       case 'close':

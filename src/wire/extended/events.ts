@@ -303,6 +303,17 @@ const table = {
     /** It takes part in sealed private conversations. */
     rooms: v.optional(v.literal(true)),
   }),
+  /** Entries of the directory behind the number that was asked for, at most 1,000, and its head as it is now. */
+  DIRECTORY: v.object({
+    label: field.label,
+    /** One behind the other, each of 40 bytes. */
+    entries: v.optional(field.directoryEntries),
+    size: field.count,
+    hash: field.treeHash,
+    at: field.time,
+    /** By the identity of the server. */
+    signature: field.signature,
+  }),
   /** How much of an upload is kept, and where to bring the rest. */
   UPLOAD: v.object({
     label: field.label,

@@ -5,6 +5,8 @@ import { decodeBase64url } from '../../lib/base64url.ts';
 import { parseKeptFileId, parseTicket, type KeptFileId, type Ticket } from '../kept-files.ts';
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
 import { deviceForms } from '../statements/chain-link.ts';
+import { directoryEntryBytes, maxDirectoryPage } from '../statements/directory.ts';
+import { treeHashBytes } from '../statements/tree-hash.ts';
 import { nonceBytes, publicKeyBytes, signatureBytes } from './login.ts';
 import {
   parseConversation,
@@ -110,6 +112,13 @@ export const ticket = text<Ticket>(parseTicket);
 export const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
 /** Where two devices meet, and what one leaves there for the other. */
 export const channel = bytes(channelBytes);
+/** Entries of the directory, and the hash of all of them. */
+export const directoryEntries = v.pipe(
+  token,
+  v.check((value) => (decodeBase64url(value)?.length ?? 1) % directoryEntryBytes === 0),
+  v.maxLength((maxDirectoryPage * directoryEntryBytes * 4) / 3 + 2),
+);
+export const treeHash = bytes(treeHashBytes);
 export const box = v.pipe(token, v.maxLength(maxBoxLength));
 /** What kind of program a device is. */
 export const deviceForm = v.picklist(deviceForms);

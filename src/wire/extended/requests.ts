@@ -249,6 +249,11 @@ const table = {
       after: v.optional(field.count, 0),
     }),
   },
+  /** Asks for entries of the directory behind a number, and for its head. Answered by DIRECTORY. */
+  DIRECTORY: {
+    phase: 'open',
+    schema: v.object({ label: field.label, after: v.optional(field.count, 0) }),
+  },
   /**
    * Brings a file for the people of a conversation, from an offset on. Without one, asks how much of it is kept. Answered
    * by UPLOAD.

@@ -227,6 +227,7 @@ export class ServerDisk {
       stockKeys: async (...given) => claimed + (await change((store) => store.stockKeys(...given))),
       takeKey: (...given) => change((store) => store.takeKey(...given)),
       readLinks: (account) => look((store) => store.readLinks(account)),
+      readDirectory: (...given) => look((store) => store.readDirectory(...given)),
       countKeys: async (...given) => claimed + (await look((store) => store.countKeys(...given))),
       readGroupLines: (...given) => look((store) => store.readGroupLines(...given)),
       readRoster: (log) => look((store) => store.readRoster(log)),

@@ -258,6 +258,7 @@ export class AccountWorld {
       case 'TREE':
       case 'GROUP':
       case 'COMMITS':
+      case 'DIRECTORY':
       case 'MEET':
         this.#fail(line, request.label, request.verb, 'unknown-request');
     }

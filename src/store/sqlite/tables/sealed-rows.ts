@@ -36,6 +36,7 @@ export const sealedTables = [
   'group_infos',
   'tree_parts',
   'kept_files',
+  'directory',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];
