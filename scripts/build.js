@@ -1,12 +1,14 @@
-// Compiles src/ to dist/, and bundles what the full screen uses of pi-tui. Starts from an empty dist/, so that deleted
-// files do not stay there.
+// Builds dist/: the types of src/ beside each other, and its code as a few larger modules (bundle.js). Starts from an
+// empty dist/, so that deleted files do not stay there. .compiled/ has the modules one by one, for scripts/man.js.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleScreen } from './bundle-screen.js';
+import { bundle } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}dist`, { recursive: true, force: true });
+for (const folder of ['dist', '.compiled']) {
+  rmSync(`${root}${folder}`, { recursive: true, force: true });
+}
 execFileSync(
   process.execPath,
   [`${root}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json'],
@@ -15,5 +17,4 @@ execFileSync(
     stdio: 'inherit',
   },
 );
-await bundleScreen(root);
-chmodSync(`${root}dist/cli/helo.js`, 0o755);
+await bundle(root);

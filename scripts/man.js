@@ -3,15 +3,15 @@
 // a page is out of date.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { acts } from '../dist/cli/admin/acts.js';
-import { variableOf } from '../dist/cli/flags/table.js';
-import { manuals } from '../dist/cli/manuals/all.js';
-import { summaries } from '../dist/cli/summaries.js';
-import { keyTable } from '../dist/terminal/screen/input/key-table.js';
+import { acts } from '../.compiled/cli/admin/acts.js';
+import { variableOf } from '../.compiled/cli/flags/table.js';
+import { manuals } from '../.compiled/cli/manuals/all.js';
+import { summaries } from '../.compiled/cli/summaries.js';
+import { keyTable } from '../.compiled/terminal/screen/input/key-table.js';
 import {
   defaultPreferences,
   preferenceTable,
-} from '../dist/terminal/screen/settings/preferences.js';
+} from '../.compiled/terminal/screen/settings/preferences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const longestLine = 76;

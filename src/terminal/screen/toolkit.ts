@@ -1,7 +1,6 @@
 // The only file that imports pi-tui: the text editor and the reader of keys. The build bundles what is named here into
-// this file (scripts/bundle-screen.js), so an installed helo does not depend on the package. Its own renderer is not
-// used: painter.ts addresses every pane absolutely, so a terminal that disagrees about the width of an emoji cannot
-// shift it.
+// this file (scripts/bundle.js), so an installed helo does not depend on the package. Its own renderer is not used:
+// painter.ts addresses every pane absolutely, so a terminal that disagrees about the width of an emoji cannot shift it.
 
 import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';

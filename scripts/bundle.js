@@ -1,0 +1,104 @@
+// Joins the compiled modules of .compiled/ into a few in dist/modules/: loading several hundred one by one took most of
+// the time of a start. Packages stay packages, so that who installs helo sees and updates them as usual. The exception
+// are the parts of pi-tui that the full screen uses, with their licences beside them: so an installed helo needs neither
+// the package nor the native code that it brings for Windows.
+import { build } from 'esbuild';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+
+/** What is started or imported from outside, and the threads: files of dist/ that have the names of their sources. */
+const entries = [
+  'index.js',
+  'cli/helo.js',
+  'server/files/thread.js',
+  'store/sqlite/thread.js',
+  'store/sqlite/backup/backup-thread.js',
+  'store/sqlite/check/check-thread.js',
+];
+
+/** For packages without the text of their licence. */
+const missing = {
+  '@mariozechner/pi-tui': [
+    'Copyright (c) 2025 Mario Zechner',
+    'Copyright (c) 2025 opentui (the buffer for input)',
+  ],
+};
+const mit = readFileSync(new URL('licence-mit.txt', import.meta.url), 'utf8');
+
+/** Fills dist/ from .compiled/. `root` is the folder of the repository, with a slash at its end. */
+export async function bundle(root) {
+  const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const { metafile } = await build({
+    entryPoints: entries.map((entry) => ({ in: `.compiled/${entry}`, out: nameOf(entry) })),
+    outdir: 'dist/modules',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: [...Object.keys(dependencies), 'koffi'],
+    plugins: [places(root)],
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
+  for (const entry of entries) writeEntry(`${root}dist/${entry}`, entry);
+  chmodSync(`${root}dist/cli/helo.js`, 0o755);
+  writeLicences(root, metafile);
+}
+
+/** `cli/helo.js` as a name without folders, for two files may have the same name in different ones. */
+function nameOf(entry) {
+  return entry.slice(0, -'.js'.length).replaceAll('/', '-');
+}
+
+function writeEntry(file, entry) {
+  const depth = entry.split('/').length - 1;
+  const from = `${depth === 0 ? './' : '../'.repeat(depth)}modules/${nameOf(entry)}.js`;
+  mkdirSync(dirname(file), { recursive: true });
+  const [start, what] = entry === 'cli/helo.js' ? ['#!/usr/bin/env node\n', ''] : ['', '* from '];
+  writeFileSync(file, `${start}${what === '' ? 'import' : 'export'} ${what}'${from}';\n`);
+}
+
+/** A module goes on to find files beside it by the place in dist/ that it would have alone. */
+function places(root) {
+  return {
+    name: 'places',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/\.compiled\/.*\.js$/ }, ({ path }) => {
+        const place = JSON.stringify(`../${relative(`${root}.compiled`, path)}`);
+        const text = readFileSync(path, 'utf8');
+        return {
+          contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`),
+        };
+      });
+    },
+  };
+}
+
+function writeLicences(root, metafile) {
+  const folders = new Set(
+    Object.keys(metafile.inputs)
+      .map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
+      .filter((folder) => folder !== undefined),
+  );
+  const texts = Array.from(folders, String)
+    .sort()
+    .map((folder) => licenceOf(`${root}${folder}`));
+  writeFileSync(
+    `${root}dist/modules/LICENCES.txt`,
+    `What these modules hold of others, and under which licence.\n\n${texts.join('\n')}`,
+  );
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const own = file === undefined ? undefined : readFileSync(`${folder}/${file}`, 'utf8');
+  const holders = missing[name];
+  if (own === undefined && (holders === undefined || license !== 'MIT')) {
+    throw new Error(`${name} is bundled, and its licence is not known`);
+  }
+  const text = own ?? `${holders.join('\n')}\n\n${mit}`;
+  return `---- ${name} ${version} (${license}) ----\n\n${text}`;
+}
