@@ -27,6 +27,7 @@ import type { LinkFailure } from './account/own-chain.ts';
 import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
+import type { OwnChannel } from './account/own/own-channel.ts';
 import type { Filled } from './account/inbox/history-fetch.ts';
 import type { ClientEvent, ClientEventSink, OwnContent } from './client-event.ts';
 import { textContent, textOf, type MessageContent } from './content.ts';
@@ -300,6 +301,11 @@ export class ChatClient {
       left = underWay();
     }
     await this.#private?.settled(withinMs);
+  }
+
+  /** What the devices of this account say to each other; undefined where this client is none of them. */
+  get own(): OwnChannel | undefined {
+    return this.#account?.own;
   }
 
   /** The conversations of the account that this device knows. */

@@ -49,6 +49,12 @@ export interface FileNoteContent {
   readonly note: Uint8Array;
 }
 
+/** A note between the devices of one account (account/own/own-note.ts), in its own encoding. */
+export interface OwnNoteContent {
+  readonly kind: 'own-note';
+  readonly note: Uint8Array;
+}
+
 /** A step of a sealed group, whose commit is beside it in the outbox. No frame contains it. */
 export interface StepContent {
   readonly kind: 'group-step';
@@ -65,7 +71,7 @@ export interface UnknownContent {
 export type MessageContent = TextContent | FileContent | UnknownContent;
 
 /** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
-export type SilentContent = AskContent | AgainContent | FileNoteContent;
+export type SilentContent = AskContent | AgainContent | FileNoteContent | OwnNoteContent;
 
 export type Content = MessageContent | SilentContent;
 
@@ -82,7 +88,14 @@ export const messageIdBytes = 16;
 /** Most numbers in one request. */
 export const maxAskedNumbers = 64;
 
-export const contentCodes = { text: 1, ask: 2, again: 3, file: 4, fileNote: 5 } as const;
+export const contentCodes = {
+  text: 1,
+  ask: 2,
+  again: 3,
+  file: 4,
+  fileNote: 5,
+  ownNote: 6,
+} as const;
 /** From here on a client that does not know a kind keeps it as it came. */
 const firstKeptCode = 4;
 const lastCode = 255;
@@ -100,7 +113,12 @@ export function textOf(content: OutboxContent): string {
 
 /** Whether it is between two programs: it is never shown. */
 export function isSilent(content: OutboxContent): content is SilentContent | StepContent {
-  return isIdless(content) || content.kind === 'file-note' || content.kind === 'group-step';
+  return isIdless(content) || isNote(content) || content.kind === 'group-step';
+}
+
+/** Whether it is a note between two programs. */
+export function isNote(content: OutboxContent): content is FileNoteContent | OwnNoteContent {
+  return content.kind === 'file-note' || content.kind === 'own-note';
 }
 
 /** Whether it asks, or says something again: its frame has no id. */
@@ -140,6 +158,8 @@ export function encodeContent(content: Content): EncodedContent {
       return { code: contentCodes.file, bytes: encodeFile(content) };
     case 'file-note':
       return { code: contentCodes.fileNote, bytes: content.note };
+    case 'own-note':
+      return { code: contentCodes.ownNote, bytes: content.note };
     case 'unknown':
       return { code: content.code, bytes: content.bytes };
     default:
@@ -169,6 +189,8 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       return isKnownPlace(bytes) ? decodeFile(bytes) : unknownContent(code, bytes);
     case contentCodes.fileNote:
       return { kind: 'file-note', note: bytes.slice() };
+    case contentCodes.ownNote:
+      return { kind: 'own-note', note: bytes.slice() };
     default:
       return isKeptCode(code) ? unknownContent(code, bytes) : undefined;
   }

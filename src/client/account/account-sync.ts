@@ -55,6 +55,7 @@ import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
 import { OwnMessages, ownOf } from './outbox/own-messages.ts';
+import { OwnChannel } from './own/own-channel.ts';
 import { Receipts } from './inbox/receipts.ts';
 import { Restoration } from './inbox/restoration.ts';
 import { isNewStore } from './inbox/restored.ts';
@@ -84,6 +85,8 @@ export class AccountSync {
   readonly linking: DeviceLinking | undefined;
   /** Makes recovery words. With linking only. */
   readonly recovery: OwnRecovery | undefined;
+  /** What the devices of this account say to each other; undefined where this client has no chain. */
+  readonly own: OwnChannel | undefined;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
@@ -123,6 +126,7 @@ export class AccountSync {
         news: (news) => ports.emit({ type: 'own-devices', news }),
         changed: () => {
           this.#groups?.ownDevicesChanged();
+          this.own?.look();
           ports.emit({ type: 'conversations' });
         },
       });
@@ -162,6 +166,7 @@ export class AccountSync {
         chainOf: async (user) => (await this.chains?.of(user)) ?? err('gone'),
         knownDevice: async (user) => engine?.knownDevice(user),
         direct: () => reader,
+        own: () => this.own,
         heldFor: (user) => this.#private?.post.held(user),
         opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),
@@ -198,7 +203,8 @@ export class AccountSync {
         deviceChanged: (entry) => this.#own.deviceChanged(entry),
         twin: (leave) => this.#twinFound(leave),
         alone: (act) => new Promise((resolve, reject) => work(() => act().then(resolve, reject))),
-        drafted: (user) => this.#private?.post.post(user),
+        drafted: (user) =>
+          user === me ? groups?.drafted({ kind: 'direct', user }) : this.#private?.post.post(user),
         draftedIn: (place) => groups?.drafted(place),
         stale: (entry, last) => groups?.stale(entry, last),
         moved: () => this.#moved(),
@@ -207,6 +213,7 @@ export class AccountSync {
       parsePlace,
       (place) => groups?.isSealed(place) === true,
     );
+    this.own = this.#openOwn();
     const reader =
       engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random });
     this.#inbox = new Inbox({
@@ -264,7 +271,8 @@ export class AccountSync {
 
   /** Own messages that the server does not have yet. */
   get unsent(): number {
-    return this.#outbox.book.size;
+    return this.#outbox.book.entries.filter(({ record }) => record.content.kind !== 'own-note')
+      .length;
   }
 
   /** These messages, in the order in which they were written. */
@@ -279,8 +287,9 @@ export class AccountSync {
 
   /** Unsent messages that do not wait for the person's decision about a key, who may take any time. */
   get underWay(): number {
-    const isHeld = ({ place }: OutboxEntry) =>
-      place.kind === 'direct' && this.#private?.post.isHeld(place.user) === true;
+    const isHeld = ({ place, record }: OutboxEntry) =>
+      record.content.kind === 'own-note' ||
+      (place.kind === 'direct' && this.#private?.post.isHeld(place.user) === true);
     const waiting = this.#outbox.book.entries.filter((entry) => !isHeld(entry)).length;
     return waiting + (this.#private?.post.handing ?? 0);
   }
@@ -291,7 +300,7 @@ export class AccountSync {
   }
 
   get conversations(): readonly ConversationView[] {
-    return this.#conversations.all;
+    return this.#conversations.all.filter(({ isOwn }) => !isOwn);
   }
 
   // ---- the connection ---------------------------------------------------------------------------------------
@@ -323,6 +332,7 @@ export class AccountSync {
     this.#private?.stock.login(requests);
     this.roster.login(requests);
     this.chains?.login(requests, welcome);
+    this.own?.login();
     this.linking?.login(requests);
   }
 
@@ -341,6 +351,7 @@ export class AccountSync {
     this.#incoming.logout();
     this.roster.logout();
     this.chains?.logout();
+    this.own?.logout();
     this.linking?.logout();
     login?.requests.close();
     this.#moved();
@@ -646,6 +657,26 @@ export class AccountSync {
     const { linking, random } = this.#ports;
     const chain = this.chains?.own;
     return linking && chain && new OwnRecovery({ ciphers: linking.ciphers, random, chain });
+  }
+
+  #openOwn(): OwnChannel | undefined {
+    const { direct, me, random, now } = this.#ports;
+    const [chain, groups] = [this.chains?.own, this.#groups];
+    if (direct === undefined || chain === undefined || groups === undefined) return undefined;
+    const { add: work, writer } = this.#bench;
+    return new OwnChannel({
+      me,
+      ownKey: direct.device.publicKey,
+      chain,
+      engine: groups.engine,
+      outbox: this.#outbox,
+      writer,
+      random,
+      now,
+      work,
+      room: this.#conversations.nameOf({ kind: 'direct', user: me }),
+      found: () => groups.foundOwn(),
+    });
   }
 
   #openPrivate(engine: DirectEngine): Private {

@@ -91,6 +91,11 @@ export class Conversation implements ConversationView {
   get peer(): Username | undefined {
     return this.place.kind === 'direct' ? this.place.user : undefined;
   }
+
+  /** Whether it is the account's own, for its devices. Its peer is the account itself. */
+  get isOwn(): boolean {
+    return this.place.kind === 'direct' && this.name === `@${this.place.user}`;
+  }
 }
 
 /** What to do about a conversation that the server describes. */

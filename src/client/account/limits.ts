@@ -8,6 +8,10 @@ export const maxOutboxBytes = 8 * 1024 * 1024;
 /** From here on a program that sends much is asked to wait (`ready`). */
 export const outboxMark = 500;
 
+/** Of them, what the devices of the account say to each other, as long as it is not sealed. Beyond that, it is not said. */
+export const maxOwnNotes = 200;
+export const maxOwnNotesBytes = 2 * 1024 * 1024;
+
 /** Messages, and their bytes, that are on their way to the server unanswered. The next ones wait. */
 export const maxUnderWay = 64;
 export const maxUnderWayBytes = 256 * 1024;

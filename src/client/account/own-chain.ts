@@ -230,6 +230,12 @@ export class OwnChain {
     return own;
   }
 
+  /** What was seen of it before, without asking anybody. */
+  async known(): Promise<VerifiedChain | undefined> {
+    const known = await this.#known();
+    return known && withLinks(known.chain, known.links ?? []);
+  }
+
   async #known(): Promise<KnownChain | undefined> {
     return this.#ports.store.chain(this.#ports.me);
   }

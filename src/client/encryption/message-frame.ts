@@ -16,6 +16,7 @@ import {
   type AskContent,
   type FileNoteContent,
   type MessageContent,
+  type OwnNoteContent,
 } from '../content.ts';
 
 const headBytes = 2;
@@ -23,7 +24,7 @@ const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.agai
 
 export type MessageFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
-  | { readonly id: string; readonly content: MessageContent | FileNoteContent }
+  | { readonly id: string; readonly content: MessageContent | FileNoteContent | OwnNoteContent }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 
 export function encodeFrame({ id, content }: MessageFrame): Uint8Array {

@@ -38,12 +38,14 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
 
 /** The same in any conversation. People are not told how two devices agree about their keys, unless they should know. */
 export function noticeWords(
-  { place }: { readonly place: Place },
+  { place, isOwn }: { readonly place: Place; readonly isOwn?: boolean },
   notice: GroupNotice,
 ): string | undefined {
   if (place.kind !== 'direct') return groupNoticeWords(notice);
+  const where =
+    isOwn === true ? 'among your own devices' : `in the conversation with ${place.user}`;
   return notice.kind === 'copy'
-    ? `another program has taken the place of this device in the conversation with ${place.user}: if it was not a copy of yours, somebody has its key`
+    ? `another program has taken the place of this device ${where}: if it was not a copy of yours, somebody has its key`
     : undefined;
 }
 

@@ -17,6 +17,8 @@ export interface GroupPostPorts {
   readonly engine: Pick<GroupEngine, 'isSealed' | 'seal'>;
   readonly outbox: () => Outbox;
   readonly writer: StoreWriter;
+  /** Whether there is a connection. */
+  readonly isOnline: () => boolean;
   /** Runs a task when the engine is free. */
   readonly work: (task: () => Promise<void>) => void;
   /** What the history shows of an own text. */
@@ -48,7 +50,10 @@ export class GroupPost {
     const { engine, outbox, writer, messageOf } = this.#ports;
     // A lobby may be about to be sealed.
     if (!engine.isSealed(conversation.name)) return;
-    const { peer } = conversation;
+    // Until it can go out a newer state takes its place.
+    if (conversation.isOwn && !this.#ports.isOnline()) return;
+    // What the own devices say to each other goes by their room alone, for no key in particular.
+    const peer = conversation.isOwn ? undefined : conversation.peer;
     if (peer !== undefined && !(await this.#ports.isRoomUsed(peer))) return;
     const drafts = outbox().book.draftsIn(conversation.place);
     const sealed: OutboxEntry[] = [];

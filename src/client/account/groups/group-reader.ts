@@ -1,7 +1,7 @@
 // Lines of a sealed group: opened, or why they can't be, and what has changed in the group. Fills a batch; writes and
 // emits nothing itself.
 
-import { isKeptFile } from '../../content.ts';
+import { isKeptFile, isNote } from '../../content.ts';
 import { formatHex } from '../../../lib/bytes.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
@@ -19,6 +19,7 @@ import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
+import type { OwnChannel } from '../own/own-channel.ts';
 
 export interface GroupReaderPorts {
   readonly me: Username;
@@ -43,6 +44,8 @@ export interface GroupReaderPorts {
   readonly outbox: () => Outbox;
   /** What is said by the other one of a private conversation, whichever way. */
   readonly direct: () => DirectReader | undefined;
+  /** What another device of this account says to the others, in the room of the account itself. */
+  readonly own: () => OwnChannel | undefined;
   /** A group has changed, or may have a next step. */
   readonly changed: (conversation: Conversation) => void;
   /** A commit of this device is in the log. */
@@ -237,6 +240,7 @@ export class GroupReader {
         this.#unreadable(conversation, said, line.reason, true, batch);
         return;
       case 'not-in':
+        if (conversation.isOwn) return;
         if (conversation.peer === undefined) this.#notIn(conversation, batch);
         else if (from !== me) this.#unreadable(conversation, said, notInWords, line.wasIn, batch);
         return;
@@ -305,13 +309,19 @@ export class GroupReader {
   ): Promise<void> {
     const { peer } = conversation;
     const { identity, key: peerKey } = sender;
+    if (conversation.isOwn) {
+      if (frame.content.kind === 'own-note') {
+        await this.#ports.own()?.take(frame.content.note, peerKey, batch);
+      }
+      return;
+    }
     if (peer !== undefined && identity.name === peer) {
       const opened = { frame, peerKey };
       await this.#ports.direct()?.readInRoom(conversation, peer, said, opened, isLate, batch);
       return;
     }
     const { id, content } = frame;
-    if (id === undefined || content.kind === 'file-note') return;
+    if (id === undefined || isNote(content)) return;
     await this.#message(
       conversation,
       said,
@@ -342,6 +352,8 @@ export class GroupReader {
     batch: InboxBatch,
   ): void {
     const { peer } = conversation;
+    // Nobody waits for it.
+    if (conversation.isOwn) return;
     if (peer !== undefined) {
       this.#ports.direct()?.unreadInRoom(conversation, peer, said, unreadable, isAsked, batch);
       return;

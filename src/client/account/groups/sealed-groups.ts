@@ -35,6 +35,7 @@ import { noticeWords } from '../../wording/group-notice-words.ts';
 import { maxJoinTries } from '../limits.ts';
 import { maxSealedMembers } from '../../../wire/statements/roster.ts';
 import type { ChainFailure, PeerChain } from '../account-chains.ts';
+import type { OwnChannel } from '../own/own-channel.ts';
 import { GroupPost } from './group-post.ts';
 import { GroupReader } from './group-reader.ts';
 import { GroupSteps } from './group-steps.ts';
@@ -61,6 +62,8 @@ export interface SealedGroupsPorts {
   readonly chainOf: (user: Username) => Promise<Result<PeerChain, ChainFailure>>;
   /** What is said by the other one of a private conversation. Made after this. */
   readonly direct: () => DirectReader | undefined;
+  /** What the devices of this account say to each other. Made after this. */
+  readonly own: () => OwnChannel | undefined;
   /** Texts for `user` wait for the person's word about a key. */
   readonly heldFor: (user: Username) => void;
   readonly hold: (conversation: Conversation) => void;
@@ -107,6 +110,7 @@ export class SealedGroups {
       engine,
       outbox,
       writer,
+      isOnline: () => this.#requests !== undefined,
       work,
       messageOf: ports.messageOf,
       isRoomUsed: (user) => this.rooms.isUsed(user),
@@ -125,8 +129,9 @@ export class SealedGroups {
       isBehind: ports.isBehind,
       hold: ports.hold,
       release: ports.release,
-      notice: ({ place }, notice) => {
-        const text = noticeWords({ place }, notice);
+      notice: (conversation, notice) => {
+        const { place } = conversation;
+        const text = noticeWords(conversation, notice);
         if (text !== undefined) this.#notice(place, text);
       },
       misfit: ({ place }, why) => {
@@ -141,6 +146,7 @@ export class SealedGroups {
       trusts: groups.trusts,
       outbox,
       direct: ports.direct,
+      own: ports.own,
       changed: (conversation) => {
         this.#steps.consider(conversation);
         this.#tellMembers(conversation);
@@ -312,11 +318,19 @@ export class SealedGroups {
 
   /** Founds the room of a private conversation, unless it has one: `person` may enter it, and nobody else. */
   #foundRoom(person: RosterAccount): Promise<Done> {
-    return this.#commit({ kind: 'direct', user: person.name }, async ({ name }, localId) => {
+    return this.#foundFor(person.name, [person]);
+  }
+
+  /** Founds the room for the account's own devices, unless it has one. */
+  foundOwn(): Promise<Done> {
+    return this.#foundFor(this.#ports.groups.me, []);
+  }
+
+  #foundFor(user: Username, people: readonly RosterAccount[]): Promise<Done> {
+    return this.#commit({ kind: 'direct', user }, async ({ name }, localId) => {
       if (this.#isHere({ name })) return cannotSeal;
-      const made = await this.engine.found(name, conversationGroup(name), 'invite', localId, [
-        person,
-      ]);
+      const group = conversationGroup(name);
+      const made = await this.engine.found(name, group, 'invite', localId, people);
       return made === undefined ? cannotSeal : ok(made);
     });
   }
@@ -457,9 +471,10 @@ export class SealedGroups {
   }
 
   /** Somebody may have come into the tree, or is out of it. */
-  #tellMembers({ place }: Conversation): void {
+  #tellMembers({ place, isOwn }: Conversation): void {
     const group = groupAt(place);
     if (group !== undefined) this.#ports.emit({ type: 'members', group });
+    if (isOwn) this.#ports.own()?.changed();
   }
 
   /** Nobody has asked to enter the lobby, so nobody else is told why that is not possible. */

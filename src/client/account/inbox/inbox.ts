@@ -457,7 +457,8 @@ export class Inbox {
     const damage = { ...others, first: Math.max(first, cursor + 1) };
     if (damage.last <= cursor) return;
     this.#advance(conversation, damage.last, batch);
-    const { name, peer } = conversation;
+    const { name, peer, isOwn } = conversation;
+    if (isOwn) return;
     let text: string | undefined;
     if (peer !== undefined && reader !== undefined) {
       text = await reader.damaged(conversation, peer, damage, batch);

@@ -384,6 +384,14 @@ export class GroupEngine {
     return this.#alone(async () => (await this.#group(conversation))?.roster);
   }
 
+  /** The keys of the devices in the tree; none where this device is outside. */
+  devices(conversation: ConversationName): Promise<readonly Uint8Array[]> {
+    return this.#alone(async () => {
+      const phase = (await this.#group(conversation))?.phase;
+      return phase?.kind === 'in' ? members(phase.session).map(({ key }) => key) : [];
+    });
+  }
+
   /** Whether a device of somebody else has entered a group, and may read what is said there. */
   isShared(conversation: ConversationName): Promise<boolean> {
     return this.#alone(async () => {

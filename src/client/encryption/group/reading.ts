@@ -17,7 +17,7 @@ import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { isPrivateConversation } from '../../../wire/extended/names.ts';
 import { outlineOf } from '../../../wire/mls-outline.ts';
 import { losesDevice, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
-import type { MessageContent } from '../../content.ts';
+import { isNote, type MessageContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
 import { deviceChanges } from '../trust/device-news.ts';
@@ -326,7 +326,7 @@ async function openLine(
   if (isPrivate) return { line: { kind: 'said', frame, sender }, changes, notices: [] };
   const { id, content } = frame;
   // Notes about files, questions and answers are between two.
-  if (id === undefined || content.kind === 'file-note') {
+  if (id === undefined || isNote(content)) {
     return { line: silent, changes, notices: [] };
   }
   return { line: { kind: 'message', id, content, sender }, changes, notices: [] };

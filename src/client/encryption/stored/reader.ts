@@ -14,6 +14,7 @@ import {
   textContent,
   type AgainContent,
   type FileNoteContent,
+  type OwnNoteContent,
   type MessageContent,
 } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
@@ -203,10 +204,12 @@ function saidAgain(
 function saidNew(
   { peerKey }: Pick<KeptSession, 'peerKey'>,
   id: string,
-  content: MessageContent | FileNoteContent,
+  content: MessageContent | FileNoteContent | OwnNoteContent,
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {
+  // Devices of one account say that to each other, elsewhere.
+  if (content.kind === 'own-note') return { kind: 'control', changes };
   return content.kind === 'file-note'
     ? { kind: 'file-note', id, note: content.note, key, peerKey, changes }
     : { kind: 'message', id, content, key, peerKey, of: undefined, changes };
