@@ -19,6 +19,7 @@ import { formatRequest } from '../wire/extended/requests.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
+import type { BytesMover } from './blobs/blobs.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
 import type { HashSha256 } from './ports.ts';
 import type { RevokeReason } from '../wire/statements/chain-link.ts';
@@ -38,7 +39,7 @@ import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
 import { KnownSenders } from './files/known-senders.ts';
 import { LoginFiles, type FileCommands } from './login-files.ts';
 import type { FilePorts } from './files/transfers-options.ts';
-import type { TransferStore } from './files/ports.ts';
+import type { TransferPlace, TransferStore } from './files/ports.ts';
 import type { KeptNews } from './files/notes/note-news.ts';
 import { recordOf } from './files/transfers.ts';
 import { KeyDecisions } from './encryption/key-decisions.ts';
@@ -90,6 +91,8 @@ export type ClientPorts = KeeperPorts &
     readonly sha256?: HashSha256;
     /** Without them no new devices are taken into the account. */
     readonly linkingCiphers?: FileCiphers;
+    /** Without it no blobs are left at the server, and none fetched. */
+    readonly bytesMover?: BytesMover;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -700,6 +703,7 @@ export class ChatClient {
     const { account: wish, username: me, address } = this.#settings;
     const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
       this.#ports;
+    const { bytesMover: mover } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -712,6 +716,7 @@ export class ChatClient {
         ciphers: linkingCiphers,
         server: async () => knownServers.identityOf(serverKeyOf(address)),
       },
+      blobs: mover && { mover, server: () => this.#blobServer() },
       timers,
       now,
       random,
@@ -724,6 +729,18 @@ export class ChatClient {
       full: (isFull) => this.#holdBack('account', isFull),
       failed: (cause) => this.#link.giveUp(storeFailure(cause)),
     });
+  }
+
+  /** Where the ports of this connection's server are, if it keeps blobs. */
+  #blobServer(): ((port: number) => TransferPlace) | undefined {
+    const { state } = this;
+    if (state.phase !== 'open' || !state.features.has('blobs')) return undefined;
+    const server = {
+      host: this.#settings.address.host,
+      fingerprint: this.#link.fingerprint,
+      vouches: (shown: Uint8Array) => vouches(this.#settings, this.#ports, shown),
+    };
+    return (port) => ({ ...server, port });
   }
 
   /** Emits an event of the account, and passes it to the other parts of the client. */

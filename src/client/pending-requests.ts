@@ -29,6 +29,7 @@ interface Answers {
   FETCH: ExtendedEventOf<'FETCH'>;
   TAKEN: ExtendedEventOf<'TAKEN'>;
   DROP: ExtendedEventOf<'DROPPED'>;
+  BLOBS: ExtendedEventOf<'BLOBS'>;
   DEVICES: ExtendedEventOf<'DEVICES'>;
   MEET: ExtendedEventOf<'MEET'>;
 }
@@ -81,6 +82,7 @@ const answerOf = {
   FETCH: 'FETCH',
   TAKEN: 'TAKEN',
   DROP: 'DROPPED',
+  BLOBS: 'BLOBS',
   DEVICES: 'DEVICES',
   MEET: 'MEET',
 } as const satisfies Record<AskedVerb, string>;

@@ -18,6 +18,7 @@ import {
   transferFailed,
   transferOpened,
 } from './files/files.ts';
+import { listBlobs } from './files/kept/blobs.ts';
 import { fetchFile, takeFile } from './files/kept/fetches.ts';
 import {
   endUploads,
@@ -274,6 +275,9 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       return;
     case 'DROP':
       dropFile(turn, visit, request);
+      return;
+    case 'BLOBS':
+      listBlobs(turn, visit, request);
       return;
     default:
       unreachable(request);

@@ -56,7 +56,8 @@ export type HubRequest =
   | RequestOf<'UPLOAD'>
   | RequestOf<'FETCH'>
   | RequestOf<'TAKEN'>
-  | RequestOf<'DROP'>;
+  | RequestOf<'DROP'>
+  | RequestOf<'BLOBS'>;
 
 /** What the shell has made of the signed parts of a request. */
 export interface CheckedParts {

@@ -4,7 +4,7 @@
 import type { Brand } from '../lib/brand.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
-import type { KeptFileId } from '../wire/kept-files.ts';
+import type { BlobKind, KeptFileId } from '../wire/kept-files.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 
 /** One account, as long as it exists. Numbers are never reused. */
@@ -254,6 +254,8 @@ export interface KeptFileRecord {
   readonly since: number;
   /** Of one that no message has named: it will not be longer than `bound`. */
   readonly upload?: { readonly bound: number };
+  /** Of a blob: its kind, and how many bytes it has when it is whole. */
+  readonly blob?: { readonly of: BlobKind; readonly bound: number };
   /** Of one that a message has named: the number of that, and who is to have it. */
   readonly sent?: {
     readonly seq?: number;

@@ -108,9 +108,11 @@ export interface StoreUsage {
   readonly writers: readonly UsageRow[];
   /** How many kept files there are of each account, and how large they are. */
   readonly files: readonly FileUsageRow[];
+  /** The same of blobs. */
+  readonly blobs: readonly FileUsageRow[];
 }
 
-/** How much the kept files of one account take. */
+/** How much the kept files, or the blobs, of one account take. */
 export interface FileUsageRow {
   readonly name: string;
   readonly files: number;

@@ -74,6 +74,8 @@ export interface Env {
 export interface KeptFileLimits {
   readonly quota: number | undefined;
   readonly total: number | undefined;
+  /** Of the blobs of one account. */
+  readonly blobQuota: number | undefined;
   /** How long a file waits for those whom it is for, in milliseconds. */
   readonly keepMs: number;
 }

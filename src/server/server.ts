@@ -121,7 +121,7 @@ const putBackWords: Readonly<Record<PutBack, string>> = {
 };
 
 function featuresOf({ keptFiles }: ServerSettings): readonly Feature[] {
-  return keptFiles?.limits === undefined ? ownFeatures : [...ownFeatures, 'kept-files'];
+  return keptFiles?.limits === undefined ? ownFeatures : [...ownFeatures, 'kept-files', 'blobs'];
 }
 
 /** Starts a server. Rejects with the system's error if it cannot listen, or with a StoreError. */

@@ -4,13 +4,14 @@
 /**
  * `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login.
  * `sealed`: it stores the chains of accounts, and has sealed groups. `kept-files`: it keeps files until those have them
- * who are to. `devices`: an account may have several, and devices meet here. `rooms`: it has sealed private conversations.
+ * who are to. `blobs`: it keeps blobs for the devices of an account. `devices`: an account may have several, and devices
+ * meet here. `rooms`: it has sealed private conversations.
  * `directory`: what it says about devices is in a list that only grows.
  */
 export type Feature =
-  'files' | 'ehlo' | 'sealed' | 'kept-files' | 'devices' | 'rooms' | 'directory';
+  'files' | 'ehlo' | 'sealed' | 'kept-files' | 'blobs' | 'devices' | 'rooms' | 'directory';
 
-/** Everything that this version supports, but for `kept-files`, which a server may be told not to do. */
+/** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = [
   'files',
   'ehlo',

@@ -11,6 +11,13 @@ export type KeptFileId = Brand<string, 'KeptFileId'>;
 /** By which somebody proves at a port that the server has let them: 32 random bytes, base64url. */
 export type Ticket = Brand<string, 'Ticket'>;
 
+/** What a blob is for: the history that a new device is given, or the backup. */
+export const blobKinds = ['history', 'backup'] as const;
+export type BlobKind = (typeof blobKinds)[number];
+
+/** A blob has at most so many bytes. */
+export const maxBlobBytes = 4 * 1024 * 1024;
+
 const idBytes = 16;
 const ticketBytes = 32;
 

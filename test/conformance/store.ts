@@ -80,6 +80,11 @@ function sentFile(owner: number, letter: string): KeptFileRecord {
   return { ...record, sent: { seq: 9, people } };
 }
 
+function blob(owner: number, letter: string): KeptFileRecord {
+  const { upload: _, ...record } = upload(owner, letter, 70);
+  return { ...record, blob: { of: 'backup', bound: 71 } };
+}
+
 /** What a store remembers, without its runs: only a file has those. */
 export async function lasting(store: Store): Promise<Records> {
   return { ...(await store.load()), runs: [], marks: [] };
@@ -167,6 +172,7 @@ export function storeConformance(
       { type: 'kept-file', file: upload(1, 'A', 5) },
       { type: 'kept-file', file: upload(1, 'C', 5) },
       { type: 'kept-file', file: sentFile(1, 'A') },
+      { type: 'kept-file', file: blob(1, 'E') },
       { type: 'kept-file-removed', id: fileId('C') },
       { type: 'kept-file-removed', id: fileId('D') },
       { type: 'clock', clock: { age: 5, wall: 6 } },
@@ -233,7 +239,7 @@ export function storeConformance(
         { account: undefined, bytes: 5, at: 6 },
         { account: accountId(1), bytes: 7, at: 8 },
       ],
-      keptFiles: [sentFile(1, 'A'), upload(2, 'B', 5)],
+      keptFiles: [sentFile(1, 'A'), upload(2, 'B', 5), blob(1, 'E')],
       lastAccount: 3,
       lastLog: 3,
       generation: 0,

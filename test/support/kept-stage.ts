@@ -15,7 +15,12 @@ export const [alice, bob, carol, dave, erin] = [1, 2, 3, 4, 5] as const;
 
 export const dayMs = 86_400_000;
 
-export const keptLimits: KeptFileLimits = { quota: 1000, total: 10_000, keepMs: 14 * dayMs };
+export const keptLimits: KeptFileLimits = {
+  quota: 1000,
+  blobQuota: 500,
+  total: 10_000,
+  keepMs: 14 * dayMs,
+};
 
 /** The id of a file, by a letter. */
 export function fileId(letter: string): KeptFileId {

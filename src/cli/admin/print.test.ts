@@ -53,6 +53,12 @@ test('usage names kept files by whose they are, also where nothing is kept of wh
     '',
   ]);
   assert.deepEqual(
+    formatUsage({ ...nothing, files, blobs: files })
+      .split('\n')
+      .slice(2, -1),
+    ['', 'BACKUP OF  BLOBS  BYTES', 'alice      2      70 bytes'],
+  );
+  assert.deepEqual(
     formatUsage({ conversations: said, writers: [], files }).split('\n').slice(-4, -1),
     ['', 'FILES OF      FILES     BYTES', 'alice         2         70 bytes'],
   );

@@ -62,7 +62,12 @@ function formatDisk({ free, reserve }: NonNullable<AdminStatus['disk']>): string
 }
 
 /** Who uses how much, the largest first. */
-export function formatUsage({ conversations, writers, files = [] }: AdminUsage): string {
+export function formatUsage({
+  conversations,
+  writers,
+  files = [],
+  blobs = [],
+}: AdminUsage): string {
   const rows = (found: AdminUsage['writers']) =>
     found.map(({ name, messages, bytes }) => [name, `${messages}`, formatBytes(bytes)]);
   const said =
@@ -75,11 +80,17 @@ export function formatUsage({ conversations, writers, files = [] }: AdminUsage):
           ['WRITTEN BY', 'MESSAGES', 'BYTES'],
           ...rows(writers),
         ];
-  const kept = files.map(({ name, files, bytes }) => [name, `${files}`, formatBytes(bytes)]);
-  const ofFiles = kept.length === 0 ? [] : [['FILES OF', 'FILES', 'BYTES'], ...kept];
-  const gap = said.length > 0 && ofFiles.length > 0 ? [['']] : [];
-  if (said.length + ofFiles.length === 0) return 'Nothing is kept of what was said.\n';
-  return table([...said, ...gap, ...ofFiles]);
+  const ofFiles = (titles: readonly string[], found: typeof files) => {
+    const kept = found.map(({ name, files, bytes }) => [name, `${files}`, formatBytes(bytes)]);
+    return kept.length === 0 ? [] : [[...titles, 'BYTES'], ...kept];
+  };
+  const parts = [
+    said,
+    ofFiles(['FILES OF', 'FILES'], files),
+    ofFiles(['BACKUP OF', 'BLOBS'], blobs),
+  ].filter(({ length }) => length > 0);
+  if (parts.length === 0) return 'Nothing is kept of what was said.\n';
+  return table(parts.flatMap((part, at) => (at === 0 ? part : [[''], ...part])));
 }
 
 /** Banned accounts, then addresses, each with the reason and the end. */

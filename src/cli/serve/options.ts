@@ -228,6 +228,13 @@ export const serveFlags = {
     help: 'kept in files of all; or off',
     rare: true,
   }),
+  'blob-quota': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000_000),
+    default: '268435456',
+    help: 'backup of one account; or off',
+    rare: true,
+  }),
   'file-days': flag({
     value: 'COUNT',
     decode: daysOrOff(3_650),

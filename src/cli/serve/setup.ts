@@ -145,7 +145,8 @@ function keptFileLimits(options: ServeOptions): KeptFileLimits | undefined {
   if (days === undefined) return undefined;
   const isOff = options.limits === 'off';
   const quota = isOff ? undefined : options['file-quota'];
-  return { quota, total: options['file-total'], keepMs: days * dayMs };
+  const blobQuota = isOff ? undefined : options['blob-quota'];
+  return { quota, blobQuota, total: options['file-total'], keepMs: days * dayMs };
 }
 
 /**

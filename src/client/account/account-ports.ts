@@ -1,12 +1,21 @@
 // What an account on a client is given: its stored data on the device, and the ports to everything around it.
 
 import type { Username } from '../../wire/text.ts';
+import type { BytesMover } from '../blobs/blobs.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
 import type { KeptNews, NoteNews } from '../files/notes/note-news.ts';
+import type { TransferPlace } from '../files/ports.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { DeviceLinkingPorts } from '../linking/device-linking.ts';
 import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
+
+/** How blobs go to and from the server. */
+export interface BlobPorts {
+  readonly mover: BytesMover;
+  /** Where the ports of the server are, asked at a login. Undefined if it keeps none. */
+  readonly server: () => ((port: number) => TransferPlace) | undefined;
+}
 
 /** The stored data of an account on the device, opened and read. */
 export interface AccountKeeping {
@@ -28,6 +37,8 @@ export interface AccountPorts {
   readonly sha256?: HashSha256 | undefined;
   /** Without it no new devices are taken into the account here. */
   readonly linking?: Pick<DeviceLinkingPorts, 'ciphers' | 'server'> | undefined;
+  /** Without it, blobs are neither left nor fetched. */
+  readonly blobs?: BlobPorts | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

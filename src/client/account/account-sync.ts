@@ -22,6 +22,8 @@ import {
 import { formatRequest } from '../../wire/extended/requests.ts';
 import { success } from '../../wire/replies.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { ServerBlobs } from '../blobs/server-blobs.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
 import type { OwnContent } from '../client-event.ts';
@@ -101,6 +103,8 @@ export class AccountSync {
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
+  /** Of the login, where its server keeps some. */
+  #blobs: ServerBlobs | undefined;
   /** The stream that this login asked about. */
   #asked: string | undefined;
   /** Groups that this client is ending, in small letters. */
@@ -303,6 +307,11 @@ export class AccountSync {
     return this.#conversations.all.filter(({ isOwn }) => !isOwn);
   }
 
+  /** The blobs of this account. Undefined without a connection, and where the server keeps none. */
+  get blobs(): Blobs | undefined {
+    return this.#blobs;
+  }
+
   // ---- the connection ---------------------------------------------------------------------------------------
 
   /** Logged in: missed messages are fetched, waiting ones are sent. `write` sends a line. */
@@ -310,6 +319,7 @@ export class AccountSync {
     const requests = new PendingRequests(write);
     const login = { requests, write };
     this.#login = login;
+    this.#blobs = this.#openBlobs(requests);
     this.#toldFailed.clear();
     this.#private?.restoration.judge(welcome);
     const isLater = this.#outbox.book.isCounting;
@@ -354,6 +364,8 @@ export class AccountSync {
     this.own?.logout();
     this.linking?.logout();
     login?.requests.close();
+    this.#blobs?.logout();
+    this.#blobs = undefined;
     this.#moved();
   }
 
@@ -361,6 +373,7 @@ export class AccountSync {
   receive(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
+    this.#blobs?.receive(event);
     if (this.#groups?.receive(event) === true || this.linking?.receive(event) === true) return;
     switch (event.verb) {
       case 'MSG':
@@ -651,6 +664,13 @@ export class AccountSync {
       verify: (key, bytes, signature) => isSignedBy(direct.suite, key, bytes, signature),
       chain: own,
     });
+  }
+
+  #openBlobs(requests: PendingRequests): ServerBlobs | undefined {
+    const { blobs, direct, me, timers } = this.#ports;
+    const place = direct && blobs?.server();
+    if (blobs === undefined || place === undefined) return undefined;
+    return new ServerBlobs({ mover: blobs.mover, place, me, timers }, requests);
   }
 
   #openRecovery(): OwnRecovery | undefined {

@@ -13,7 +13,7 @@ import {
 } from './address-bans.ts';
 import { enterInDirectory } from './directory.ts';
 import { recordOf } from './account-record.ts';
-import { removeOwnFiles } from '../files/kept/removals.ts';
+import { removeBlobs, removeOwnFiles } from '../files/kept/removals.ts';
 import { reportDirect } from '../messages/conversations.ts';
 import { forgetCursors, removeDirects } from '../messages/directs.ts';
 import type { AdminAct } from '../inputs.ts';
@@ -85,6 +85,7 @@ function reset(turn: Turn, user: User, account: Account, at: number): void {
   account.chain = undefined;
   change(turn, { type: 'account', account: recordOf(user, account) });
   forgetCursors(turn, user, () => true, at);
+  removeBlobs(turn, account.id);
   change(turn, { type: 'account-reset', account: account.id });
   enterInDirectory(turn, user.name, 'reset');
 }

@@ -11,6 +11,7 @@ import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
 import { deviceFileOf, openDevice } from './device-file.ts';
 import { DraftFile } from './draft-file.ts';
 import { nodeFileCiphers } from './files/file-ciphers.ts';
+import { nodeBytesMover } from './files/bytes-mover.ts';
 import { createFileCarrier } from './files/carrier.ts';
 import { openAcquaintanceFile } from './files/acquaintance-file.ts';
 import { openTransferFiles } from './files/transfer-files.ts';
@@ -96,6 +97,7 @@ async function partsFor(
     suite,
     sha256: nodeSha256,
     linkingCiphers: nodeFileCiphers,
+    bytesMover: nodeBytesMover,
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

@@ -65,11 +65,15 @@ export const userList = v.array(user);
 
 const usageRow = v.object({ name: v.string(), messages: v.number(), bytes: v.number() });
 
+const fileUsageRow = v.object({ name: v.string(), files: v.number(), bytes: v.number() });
+
 const usage = v.object({
   conversations: v.array(usageRow),
   writers: v.array(usageRow),
   /** Kept files, by whose they are. Absent from an older server. */
-  files: v.optional(v.array(v.object({ name: v.string(), files: v.number(), bytes: v.number() }))),
+  files: v.optional(v.array(fileUsageRow)),
+  /** The same of blobs. */
+  blobs: v.optional(v.array(fileUsageRow)),
 });
 
 export type AdminUsage = v.InferOutput<typeof usage>;

@@ -179,6 +179,7 @@ export class Requests {
       case 'TREE':
       case 'TAKEN':
       case 'DROP':
+      case 'BLOBS':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);

@@ -16,6 +16,7 @@ export class UsageTally {
   readonly #conversations = new Map<string, UsageRow>();
   readonly #writers = new Map<string, UsageRow>();
   readonly #files = new Map<string, FileUsageRow>();
+  readonly #blobs = new Map<string, FileUsageRow>();
 
   /** Counts the lines of a segment. */
   add(conversation: string, bytes: Uint8Array): void {
@@ -28,14 +29,15 @@ export class UsageTally {
     }
   }
 
-  /** Counts the kept files. */
+  /** Counts the kept files and the blobs. */
   addFiles({ accounts, keptFiles }: Pick<Records, 'accounts' | 'keptFiles'>): void {
     const names = new Map(accounts.map(({ id, name }) => [id, name]));
-    for (const { owner, bytes } of keptFiles) {
+    for (const { owner, bytes, blob } of keptFiles) {
       const name = names.get(owner);
       if (name === undefined) continue;
-      const before = this.#files.get(name) ?? { name, files: 0, bytes: 0 };
-      this.#files.set(name, { name, files: before.files + 1, bytes: before.bytes + bytes });
+      const rows = blob === undefined ? this.#files : this.#blobs;
+      const before = rows.get(name) ?? { name, files: 0, bytes: 0 };
+      rows.set(name, { name, files: before.files + 1, bytes: before.bytes + bytes });
     }
   }
 
@@ -44,6 +46,7 @@ export class UsageTally {
       conversations: largest(this.#conversations),
       writers: largest(this.#writers),
       files: largest(this.#files),
+      blobs: largest(this.#blobs),
     };
   }
 }

@@ -319,7 +319,7 @@ const table = {
     label: field.label,
     id: field.keptFile,
     have: field.count,
-    /** A message has named it: it stays as it is. */
+    /** It stays as it is: a message has named it, or it is a blob and whole. */
     sent: v.optional(v.literal(true)),
     /** Where it was asked for: the port, and the ticket for it. */
     port: v.optional(field.port),
@@ -344,6 +344,13 @@ const table = {
   }),
   /** A TAKEN is done. */
   TAKEN: v.object({ label: field.label, id: field.keptFile }),
+  /** The blobs of the own account that are whole, the oldest first. */
+  BLOBS: v.object({
+    label: field.label,
+    blobs: v.array(v.object({ id: field.keptFile, blob: field.blobKind, bytes: field.count })),
+    /** How many bytes more it may keep. Absent for no limit. */
+    room: v.optional(field.count),
+  }),
   /** A DROP is done. */
   DROPPED: v.object({ label: field.label, id: field.keptFile }),
 } as const satisfies Record<string, JsonSchema<object>>;

@@ -2,7 +2,13 @@
 
 import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';
-import { parseKeptFileId, parseTicket, type KeptFileId, type Ticket } from '../kept-files.ts';
+import {
+  blobKinds,
+  parseKeptFileId,
+  parseTicket,
+  type KeptFileId,
+  type Ticket,
+} from '../kept-files.ts';
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
 import { deviceForms } from '../statements/chain-link.ts';
 import { directoryEntryBytes, maxDirectoryPage } from '../statements/directory.ts';
@@ -108,6 +114,7 @@ export const recovery = v.pipe(
 export const commitKind = v.picklist(['found', 'enter', 'remove', 'rotate']);
 /** Which kept file, and the ticket for its port. */
 export const keptFile = text<KeptFileId>(parseKeptFileId);
+export const blobKind = v.picklist(blobKinds);
 export const ticket = text<Ticket>(parseTicket);
 export const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
 /** Where two devices meet, and what one leaves there for the other. */

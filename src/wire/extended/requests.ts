@@ -268,9 +268,11 @@ const table = {
       bytes: v.optional(field.count),
       /** At most what is kept; the server cuts there. */
       from: v.optional(field.count),
+      /** `in` is the own name: it is a blob of this kind, for the own devices. */
+      blob: v.optional(field.blobKind),
     }),
   },
-  /** Fetches a kept file, from an offset on. Answered by FETCH. */
+  /** Fetches a kept file or a blob, from an offset on. Answered by FETCH. */
   FETCH: {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile, from: field.count }),
@@ -280,10 +282,15 @@ const table = {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile }),
   },
-  /** Deletes a kept file of one's own. Answered by DROPPED. */
+  /** Deletes a kept file or a blob of one's own. Answered by DROPPED. */
   DROP: {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile }),
+  },
+  /** Asks for the blobs of the own account, of one kind or all. Answered by BLOBS. */
+  BLOBS: {
+    phase: 'open',
+    schema: v.object({ label: field.label, blob: v.optional(field.blobKind) }),
   },
   /** Requests which devices the own account has. Answered by DEVICES. */
   DEVICES: {

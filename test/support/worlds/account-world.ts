@@ -237,6 +237,7 @@ export class AccountWorld {
       case 'FETCH':
       case 'TAKEN':
       case 'DROP':
+      case 'BLOBS':
         this.stage.request(id, request);
         return;
       case 'HISTORY':

@@ -20,14 +20,27 @@ function emptyBook(): KeptBook {
 
 /** How much of a quota a file uses. */
 export function reservedBytes({ stage }: KeptFile): number {
-  return stage.kind === 'upload' ? Math.max(stage.bytes, stage.bound) : stage.bytes;
+  return stage.kind === 'sent' ? stage.bytes : Math.max(stage.bytes, stage.bound);
 }
 
-/** How much of the quota of `owner` all files use. */
-export function reservedOf({ ofOwner }: KeptBook, owner: AccountId): number {
-  let bytes = 0;
-  for (const file of ofOwner.get(owner) ?? []) bytes += reservedBytes(file);
-  return bytes;
+/** Kept files and blobs have quotas of their own. */
+export type KeptSort = 'files' | 'blobs';
+
+export function sortOf({ stage }: KeptFile): KeptSort {
+  return stage.kind === 'blob' ? 'blobs' : 'files';
+}
+
+/** How many files of a sort an account has, and how much of their quota they use. */
+export function usedBy(
+  { ofOwner }: KeptBook,
+  owner: AccountId,
+  sort: KeptSort,
+): { readonly count: number; readonly bytes: number } {
+  const files = [...(ofOwner.get(owner) ?? [])].filter((file) => sortOf(file) === sort);
+  return {
+    count: files.length,
+    bytes: files.reduce((bytes, file) => bytes + reservedBytes(file), 0),
+  };
 }
 
 function count(book: KeptBook, file: KeptFile, sign: 1 | -1): void {
@@ -88,7 +101,7 @@ export function removeFile(turn: Turn, file: KeptFile): void {
 /** So many bytes of an upload are on the disk. */
 export function uploadGrew(turn: Turn, file: KeptFile, bytes: number): void {
   const { stage } = file;
-  if (stage.kind !== 'upload' || bytes === stage.bytes) return;
+  if (stage.kind === 'sent' || bytes === stage.bytes) return;
   file.since = turn.hub.kept.age;
   keepFile(turn, file, { ...stage, bytes });
 }
@@ -107,6 +120,7 @@ export function closeKept(turn: Turn, transfer: KeptTransfer, why: KeptEnd): voi
 function recordOfFile({ stage, ...file }: KeptFile): KeptFileRecord {
   const record = { ...file, bytes: stage.bytes };
   if (stage.kind === 'upload') return { ...record, upload: { bound: stage.bound } };
+  if (stage.kind === 'blob') return { ...record, blob: { of: stage.of, bound: stage.bound } };
   const { seq } = stage;
   const people = [...stage.people].map(([account, state]) => ({
     account,
@@ -118,15 +132,18 @@ function recordOfFile({ stage, ...file }: KeptFile): KeptFileRecord {
 /** A book with what was stored. */
 export function restoreBook({ keptFiles }: Records): KeptBook {
   const book = emptyBook();
-  for (const { bytes, upload, sent, ...file } of keptFiles) {
-    const people = (sent?.people ?? []).map(
-      ({ account, taken }) => [account, taken ? 'taken' : 'waits'] as const,
-    );
-    const stage: KeptStage =
-      upload === undefined
-        ? { kind: 'sent', bytes, seq: sent?.seq, people: new Map(people) }
-        : { kind: 'upload', bytes, bound: upload.bound };
-    addFile(book, { ...file, stage });
+  for (const record of keptFiles) {
+    const { id, owner, conversation, since } = record;
+    addFile(book, { id, owner, conversation, since, stage: stageOf(record) });
   }
   return book;
+}
+
+function stageOf({ bytes, upload, sent, blob }: KeptFileRecord): KeptStage {
+  if (upload !== undefined) return { kind: 'upload', bytes, bound: upload.bound };
+  if (blob !== undefined) return { kind: 'blob', bytes, ...blob };
+  const people = (sent?.people ?? []).map(
+    ({ account, taken }) => [account, taken ? 'taken' : 'waits'] as const,
+  );
+  return { kind: 'sent', bytes, seq: sent?.seq, people: new Map(people) };
 }

@@ -2,7 +2,7 @@
 
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import type { KeptFileId } from '../../../wire/kept-files.ts';
+import type { BlobKind, KeptFileId } from '../../../wire/kept-files.ts';
 import type { ConnectionId, TransferId } from '../../effects.ts';
 import type { AccountId } from '../../records.ts';
 
@@ -26,6 +26,13 @@ export type KeptStage =
       readonly seq: number | undefined;
       /** Who is to have it, and whether they have taken it. */
       readonly people: ReadonlyMap<AccountId, 'waits' | 'taken'>;
+    }
+  /** Of the devices of its owner. It is whole when it has as many bytes as were announced last. */
+  | {
+      readonly kind: 'blob';
+      readonly of: BlobKind;
+      readonly bytes: number;
+      readonly bound: number;
     };
 
 /** A connection to the port of a kept file, from the request to the report of its end. */

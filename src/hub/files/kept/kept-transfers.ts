@@ -8,7 +8,7 @@ import type { ConnectionId, TransferId } from '../../effects.ts';
 import type { AccountId } from '../../records.ts';
 import type { Visit } from '../../state.ts';
 import { fail, report, type Turn } from '../../turn.ts';
-import { closeKept, removeFile, transfersOf, uploadGrew } from './kept-book.ts';
+import { closeKept, removeFile, reservedBytes, transfersOf, uploadGrew } from './kept-book.ts';
 import type { KeptFile, KeptTransfer } from './kept-state.ts';
 
 /** When to ask again for a port, in milliseconds. */
@@ -46,8 +46,7 @@ export function openKept(turn: Turn, draft: Omit<KeptTransfer, 'id' | 'phase'>):
   const id = ++hub.files.lastTransfer as TransferId;
   hub.kept.transfers.set(id, { ...draft, id, phase: { kind: 'opening' } });
   const { verb, file, connection, from } = draft;
-  const { stage } = file;
-  const to = stage.kind === 'upload' ? stage.bound : stage.bytes;
+  const to = verb === 'UPLOAD' ? reservedBytes(file) : file.stage.bytes;
   const plan = { transfer: id, verb, id: file.id, connection, from, to };
   turn.effects.push({ type: 'openKept', plan });
 }

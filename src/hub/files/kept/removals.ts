@@ -4,10 +4,11 @@ import { parseConversation, type ConversationName } from '../../../wire/extended
 import type { AccountId } from '../../records.ts';
 import { findNamed, type Log, type User } from '../../state.ts';
 import type { Turn } from '../../turn.ts';
+import { isWholeBlob } from './blobs.ts';
 import { closeKept, keepFile, removeFile, transfersOf } from './kept-book.ts';
 import type { KeptFile } from './kept-state.ts';
 
-/** How long an upload waits for its message, in milliseconds. */
+/** How long an upload waits for its message, and a blob to be whole or to be given to a new device, in milliseconds. */
 const uploadMs = 86_400_000;
 
 /** Somebody has taken a file, or it is not for them any more. It goes when nobody waits for it. */
@@ -50,6 +51,13 @@ export function removeFilesOf(turn: Turn, conversation: ConversationName): void 
   for (const file of turn.hub.kept.ofConversation.get(conversation) ?? []) removeFile(turn, file);
 }
 
+/** An account has no devices any more: what they have left for each other goes. */
+export function removeBlobs(turn: Turn, account: AccountId): void {
+  for (const file of turn.hub.kept.ofOwner.get(account) ?? []) {
+    if (file.stage.kind === 'blob') removeFile(turn, file);
+  }
+}
+
 /** An account is removed. */
 export function removeOwnFiles(turn: Turn, account: AccountId): void {
   for (const file of turn.hub.kept.ofOwner.get(account) ?? []) removeFile(turn, file);
@@ -82,13 +90,20 @@ function hasGot({ hub }: Turn, log: Log, seq: number, owner: AccountId): boolean
 /** The server's age clock says `age`: files whose time is over go. */
 export function filesAged(turn: Turn, age: number): void {
   const { kept } = turn.hub;
-  const keepMs = turn.env.keptFiles?.keepMs ?? 0;
   kept.age = Math.max(kept.age, age);
   if (!turn.hub.storing) return;
   for (const file of kept.files.values()) {
-    const limitMs = file.stage.kind === 'upload' ? Math.min(uploadMs, keepMs) : keepMs;
-    if (kept.age - file.since >= limitMs) removeFile(turn, file);
+    if (kept.age - file.since >= timeOf(turn, file)) removeFile(turn, file);
   }
+}
+
+/** How long a file is kept as it is, in milliseconds. */
+function timeOf({ env }: Turn, { stage }: KeptFile): number {
+  if (env.keptFiles === undefined) return 0;
+  const { keepMs } = env.keptFiles;
+  if (stage.kind === 'sent') return keepMs;
+  if (stage.kind === 'upload') return Math.min(uploadMs, keepMs);
+  return stage.of === 'backup' && isWholeBlob(stage) ? Infinity : uploadMs;
 }
 
 /** The bytes of these files are not there: after a restore, or a failure of the disk. */

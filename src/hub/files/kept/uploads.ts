@@ -1,24 +1,25 @@
 // Bringing a file to be kept [13.8]: who may bring how much, the attempts to do it, and the message that names it. An
-// upload goes on where an earlier attempt ended. Only one attempt of a file is open at a time.
+// upload goes on where an earlier attempt ended. Only one attempt of a file is open at a time. Blobs come the same way.
 
 import { invariant } from '../../../lib/invariant.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import { conversationOf, parsePlace, type ConversationName } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
-import type { KeptFileId } from '../../../wire/kept-files.ts';
+import type { BlobKind, KeptFileId } from '../../../wire/kept-files.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import type { AccountId } from '../../records.ts';
 import { findGroupFor, findNamed, type User, type Visit } from '../../state.ts';
 import { fail, groupNameAt, report, type Turn } from '../../turn.ts';
+import { isWholeBlob, quotaOf } from './blobs.ts';
 import {
   closeKept,
   keepFile,
   removeFile,
   reservedBytes,
-  reservedOf,
   transfersOf,
+  usedBy,
 } from './kept-book.ts';
-import type { KeptFile, KeptTransfer } from './kept-state.ts';
+import type { KeptFile, KeptStage, KeptTransfer } from './kept-state.ts';
 import { cannotChange, openKept, transfersRefusal } from './kept-transfers.ts';
 
 type UploadRequest = RequestOf<'UPLOAD'>;
@@ -31,6 +32,7 @@ interface UploadRefusal {
 
 /** What an UPLOAD says, and for how many bytes the disk has room. */
 interface UploadSizes {
+  readonly blob: BlobKind | undefined;
   readonly from: number;
   readonly bytes: number | undefined;
   readonly spare: number | undefined;
@@ -43,13 +45,13 @@ export function uploadFile(
   request: UploadRequest,
   spare: number | undefined,
 ): void {
-  const { label, id, bytes, from } = request;
+  const { label, id, bytes, from, blob } = request;
   const { connection } = visit;
   if (!visit.private) {
     fail(turn, connection, request, 'not-here');
     return;
   }
-  const conversation = placeOf(turn, visit, request.in);
+  const conversation = placeOf(turn, visit, request);
   if (!conversation.ok) {
     fail(turn, connection, request, conversation.code);
     return;
@@ -58,35 +60,52 @@ export function uploadFile(
   const { account } = visit.user;
   invariant(account, 'requests are taken from accounts only');
   const own = known?.owner === account.id && known.conversation === conversation.name;
+  const isOther = known !== undefined && !(own && isOfKind(known.stage, blob));
   if (from === undefined) {
-    const stage = own ? known.stage : undefined;
-    const sent = stage?.kind === 'sent' ? (true as const) : undefined;
+    const stage = isOther ? undefined : known?.stage;
+    const sent = stage !== undefined && isSettled(stage) ? (true as const) : undefined;
     report(turn, connection, { verb: 'UPLOAD', label, id, have: stage?.bytes ?? 0, sent });
     return;
   }
-  const refusal =
-    known !== undefined && !own
-      ? { code: 'file-unknown' as const }
-      : refuseUpload(turn, account.id, known, { from, bytes, spare });
+  const refusal = isOther
+    ? { code: 'file-unknown' as const }
+    : refuseUpload(turn, account.id, known, { from, bytes, spare, blob });
   if (refusal !== undefined) {
     fail(turn, connection, request, refusal.code, { room: refusal.room });
     return;
   }
-  const file = known ?? newFile(turn, id, account.id, conversation.name);
+  const file = known ?? newFile(turn, { id, owner: account.id, blob, ...conversation });
   begin(turn, file, { label, from, bound: bytes ?? from, connection, account: account.id });
 }
 
-/** Where a file may go: to the members of a sealed group, or to a person. Nobody else could keep its key from others. */
+/** Whether it stays as it is. */
+function isSettled(stage: KeptStage): boolean {
+  return stage.kind === 'sent' || isWholeBlob(stage);
+}
+
+function isOfKind(stage: KeptStage, blob: BlobKind | undefined): boolean {
+  return stage.kind === 'blob' ? stage.of === blob : blob === undefined;
+}
+
+/**
+ * Where a file may go: to the members of a sealed group, or to a person. Nobody else could keep its key from others. A
+ * blob goes to oneself.
+ */
 function placeOf(
   turn: Turn,
   visit: Visit,
-  text: string,
+  { in: text, blob }: Pick<UploadRequest, 'in' | 'blob'>,
 ): { ok: true; name: ConversationName } | { ok: false; code: FailureCode } {
   const { env, hub } = turn;
   const place = parsePlace(text);
   invariant(place, 'the schema has checked it');
   const refuse = (code: FailureCode) => ({ ok: false as const, code });
   if (env.keptFiles === undefined) return refuse('not-kept');
+  if (blob !== undefined) {
+    return place.kind === 'direct' && place.user === visit.user.name
+      ? { ok: true, name: conversationOf(place.user, place) }
+      : refuse('malformed');
+  }
   switch (place.kind) {
     case 'lobby':
     case 'group': {
@@ -114,31 +133,39 @@ function refuseUpload(
   turn: Turn,
   owner: AccountId,
   file: KeptFile | undefined,
-  { from, bytes, spare }: UploadSizes,
+  { from, bytes, spare, blob }: UploadSizes,
 ): UploadRefusal | undefined {
   if (bytes === undefined || bytes < from) return { code: 'malformed' };
-  if (file?.stage.kind === 'sent') return { code: 'file-sent' };
+  // An empty one would be whole before it is brought.
+  if (blob !== undefined && bytes === 0) return { code: 'malformed' };
+  if (file !== undefined && isSettled(file.stage)) return { code: 'file-sent' };
   if (from > (file?.stage.bytes ?? 0)) return { code: 'file-shorter' };
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return { code: refusal };
   const busy = transfersRefusal(turn, owner, file);
   if (busy !== undefined) return { code: busy };
-  return refuseSize(turn, owner, file, bytes, spare);
+  return refuseSize(turn, owner, file, { blob, bytes, spare });
 }
 
 function refuseSize(
-  { env, hub: { kept } }: Turn,
+  turn: Turn,
   owner: AccountId,
   file: KeptFile | undefined,
-  bytes: number,
-  spare: number | undefined,
+  { blob, bytes, spare }: Pick<UploadSizes, 'blob' | 'spare'> & { readonly bytes: number },
 ): UploadRefusal | undefined {
-  const { quota = Infinity, total = Infinity } = env.keptFiles ?? {};
-  if (bytes > quota) return { code: 'file-too-large' };
+  const {
+    env,
+    hub: { kept },
+  } = turn;
+  const sort = blob === undefined ? 'files' : 'blobs';
+  const { total = Infinity } = env.keptFiles ?? {};
+  const { quota, one } = quotaOf(turn, sort);
+  if (bytes > one) return { code: 'file-too-large' };
   const before = file === undefined ? 0 : reservedBytes(file);
-  const room = quota - (reservedOf(kept, owner) - before);
+  const used = usedBy(kept, owner, sort);
+  const room = quota - (used.bytes - before);
   if (bytes > room) return { code: 'file-quota', room: Math.max(0, room) };
-  if (file === undefined && (kept.ofOwner.get(owner)?.size ?? 0) >= env.maxKeptFilesPerAccount) {
+  if (file === undefined && used.count >= env.maxKeptFilesPerAccount) {
     return { code: 'too-many-files' };
   }
   if (kept.bytes + kept.comingBytes - before + bytes > total) return { code: 'files-full' };
@@ -148,9 +175,22 @@ function refuseSize(
   return spare !== undefined && coming + bytes - have > spare ? { code: 'files-full' } : undefined;
 }
 
-function newFile(turn: Turn, id: KeptFileId, owner: AccountId, conversation: ConversationName) {
-  const stage = { kind: 'upload', bytes: 0, bound: 0 } as const;
-  return { id, owner, conversation, stage, since: turn.hub.kept.age };
+function newFile(
+  turn: Turn,
+  {
+    id,
+    owner,
+    name,
+    blob,
+  }: Pick<KeptFile, 'id' | 'owner'> & {
+    readonly name: ConversationName;
+    readonly blob: BlobKind | undefined;
+  },
+): KeptFile {
+  const nothing = { bytes: 0, bound: 0 };
+  const stage: KeptStage =
+    blob === undefined ? { kind: 'upload', ...nothing } : { kind: 'blob', of: blob, ...nothing };
+  return { id, owner, conversation: name, stage, since: turn.hub.kept.age };
 }
 
 /** Cuts what is kept behind `from`, also if the bytes behind it are still on the disk, and opens a port for the rest. */
@@ -166,7 +206,13 @@ function begin(
 ): void {
   for (const transfer of transfersOf(turn.hub.kept, file)) closeKept(turn, transfer, 'replaced');
   file.since = turn.hub.kept.age;
-  keepFile(turn, file, { kind: 'upload', bytes: asked.from, bound });
+  const { stage } = file;
+  const sizes = { bytes: asked.from, bound };
+  keepFile(
+    turn,
+    file,
+    stage.kind === 'blob' ? { ...stage, ...sizes } : { kind: 'upload', ...sizes },
+  );
   openKept(turn, { verb: 'UPLOAD', file, ...asked });
 }
 
@@ -190,6 +236,7 @@ export function fileToSend(
   const file = kept.files.get(id);
   if (file === undefined || file.owner !== user.account?.id || file.conversation !== conversation)
     return 'file-unknown';
+  if (file.stage.kind === 'blob') return 'file-unknown';
   const isComing = transfersOf(kept, file).some(({ verb }) => verb === 'UPLOAD');
   return isComing ? 'file-unknown' : file;
 }

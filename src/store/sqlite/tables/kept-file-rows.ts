@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { AccountId, KeptFileRecord } from '../../../hub/records.ts';
-import { conversation } from '../../../wire/extended/fields.ts';
+import { blobKind, conversation } from '../../../wire/extended/fields.ts';
 import { decodeJson } from '../../../wire/extended/json-line.ts';
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -12,6 +12,7 @@ const state = v.object({
   bytes: number,
   since: number,
   upload: v.optional(v.object({ bound: number })),
+  blob: v.optional(v.object({ of: blobKind, bound: number })),
   sent: v.optional(
     v.object({
       seq: v.optional(number),
@@ -25,12 +26,13 @@ type KeptFileState = Omit<KeptFileRecord, 'id' | 'owner'>;
 export function asKeptFile(text: string): KeptFileState | undefined {
   const found = decodeJson(state, text);
   if (found === undefined) return undefined;
-  const { conversation, bytes, since, upload, sent } = found;
+  const { conversation, bytes, since, upload, blob, sent } = found;
   return {
     conversation,
     bytes,
     since,
     ...(upload && { upload }),
+    ...(blob && { blob }),
     ...(sent && {
       sent: {
         ...(sent.seq !== undefined && { seq: sent.seq }),
