@@ -11,7 +11,7 @@ transcripts(
         alice.says('PONG');
       }
       alice.says('GET_USERS *all');
-      await alice.hears('+SUCCESS [alice]');
+      assert.equal(await alice.hearsBesidesPings(), '+SUCCESS [alice]');
     },
 
     '[7.3] who has not logged in is pinged too': async ({ stranger }) => {
@@ -37,7 +37,7 @@ transcripts(
       await next.hears('+OK HELO alice');
     },
   },
-  ['--ping-interval', '0.2', '--pong-timeout', '0.4'],
+  ['--ping-interval', '0.2', '--pong-timeout', '2'],
 );
 
 transcripts(
@@ -45,11 +45,12 @@ transcripts(
     '[7.3] three seconds without an answer end the connection, unless told otherwise': async ({
       people,
     }) => {
+      // From before it is pinged: the ping may be read late.
+      const began = performance.now();
       const [alice] = await people('alice');
       await alice.hears('PING');
-      const pinged = performance.now();
       await alice.hearsLast('DSCN Pong timeout');
-      const waited = performance.now() - pinged;
+      const waited = performance.now() - began;
       assert.ok(waited > 2900 && waited < limitMs / 2, `${waited} ms`);
     },
   },
