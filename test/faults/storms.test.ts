@@ -29,7 +29,6 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
   });
   t.after(() => crowd.terminate());
   await once(crowd, 'online');
-  const started = performance.now();
   const everybodyIn = once(crowd, 'message');
   const over = new AbortController();
   void everybodyIn.finally(() => over.abort());
@@ -42,10 +41,9 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
     // A hundred messages a second: more would be a flood too.
     await pause(10);
   }
-  const [refusals] = await everybodyIn;
+  const [{ refusals, tookMs }] = await everybodyIn;
   assert.deepEqual(refusals, []);
   // 100 at once and 2,000 a second.
-  const tookMs = performance.now() - started;
   assert.ok(tookMs > 300, `${tookMs} ms`);
   delays.sort((a, b) => a - b);
   const median = delays[Math.floor(delays.length / 2)] ?? Infinity;

@@ -87,7 +87,7 @@ test('nothing dangerous is left of any text, and cleaning twice is cleaning once
 });
 
 test('long lines that are all beginnings of sequences are cleaned at once', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const part of [
     '\u001B[',
     '\u001B]',
@@ -100,5 +100,5 @@ test('long lines that are all beginnings of sequences are cleaned at once', () =
   ]) {
     harmless(part.repeat((512 * 1024) / part.length));
   }
-  assert.ok(performance.now() - started < 5000);
+  assert.ok(process.cpuUsage(before).user < 5_000_000);
 });
