@@ -6,7 +6,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { issueCertificate } from '../support/certificates.ts';
-import { startChat, type ChatProgram } from '../support/chat-program.ts';
+import { enterChat, startChat, type ChatProgram } from '../support/chat-program.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -49,7 +49,7 @@ test('renewing the certificate is noticed by nobody who knows the server, or has
   const { folder, address, mark, renew, print } = await serverWithFiles(t);
   const oldPrint = await print();
   const data = (name: string) => ['--data', join(folder, name)];
-  const alice = await startChat(t, { server: address, name: 'alice', args: data('alice') });
+  const alice = await enterChat(t, { server: address, name: 'alice', args: data('alice') });
   const bob = await startChat(t, { server: address, name: 'bob', args: data('bob') });
   bob.type('here');
   await alice.prints('[bob] here');
@@ -93,7 +93,7 @@ test('[7.11] a file between two who are there goes on through a renewal', async 
   const { folder, address, renew } = await serverWithFiles(t);
   const bobArgs = ['--data', join(folder, 'bob'), '--downloads', join(folder, 'in')];
   await mkdir(join(folder, 'in'));
-  const bob = await startChat(t, { server: address, name: 'bob', args: bobArgs });
+  const bob = await enterChat(t, { server: address, name: 'bob', args: bobArgs });
   const alice = await startChat(t, {
     server: address,
     name: 'alice',

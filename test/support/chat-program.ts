@@ -25,7 +25,10 @@ export interface ChatOptions {
   readonly program?: string;
 }
 
-/** Starts `helo chat`. Input that is typed at once waits for the login. */
+/**
+ * Starts `helo chat`. Input that is typed at once waits for the login, and nobody can write to a new name before it:
+ * `enterChat` waits.
+ */
 export async function startChat(
   t: TestContext,
   { server, name, args = [], env = {}, program: build }: ChatOptions,
@@ -55,4 +58,12 @@ export async function startChat(
     },
     end,
   };
+}
+
+/** Starts `helo chat`, and waits until it is logged in, by a list of who is here. */
+export async function enterChat(t: TestContext, options: ChatOptions): Promise<ChatProgram> {
+  const chat = await startChat(t, options);
+  chat.type('*all');
+  await chat.shows('stdout', new RegExp(`^\\[.*\\b${options.name}\\b.*\\]$`, 'm'));
+  return chat;
 }
