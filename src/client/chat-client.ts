@@ -5,6 +5,7 @@
 // request of a view; the work is in the files around it.
 
 import type { FileCiphers } from '../e2ee/files/file-ciphers.ts';
+import type { Compression } from '../e2ee/history/piece-sealer.ts';
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
@@ -93,6 +94,8 @@ export type ClientPorts = KeeperPorts &
     readonly linkingCiphers?: FileCiphers;
     /** Without it no blobs are left at the server, and none fetched. */
     readonly bytesMover?: BytesMover;
+    /** Without it no history goes to other devices of the account. */
+    readonly compression?: Compression;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -704,6 +707,7 @@ export class ChatClient {
     const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
       this.#ports;
     const { bytesMover: mover } = this.#ports;
+    const { compression } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -717,6 +721,7 @@ export class ChatClient {
         server: async () => knownServers.identityOf(serverKeyOf(address)),
       },
       blobs: mover && { mover, server: () => this.#blobServer() },
+      compression,
       timers,
       now,
       random,

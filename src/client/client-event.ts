@@ -161,6 +161,12 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly text: string;
     }
+  /** Messages from another device of this account are in the history; `last`: the number that the last of them stands behind. */
+  | {
+      readonly type: 'history-taken';
+      readonly conversation: ConversationName;
+      readonly last: number;
+    }
   /** What is new about the devices of this account. */
   | { readonly type: 'own-devices'; readonly news: OwnChainNews }
   /** Another program uses a copy of this device's store: new keys and numbers from now on. */

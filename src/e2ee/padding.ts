@@ -15,18 +15,22 @@ export const maxPaddedBytes = 40_960;
 /** The longest content that can be sealed. */
 export const maxPlaintextBytes = maxPaddedBytes - lengthBytes;
 
-/** `content` in its padded form. The caller has checked that it is no longer than `maxPlaintextBytes`. */
-export function pad(content: Uint8Array): Uint8Array {
-  invariant(content.length <= maxPlaintextBytes, 'content too long to be padded');
-  const padded = new Uint8Array(paddedSize(lengthBytes + content.length));
+/** `content` in its padded form, of at most `maxBytes`. The caller has checked that it is not longer. */
+export function pad(content: Uint8Array, maxBytes = maxPaddedBytes): Uint8Array {
+  const size = paddedSize(lengthBytes + content.length);
+  invariant(size <= maxBytes, 'content too long to be padded');
+  const padded = new Uint8Array(size);
   new DataView(padded.buffer).setUint32(0, content.length);
   padded.set(content, lengthBytes);
   return padded;
 }
 
 /** The content of a padded form. Everything that `pad` would not have made is refused. */
-export function unpad(padded: Uint8Array): Result<Uint8Array, Refusal<'malformed'>> {
-  if (padded.length >= lengthBytes && padded.length <= maxPaddedBytes) {
+export function unpad(
+  padded: Uint8Array,
+  maxBytes = maxPaddedBytes,
+): Result<Uint8Array, Refusal<'malformed'>> {
+  if (padded.length >= lengthBytes && padded.length <= maxBytes) {
     const end =
       lengthBytes + new DataView(padded.buffer, padded.byteOffset, lengthBytes).getUint32(0);
     const canonical = end <= padded.length && paddedSize(end) === padded.length;

@@ -95,6 +95,29 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
   },
   fc
     .tuple(
+      name,
+      fc.integer({ min: -1, max: 4 }),
+      fc.array(
+        fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean(), fc.option(localId), fc.string()),
+        { maxLength: 5 },
+      ),
+      fc.record({ at: few, unreadable: fc.constantFrom('why', undefined) }),
+    )
+    .map(([conversation, epoch, rows, others]): ClientChange => ({
+      type: 'imported',
+      messages: rows
+        .sort(([one], [other]) => one - other)
+        .map(([place, isNumbered, own, text]) => ({
+          ...message({ conversation, content: textContent(text), ...others }),
+          epoch,
+          place,
+          seq: isNumbered ? place : undefined,
+          localId: own ?? undefined,
+          state: own === null ? undefined : ('stored' as const),
+        })),
+    })),
+  fc
+    .tuple(
       fc.constantFrom('delivered' as const, 'mark-removed' as const),
       name,
       fc.integer({ min: 1, max: 9 }),
@@ -155,6 +178,17 @@ async function readThrough(store: ClientStore, name: ConversationName): Promise<
   return read;
 }
 
+/** What is in the blocks of a conversation. */
+async function blocksIn(store: ClientStore, name: ConversationName): Promise<unknown[]> {
+  const blocks = await store.historyBlocks(name);
+  return Promise.all(
+    blocks.map(async ({ conversation, epoch, block, newest }) => [
+      [epoch, block, newest],
+      await store.historyBlock({ conversation, epoch, block }),
+    ]),
+  );
+}
+
 async function found(store: ClientStore, query: HistoryQuery): Promise<unknown[]> {
   return (await searchIn(store, query, 100)).map(textIn).sort();
 }
@@ -193,6 +227,7 @@ test('after any history both adapters of a client’s store give the same', asyn
               await both((store) => store.numbered(name, 3, epoch));
             }
             await both((store) => readThrough(store, name));
+            await both((store) => blocksIn(store, name));
             await both((store) => found(store, { words: [], conversation: name }));
           }
         }

@@ -74,6 +74,117 @@ export function clientStoreConformance(
       if (under.store.search !== undefined) await run(under);
     });
 
+  example('a block has another stamp as soon as anything in it has changed', async (under) => {
+    const { store } = under;
+    const own = message({ localId: 'own', from: 'alice' as Username, encrypted: true });
+    const mark = message({ seq: 9, unreadable: 'why', content: textContent('') });
+    const changes: ClientChange[] = [
+      { type: 'message', message: message({ seq: 3 }) },
+      { type: 'message', message: { ...own, seq: 4, state: 'stored' } },
+      { type: 'delivered', conversation: lobby, seq: 4 },
+      { type: 'message', message: mark },
+      { type: 'message', message: { ...mark, unreadable: undefined, content: textContent('it') } },
+      { type: 'message', message: { ...own, localId: 'other', state: 'refused', reason: 'no' } },
+      { type: 'message', message: message({ seq: 12, unreadable: 'why' }) },
+      { type: 'mark-removed', conversation: lobby, seq: 12 },
+    ];
+    await store.write([conversation(lobby, 1)]);
+    const seen = new Set<string>();
+    for (const [step, change] of changes.entries()) {
+      await store.write([change]);
+      const [block] = await store.historyBlocks(lobby);
+      assert.deepEqual(
+        [block?.conversation, block?.epoch, block?.block, block?.newest],
+        [lobby, 1, 0, 1],
+      );
+      // The removal of a mark leaves what was before it.
+      if (step < changes.length - 1) assert.ok(!seen.has(block?.stamp ?? ''), `step ${step}`);
+      seen.add(block?.stamp ?? '');
+    }
+    const waiting = message({ localId: 'waits', state: 'waiting' });
+    const before = await store.historyBlocks(lobby);
+    await store.write([{ type: 'message', message: waiting }]);
+    assert.deepEqual(await store.historyBlocks(lobby), before, 'what waits is in no block');
+    await store.write([{ type: 'message', message: message({ seq: 2_000 }) }]);
+    const [first, second, ...more] = await store.historyBlocks(lobby);
+    assert.deepEqual([first, second?.block, more], [before[0], 1, []]);
+    assert.deepEqual(await (await under.reopen()).historyBlocks(lobby), [first, second]);
+  });
+
+  example('what another device has had changes nothing that can be read here', async (under) => {
+    let { store } = under;
+    const own = { localId: 'own', from: 'alice' as Username, state: 'stored' } as const;
+    const text = (text: string) => ({ content: textContent(text) });
+    await store.write([
+      conversation(lobby, 1),
+      { type: 'message', message: message({ seq: 5, ...text('five') }) },
+      { type: 'message', message: message({ seq: 6, ...text(''), unreadable: 'why' }) },
+      {
+        type: 'message',
+        message: message({ seq: 7, ...own, state: 'delivered', ...text('seven') }),
+      },
+      { type: 'message', message: message({ seq: 8, textId: 'known', ...text('eight') }) },
+    ]);
+    const filed = (place: number, part: Partial<HistoryRecord>) => ({
+      ...message({ seq: place, ...part }),
+      epoch: 1,
+      place,
+    });
+    const imported: ClientChange = {
+      type: 'imported',
+      messages: [
+        { ...filed(2, text('earlier log')), epoch: -3 },
+        filed(3, text('three')),
+        filed(3, { seq: undefined, ...own, localId: 'refused', state: 'refused', ...text('no') }),
+        filed(4, { ...text(''), unreadable: 'why' }),
+        filed(5, { from: 'eve' as Username, ...text('another five') }),
+        filed(6, text('six')),
+        filed(7, { ...own, ...text('seven') }),
+        filed(8, { ...text(''), unreadable: 'why' }),
+        filed(9, { textId: 'known', ...text('eight') }),
+        filed(10, { textId: 'own', from: 'alice' as Username, ...text('seven') }),
+      ],
+    };
+    for (let times = 0; times < 3; times++) {
+      await store.write([imported]);
+      store = await under.reopen();
+      const all = await store.historyRange(lobby, { kind: 'first' }, 99);
+      assert.deepEqual(
+        all.map(({ seq, epoch, content, unreadable, state }) => [
+          seq ?? epoch,
+          unreadable ?? textOf(content),
+          state,
+        ]),
+        [
+          [-3, 'earlier log', undefined],
+          [3, 'three', undefined],
+          [undefined, 'no', 'refused'],
+          [4, 'why', undefined],
+          [5, 'five', undefined],
+          [undefined, 'another five', undefined],
+          [6, 'six', undefined],
+          [7, 'seven', 'delivered'],
+          [8, 'eight', undefined],
+        ],
+      );
+    }
+  });
+
+  searchExample('what another device has had is found behind what is newer', async (under) => {
+    const { store, reopen } = under;
+    const said = (seq: number) => message({ seq, content: textContent(`tea ${seq}`) });
+    const filed = (seq: number) => ({ ...said(seq), epoch: 1, place: seq });
+    await store.write([conversation(lobby, 1), { type: 'message', message: said(9) }]);
+    await store.write([{ type: 'imported', messages: [filed(6), filed(7)] }]);
+    await store.write([{ type: 'imported', messages: [filed(3), filed(4)] }]);
+    await store.write([{ type: 'message', message: said(10) }]);
+    const found = await searchIn(await reopen(), { words: ['tea'] }, 9);
+    assert.deepEqual(
+      found.map(({ seq }) => seq),
+      [10, 9, 7, 6, 4, 3],
+    );
+  });
+
   example('whether it can search stays as it is', async ({ store, reopen }) => {
     const can = typeof store.search;
     assert.equal(typeof (await reopen()).search, can);

@@ -172,6 +172,7 @@ class Sending {
       case 'conversations':
       case 'log-restarted':
       case 'mark-removed':
+      case 'history-taken':
       case 'damaged':
       case 'history-failed':
       case 'withheld':

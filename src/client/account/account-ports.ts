@@ -1,5 +1,6 @@
 // What an account on a client is given: its stored data on the device, and the ports to everything around it.
 
+import type { Compression } from '../../e2ee/history/piece-sealer.ts';
 import type { Username } from '../../wire/text.ts';
 import type { BytesMover } from '../blobs/blobs.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
@@ -39,6 +40,8 @@ export interface AccountPorts {
   readonly linking?: Pick<DeviceLinkingPorts, 'ciphers' | 'server'> | undefined;
   /** Without it, blobs are neither left nor fetched. */
   readonly blobs?: BlobPorts | undefined;
+  /** Without it, or without `linking`, no history goes to other devices. */
+  readonly compression?: Compression | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

@@ -58,6 +58,7 @@ import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts
 import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
 import { OwnMessages, ownOf } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
+import { OwnHistory } from './own/own-history.ts';
 import { Receipts } from './inbox/receipts.ts';
 import { Restoration } from './inbox/restoration.ts';
 import { isNewStore } from './inbox/restored.ts';
@@ -89,6 +90,8 @@ export class AccountSync {
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
   readonly own: OwnChannel | undefined;
+  /** The history of this device for others of the account, and theirs for this one. */
+  readonly ownHistory: OwnHistory;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
@@ -258,6 +261,18 @@ export class AccountSync {
         groups?.takenAll(conversation);
       },
       caughtUp: (missed) => this.#caughtUp(missed),
+    });
+    this.ownHistory = new OwnHistory({
+      me,
+      store,
+      conversations: this.#conversations,
+      write: (items) => this.#inbox.enqueue(items),
+      sealing: ports.linking &&
+        ports.compression && {
+          ciphers: ports.linking.ciphers,
+          compression: ports.compression,
+          random,
+        },
     });
     this.#private = engine && this.#openPrivate(engine);
     for (const { peer } of records.sessions) this.#accounts.add(peer);

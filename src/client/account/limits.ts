@@ -41,6 +41,8 @@ export const maxInboxBatch = 200;
 export const paceBurst = 25;
 export const paceMs = 40;
 export const maxPaced = 64;
+/** Messages of another device's history that are written together: the screen waits for so many. */
+export const importBatch = 256;
 /** If more than this wait, the connection is not read, until half as many wait. */
 export const inboxMark = 2000;
 /** Own messages of one conversation that a restored server has lost and that are offered again. */

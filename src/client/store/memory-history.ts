@@ -3,14 +3,24 @@
 import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { epochOf, type LogEpochs } from './log-epochs.ts';
-import type {
-  HistoryAnchor,
-  HistoryQuery,
-  HistoryRecord,
-  PlacedRecord,
-  HistoryRange,
+import {
+  blockNumbers,
+  type BlockAddress,
+  type FiledRecord,
+  type HistoryAnchor,
+  type HistoryQuery,
+  type HistoryRange,
+  type HistoryRecord,
+  type PlacedRecord,
+  type StoredBlock,
 } from './store-port.ts';
-import { isMark, onTakenNumber } from './taken-number.ts';
+import {
+  isMark,
+  isSameNumbered,
+  isSameUnnumbered,
+  onImport,
+  onTakenNumber,
+} from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
 interface Kept {
@@ -33,6 +43,7 @@ export class MemoryHistory {
   /** `conversation textId` */
   readonly #texts = new Set<string>();
   #lastId = 0;
+  #firstId = 1;
 
   /** Each with its log, and its number there. Messages that wait have no log yet. */
   get messages(): readonly HistoryRecord[] {
@@ -62,12 +73,73 @@ export class MemoryHistory {
       seq,
       id: before?.id ?? ++this.#lastId,
     };
+    this.#keep(kept);
+  }
+
+  #keep(kept: Kept): void {
+    const { conversation, localId, textId } = kept.message;
+    const all = this.#allOf(conversation);
     // Nearly always at the end.
     let index = all.length;
     while (index > 0 && order(all[index - 1] ?? kept, kept) > 0) index -= 1;
     all.splice(index, 0, kept);
     if (localId !== undefined) this.#own.set(localId, kept);
-    if (message.textId !== undefined) this.#texts.add(`${conversation} ${message.textId}`);
+    if (textId !== undefined) this.#texts.add(`${conversation} ${textId}`);
+  }
+
+  import(messages: readonly FiledRecord[]): void {
+    const first = this.#firstId - messages.length;
+    for (const [index, message] of messages.entries()) this.#import(message, first + index);
+    this.#firstId = first;
+  }
+
+  #import({ place, ...message }: FiledRecord, id: number): void {
+    const { conversation, epoch: log, localId, textId } = message;
+    let { seq } = message;
+    const isKnown = [localId, textId].some(
+      (text) => text !== undefined && (this.#own.has(text) || this.hasText(conversation, text)),
+    );
+    if (isKnown) return;
+    const all = this.#allOf(conversation);
+    const isElsewhere = (kept: Kept) =>
+      kept.log !== log && kept.log !== atTheEnd && kept.seq === seq;
+    if (
+      seq !== undefined &&
+      all.some((kept) => isElsewhere(kept) && isSameNumbered(kept.message, message))
+    )
+      return;
+    const taken = seq === undefined ? undefined : numbered(all, log, seq);
+    const fate = taken && onImport(taken.message, message);
+    if (fate === 'same') return;
+    if (fate === 'replace' && taken !== undefined) this.#take(taken);
+    if (fate === 'other') seq = undefined;
+    const isThere = (kept: Kept) =>
+      kept.log === log && kept.place === place && kept.seq === undefined;
+    if (
+      seq === undefined &&
+      all.some((kept) => isThere(kept) && isSameUnnumbered(kept.message, message))
+    )
+      return;
+    this.#keep({ message, log, place, seq, id });
+  }
+
+  blocks(conversation: ConversationName): readonly StoredBlock[] {
+    const blocks = new Map<string, StoredBlock>();
+    for (const kept of this.#kept.get(conversation) ?? []) {
+      const { log: epoch, place, message } = kept;
+      if (epoch === atTheEnd) continue;
+      const block = Math.floor(place / blockNumbers);
+      const key = `${epoch} ${block}`;
+      const stamp = `${blocks.get(key)?.stamp ?? ''}${JSON.stringify(kept)}`;
+      blocks.set(key, { conversation, epoch, block, stamp, newest: message.at });
+    }
+    return [...blocks.values()];
+  }
+
+  block({ conversation, epoch, block }: BlockAddress): readonly FiledRecord[] {
+    return (this.#kept.get(conversation) ?? [])
+      .filter(({ log, place }) => log === epoch && Math.floor(place / blockNumbers) === block)
+      .map((kept) => ({ ...inItsLog(kept), epoch, place: kept.place }));
   }
 
   removeMark(conversation: ConversationName, epochs: LogEpochs, seq: number): void {

@@ -6,10 +6,12 @@ import type { ConversationName } from '../../wire/extended/names.ts';
 import { noLineage, type LogEpochs } from './log-epochs.ts';
 import { MemoryHistory } from './memory-history.ts';
 import type {
+  BlockAddress,
   ClientChange,
   ClientRecords,
   ClientStore,
   ConversationRecord,
+  FiledRecord,
   GroupPart,
   HistoryQuery,
   HistoryRecord,
@@ -17,6 +19,7 @@ import type {
   PackageRecord,
   PlacedRecord,
   SessionRecord,
+  StoredBlock,
   HistoryRange,
 } from './store-port.ts';
 
@@ -119,6 +122,16 @@ export class MemoryClientStore implements ClientStore {
     );
   }
 
+  async historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
+    this.#checkOpen();
+    return this.#history.blocks(conversation);
+  }
+
+  async historyBlock(address: BlockAddress): Promise<readonly FiledRecord[]> {
+    this.#checkOpen();
+    return this.#history.block(address);
+  }
+
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
     return this.#history.search(query, limit, (name) => this.#lineageOf(name));
@@ -135,6 +148,9 @@ export class MemoryClientStore implements ClientStore {
         return;
       case 'message':
         this.#history.put(change.message, this.#lineageOf(change.message.conversation));
+        return;
+      case 'imported':
+        this.#history.import(change.messages);
         return;
       case 'mark-removed':
         this.#history.removeMark(

@@ -90,6 +90,29 @@ export interface PlacedRecord extends HistoryRecord {
   readonly rowId: number;
 }
 
+/** A message as another device can take it over: with its epoch, and the number that it stands behind; its own if it has one. */
+export interface FiledRecord extends HistoryRecord {
+  readonly epoch: number;
+  readonly place: number;
+}
+
+/** A part of a conversation's history: what stands at `blockNumbers` consecutive numbers of one of its logs. */
+export interface BlockAddress {
+  readonly conversation: ConversationName;
+  readonly epoch: number;
+  /** From 0 on. */
+  readonly block: number;
+}
+
+export interface StoredBlock extends BlockAddress {
+  /** Another one whenever anything in the block has changed. Only for comparing. */
+  readonly stamp: string;
+  /** When its last message was said. */
+  readonly newest: number;
+}
+
+export const blockNumbers = 1024;
+
 /** A message to read on from: by its row id, if it still exists; otherwise by its number in the conversation's log. */
 export interface HistoryAnchor {
   readonly rowId?: number | undefined;
@@ -196,6 +219,12 @@ export type ClientChange =
    */
   | { readonly type: 'message'; readonly message: HistoryRecord }
   /**
+   * Messages of another device of this account, in display order and of one log. Each is stored where this device has
+   * nothing of it, or only a mark of what it could not read; nothing else changes. Those with a number that another
+   * message has are stored after it without one. In a search they are older than all that is here.
+   */
+  | { readonly type: 'imported'; readonly messages: readonly FiledRecord[] }
+  /**
    * What it said is in the history elsewhere: the unreadable message with this number in the current log goes. No
    * message that can be read, and no own one, ever does.
    */
@@ -297,6 +326,10 @@ export interface ClientStore {
     historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
+  /** The blocks of a conversation that have anything. Messages that wait are in none. */
+  historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]>;
+  /** What is in a block, in display order. */
+  historyBlock(address: BlockAddress): Promise<readonly FiledRecord[]>;
   /** Undefined if the store has messages and cannot search them. */
   readonly search: HistorySearch | undefined;
   /** Closes the store after the pending calls. */

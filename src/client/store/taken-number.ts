@@ -1,6 +1,7 @@
 // What happens to a message whose number another one has already: the server, or an attacker in between, may send any
 // number. A stored message is never overwritten by it; what only stands for an unreadable one is no message.
 
+import { isSameContent } from '../content.ts';
 import type { HistoryRecord } from './store-port.ts';
 
 type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable'>;
@@ -27,4 +28,26 @@ export function isMark({
   unreadable,
 }: Pick<HistoryRecord, 'localId' | 'unreadable'>): boolean {
   return localId === undefined && unreadable !== undefined;
+}
+
+/** The same for a message that another device of this account has. Here nothing that can be read changes. */
+export function onImport(
+  kept: HistoryRecord,
+  message: HistoryRecord,
+): ReturnType<typeof onTakenNumber> {
+  if (isMark(message)) return 'same';
+  if (kept.from !== message.from || kept.at !== message.at) return 'other';
+  return isMark(kept) ? 'replace' : 'same';
+}
+
+/** Whether a message with the same number in another log is that very message: the server's clock says so. */
+export function isSameNumbered(kept: HistoryRecord, { from, at }: HistoryRecord): boolean {
+  return kept.from === from && kept.at === at && !isMark(kept);
+}
+
+/** Whether a message without a number is one that stands in the same place. */
+export function isSameUnnumbered(kept: HistoryRecord, message: HistoryRecord): boolean {
+  const { from, at, unreadable, content } = message;
+  const isAlike = kept.from === from && kept.at === at && kept.unreadable === unreadable;
+  return isAlike && isSameContent(kept.content, content);
 }

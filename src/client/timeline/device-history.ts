@@ -66,6 +66,17 @@ export class DeviceHistory {
     this.whenLoaded(kept, () => kept.messageIndex?.window.removeMark(seq));
   }
 
+  /** Whether something at the number `last` comes behind the beginning of what is in memory. */
+  async isBefore({ messageIndex, log }: TimelineConversation, last: number): Promise<boolean> {
+    await messageIndex?.loaded;
+    if (messageIndex?.isLoaded !== true) return false;
+    for (let index = 0; index < log.length; index++) {
+      const { seq } = log.at(index) ?? {};
+      if (seq !== undefined) return seq <= last;
+    }
+    return true;
+  }
+
   /** The numbers of a conversation change: what is in memory is dropped, and read again. */
   async restart(kept: TimelineConversation): Promise<void> {
     await kept.messageIndex?.loaded;

@@ -203,6 +203,11 @@ export class Timeline {
         if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
         return;
       }
+      case 'history-taken': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) void this.#historyTaken(kept, event.last);
+        return;
+      }
       case 'mark-removed': {
         const kept = this.router.named(event.conversation);
         if (kept !== undefined) this.history.removeMark(kept, event.seq);
@@ -309,6 +314,13 @@ export class Timeline {
     this.router.syncAll();
     this.lookAt(this.#attention);
     this.#changed(undefined);
+  }
+
+  /** What is in memory is read again if something has come in between. */
+  async #historyTaken(kept: TimelineConversation, last: number): Promise<void> {
+    if (!(await this.history.isBefore(kept, last))) return;
+    await this.history.restart(kept);
+    this.#syncAll();
   }
 
   /** The server could not return something: the history may have its mark already. */

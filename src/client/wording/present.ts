@@ -94,6 +94,7 @@ export function present(
     case 'members':
     case 'delivered':
     case 'mark-removed':
+    case 'history-taken':
     case 'caught-up':
     case 'conversations':
     // Version 1 prints nothing for "+OK BCST": the person sees what they typed.

@@ -5,6 +5,7 @@ import { MemoryClientStore } from '../../client/store/memory-store.ts';
 import type { ServerAddress } from '../../client/connection/server-address.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import { openClientStore } from './client-store/open.ts';
+import { nodeCompression } from './compression.ts';
 import { dial } from './connection.ts';
 import { nodeSha256 } from './crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
@@ -98,6 +99,7 @@ async function partsFor(
     sha256: nodeSha256,
     linkingCiphers: nodeFileCiphers,
     bytesMover: nodeBytesMover,
+    compression: nodeCompression,
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

@@ -43,6 +43,8 @@ export class ClientDisk {
           });
         }),
       history: (conversation, before, limit) => kept.history(conversation, before, limit),
+      historyBlocks: (conversation) => kept.historyBlocks(conversation),
+      historyBlock: (address) => kept.historyBlock(address),
       ownMessages: (conversation, numbers) => kept.ownMessages(conversation, numbers),
       ownBehind: (...asked) => kept.ownBehind(...asked),
       numbered: (...asked) => kept.numbered(...asked),

@@ -1,6 +1,7 @@
 // A client's store in memory, for tests that crash: what was written stays, what was in progress may be lost.
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type {
+  BlockAddress,
   ClientChange,
   ClientRecords,
   ClientStore,
@@ -73,6 +74,14 @@ export class SmallStore implements ClientStore {
 
   historyRange(name: ConversationName, historyRange: HistoryRange, limit: number) {
     return this.#kept.historyRange(name, historyRange, limit);
+  }
+
+  historyBlocks(name: ConversationName) {
+    return this.#kept.historyBlocks(name);
+  }
+
+  historyBlock(address: BlockAddress) {
+    return this.#kept.historyBlock(address);
   }
 
   get search(): HistorySearch | undefined {

@@ -7,12 +7,14 @@ import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
 import { isSilent, textContent } from '../../content.ts';
 import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
+import type { HistoryPiece } from '../../history/piece.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
+import { takePiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
@@ -82,6 +84,12 @@ export type InboxItem =
       readonly conversation: Conversation;
       readonly pieces: readonly PageItem[];
       readonly written: (isWritten: boolean) => void;
+    }
+  /** Messages that another device of this account has, of a piece of its history. */
+  | {
+      readonly kind: 'imported';
+      readonly conversation: Conversation;
+      readonly piece: HistoryPiece;
     }
   /** The person has seen something: the record must say so. */
   | { readonly kind: 'seen'; readonly conversation: Conversation }
@@ -320,6 +328,9 @@ export class Inbox {
         return;
       case 'earlier':
         await takeEarlier(this.#ports, item.conversation, item.pieces, batch);
+        return;
+      case 'imported':
+        takePiece(item.conversation, item.piece, batch);
         return;
       case 'seen':
         // Every batch writes that.
@@ -603,9 +614,9 @@ export class Inbox {
   }
 }
 
-/** Whether an item changes the log of a conversation, or may: it is a batch of its own. */
+/** Whether an item changes the log of a conversation, or may, or is much to write: it is a batch of its own. */
 function standsAlone({ kind }: InboxItem): boolean {
-  return kind === 'described' || kind === 'sure';
+  return kind === 'described' || kind === 'sure' || kind === 'imported';
 }
 
 /** A record with the read mark, up to its cursor. In another log nothing was seen. */

@@ -5,6 +5,7 @@ import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   type ClientRecords,
   type ConversationRecord,
+  type FiledRecord,
   type GroupPart,
   type HistoryRecord,
   type OutboxRecord,
@@ -99,6 +100,12 @@ export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
 export function inItsLog(values: unknown): HistoryRecord {
   const row = new Row('messages', values);
   return { ...recordOf(row), epoch: row.integer('log') };
+}
+
+/** The same, with the number that it stands behind. */
+export function filedOf(values: unknown): FiledRecord {
+  const row = new Row('messages', values);
+  return { ...recordOf(row), epoch: row.integer('log'), place: row.integer('place') };
 }
 
 function recordOf(row: Row): HistoryRecord {

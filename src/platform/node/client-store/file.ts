@@ -2,12 +2,15 @@
 // may be shown or sent before it is on the disk anyway.
 
 import type {
+  BlockAddress,
   ClientChange,
   ClientRecords,
   ClientStore,
+  FiledRecord,
   HistoryQuery,
   HistoryRecord,
   PlacedRecord,
+  StoredBlock,
   HistoryRange,
 } from '../../../client/store/store-port.ts';
 import { unreachable } from '../../../lib/invariant.ts';
@@ -31,6 +34,7 @@ import {
   sessionOf,
   streamOf,
 } from './decode.ts';
+import { HistoryBlocks } from './blocks.ts';
 import { HistoryTable } from './history.ts';
 import { memberOf } from './put.ts';
 import { storedContent } from './stored-content.ts';
@@ -40,6 +44,7 @@ export class FileClientStore implements ClientStore {
   readonly #database: Database;
   readonly #lock: Lock;
   readonly #history: HistoryTable;
+  readonly #blocks: HistoryBlocks;
   readonly #statements = new Map<string, Statement>();
   #isClosed = false;
 
@@ -48,6 +53,7 @@ export class FileClientStore implements ClientStore {
     this.#database = database;
     this.#lock = lock;
     this.#history = new HistoryTable(database);
+    this.#blocks = new HistoryBlocks(database);
   }
 
   async load(): Promise<ClientRecords> {
@@ -120,6 +126,14 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.historyRange(conversation, historyRange, limit));
   }
 
+  async historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
+    return this.#attempt(() => this.#blocks.blocks(conversation));
+  }
+
+  async historyBlock(address: BlockAddress): Promise<readonly FiledRecord[]> {
+    return this.#attempt(() => this.#blocks.block(address));
+  }
+
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
     return this.#attempt(() => this.#history.search(query, limit));
   }
@@ -151,6 +165,9 @@ export class FileClientStore implements ClientStore {
       }
       case 'message':
         this.#history.put(change.message);
+        return;
+      case 'imported':
+        this.#blocks.import(change.messages);
         return;
       case 'mark-removed':
         this.#history.removeMark(change.conversation, change.seq);

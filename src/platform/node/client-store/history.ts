@@ -16,6 +16,9 @@ import type { ConversationName } from '../../../wire/extended/names.ts';
 import { storedMessage } from './stored-content.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
 
+/** Before every epoch and every id: those of another device's history may be negative. */
+const lowest = Number.MIN_SAFE_INTEGER;
+
 export class HistoryTable {
   readonly #lineageOf;
   readonly #lastOf;
@@ -202,10 +205,10 @@ export class HistoryTable {
       case 'last':
         return placed(this.#page.all(conversation, limit)).reverse();
       case 'first':
-        return placed(this.#from.all(conversation, 0, 0, 0, 0, limit));
+        return placed(this.#from.all(conversation, lowest, 0, 0, 0, limit));
       case 'since': {
         const [log, place] = this.#placeSince(conversation, historyRange.at);
-        return placed(this.#from.all(conversation, log, place, 0, 0, limit));
+        return placed(this.#from.all(conversation, log, place, 0, lowest, limit));
       }
       case 'before':
       case 'from':
@@ -249,7 +252,7 @@ export class HistoryTable {
    * The first log and place that is not older than `at`. If everything with a place is older, the messages that wait.
    */
   #placeSince(conversation: ConversationName, at: number): readonly [log: number, place: number] {
-    for (let log = -1; ;) {
+    for (let log = lowest; ;) {
       const next = new Row('messages', this.#nextLog.get(conversation, log)).optionalInteger('log');
       if (next === undefined || next === atTheEnd) return [atTheEnd, 0];
       const place = this.#placeIn(conversation, next, at);
@@ -284,7 +287,7 @@ function placeOfNumber(
   { kind, message: { seq } }: Extract<HistoryRange, { readonly message: HistoryAnchor }>,
 ): readonly SqlValue[] | undefined {
   if (seq === undefined) return undefined;
-  return [epochOf(epochs, seq), seq, 0, kind === 'after' ? atTheEnd : 0];
+  return [epochOf(epochs, seq), seq, 0, kind === 'after' ? atTheEnd : lowest];
 }
 
 /** A name in the form of the index (schema.ts). */
