@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { features } from '../support/greeting.ts';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
 
@@ -75,9 +76,7 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
     const client = await connectLines(t, at, transport === 'tls' ? { tls: {} } : {});
     open.add(client);
     const person = createPerson(client, open);
-    await person.hears(
-      `HELO ${welcome} [helo: files ehlo sealed devices rooms directory kept-files]`,
-    );
+    await person.hears(`HELO ${welcome} ${features}`);
     return person;
   }
 
