@@ -1,7 +1,7 @@
 // Joins the compiled modules of .compiled/ into a few in dist/modules/: loading several hundred one by one took most of
-// the time of a start. Packages stay packages, so that who installs helo sees and updates them as usual. The exception
-// are the parts of pi-tui that the full screen uses, with their licences beside them: so an installed helo needs neither
-// the package nor the native code that it brings for Windows.
+// the time of a start. The packages that are JavaScript modules are joined with them, with their licences beside: ts-mls
+// and what it needs alone are 170 files. package.json names them nevertheless, for audits, and at the same exact versions.
+// It does not name pi-tui, so an installed helo does without the native code that pi-tui brings for Windows.
 import { build } from 'esbuild';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
@@ -16,6 +16,9 @@ const entries = [
   'store/sqlite/check/check-thread.js',
 ];
 
+/** Native code, and what is not written as modules. */
+const external = ['@photostructure/sqlite', 'pino', 'prom-client', 'qr', 'selfsigned', 'koffi'];
+
 /** For packages without the text of their licence. */
 const missing = {
   '@mariozechner/pi-tui': [
@@ -27,7 +30,6 @@ const mit = readFileSync(new URL('licence-mit.txt', import.meta.url), 'utf8');
 
 /** Fills dist/ from .compiled/. `root` is the folder of the repository, with a slash at its end. */
 export async function bundle(root) {
-  const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const { metafile } = await build({
     entryPoints: entries.map((entry) => ({ in: `.compiled/${entry}`, out: nameOf(entry) })),
     outdir: 'dist/modules',
@@ -36,7 +38,7 @@ export async function bundle(root) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: [...Object.keys(dependencies), 'koffi'],
+    external,
     plugins: [places(root)],
     metafile: true,
     logLevel: 'warning',
