@@ -68,6 +68,8 @@ import type { RequestAnswer } from './pending-requests.ts';
 import { serverKeyOf } from './connection/server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './connection/link-keeper.ts';
 import { vouches } from './login/ask-proof.ts';
+import type { Vault } from './vault/vault.ts';
+import type { VaultFile } from './vault/vault-state.ts';
 import { V1Lines } from './v1-lines.ts';
 
 /** Sealed groups need an account, a server that has them, and the keys of the account, which one program has at a time. */
@@ -96,6 +98,8 @@ export type ClientPorts = KeeperPorts &
     readonly bytesMover?: BytesMover;
     /** Without it no history goes to other devices of the account. */
     readonly compression?: Compression;
+    /** What is remembered of the backup. Without it there is none. */
+    readonly vaultFile?: VaultFile;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -543,6 +547,11 @@ export class ChatClient {
     return this.linking && this.#account?.recovery;
   }
 
+  /** Backs up the history. Undefined where `linking` is. */
+  get vault(): Vault | undefined {
+    return this.linking && this.#account?.vault;
+  }
+
   /** [7.7] */
   joinGroup(group: string): Sent {
     this.#wantOpen(group);
@@ -706,8 +715,7 @@ export class ChatClient {
     const { account: wish, username: me, address } = this.#settings;
     const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
       this.#ports;
-    const { bytesMover: mover } = this.#ports;
-    const { compression } = this.#ports;
+    const { bytesMover: mover, compression, vaultFile } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -722,6 +730,7 @@ export class ChatClient {
       },
       blobs: mover && { mover, server: () => this.#blobServer() },
       compression,
+      vaultFile,
       timers,
       now,
       random,

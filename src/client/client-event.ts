@@ -9,6 +9,7 @@ import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientState, GuestReason } from './client-state.ts';
 import type { TransferEvent } from './files/transfer.ts';
 import type { OwnChainNews } from './encryption/trust/device-news.ts';
+import type { BackupNews } from './vault/backup-ports.ts';
 import type { KeyStanding } from './encryption/trust/key-events.ts';
 import type { MessengerEvent } from './encryption/live/events.ts';
 import type { SendState } from './store/store-port.ts';
@@ -170,6 +171,8 @@ export type ClientEvent =
   /** What is new about the devices of this account. */
   | { readonly type: 'own-devices'; readonly news: OwnChainNews }
   /** Another program uses a copy of this device's store: new keys and numbers from now on. */
+  /** What becomes of the backup. */
+  | { readonly type: 'backup'; readonly news: BackupNews }
   | { readonly type: 'twin' }
   /** Another program is logged in with this account: it gets private messages, files and the history. */
   | { readonly type: 'private-elsewhere' }

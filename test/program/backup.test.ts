@@ -1,114 +1,80 @@
-// A backup of the running server, and a server made of it.
+// The backup as people make it: /recovery and /backup on at a device that is lost then, and its history on another one by
+// the words alone, with the real server.
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { logIn } from '../support/extended-client.ts';
-import { runProgram, startServerProgram } from '../support/program.ts';
+import { test, type TestContext } from 'node:test';
+import { startChat, type ChatProgram } from '../support/chat-program.ts';
+import { runProgram, startProgram, startServerProgram, type Listener } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { eventually, withinLimit } from '../support/time-limit.ts';
 
-const quiet = ['--ping-interval', '0', '--registration', 'open'];
-const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+const shown = /twelve words down on paper, in their order: ((?:[a-z]+ ){11}[a-z]+)\./;
 
-test('what a running server keeps goes to a file and becomes a server elsewhere', async (t) => {
-  const folder = await temporaryFolder(t);
-  const [data, copy, file] = ['data', 'copy', 'backup'].map((name) => join(folder, name));
-  assert.ok(data && copy && file);
-  const helo = (...args: string[]) => runProgram(t, { args, folder });
-  const server = await startServerProgram(t, {
-    args: [...quiet, '--tls-port', '0', '--tls-host', '127.0.0.1', '--data', data],
+async function isIn(chat: ChatProgram): Promise<void> {
+  chat.type('*all');
+  await chat.shows('stdout', /^\[.*\]$/m);
+}
+
+async function recover(t: TestContext, server: Listener, data: string, words: string) {
+  const at = `${server.host}:${server.port}`;
+  const program = await startProgram(t, {
+    args: ['recover', '--server', at, '--data', data, '--name', 'alice'],
   });
-  const alice = await logIn(t, server.plain, 'alice');
-  for (let number = 1; number <= 20; number++)
-    await alice.send('lobby', `s.${number}`, `text ${number}`);
+  program.process.stdin.end(words);
+  const { code, stderr } = await withinLimit(program.ended, 'the end of helo recover');
+  assert.equal(code, 0, stderr);
+}
 
-  // A relative path starts from where the operator is, not the server.
-  assert.deepEqual(await helo('backup', 'backup', '--data', data), {
-    code: 0,
-    signal: null,
-    stdout: `Everything is in ${file}\n`,
-    stderr: '',
-  });
-  assert.equal(await modeOf(file), 0o600);
-  const twice = await helo('backup', file, '--data', data);
-  assert.equal(twice.code, 3);
-  assert.match(
-    twice.stderr,
-    /^helo: .*backup cannot be written: it exists already\. Name a new file/,
+/** What a device remembers of its backup. */
+async function remembered(data: string): Promise<string> {
+  const [server = ''] = await readdir(join(data, 'backup'));
+  const path = join(data, 'backup', server, 'user-alice');
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  return readFile(path, 'utf8');
+}
+
+test('the history of a device that is lost comes back out of the backup, by the words alone', async (t) => {
+  const serverData = await temporaryFolder(t);
+  const { plain: server } = await startServerProgram(t, { args: ['--data', serverData] });
+  const bob = await startChat(t, { server, name: 'bob' });
+  await isIn(bob);
+  const gone = await temporaryFolder(t);
+  const old = await startChat(t, { server, name: 'alice', args: ['--data', gone] });
+  await isIn(old);
+  bob.type('@alice the secret of the attic');
+  await old.prints('[bob] the secret of the attic');
+  old.type('@bob what attic');
+  await bob.prints('[alice] what attic');
+  old.type('/backup on');
+  await old.tells(/your account has none yet: type \/recovery first/);
+  old.type('/recovery');
+  const words = (await old.shows('stderr', shown))[1] ?? '';
+  old.type('/backup on');
+  await old.tells(/your history is at the server, encrypted for your recovery words: \d+ kB/);
+  old.type('/backup');
+  await old.tells(
+    /this device leaves a backup of its history at the server: the last was whole on/,
   );
-  await alice.send('lobby', 's.21', 'said after the backup');
+  await old.eof();
+  await rm(gone, { recursive: true });
+  const usage = await runProgram(t, { args: ['admin', 'usage', '--data', serverData] });
+  assert.match(usage.stdout, /^BACKUP OF +BLOBS +BYTES\nalice +2 /m);
 
-  // Not while a server runs, and not over existing files.
-  const running = await helo('restore', file, '--data', data, '--replace');
-  assert.equal(running.code, 3);
-  assert.match(running.stderr, /in use by another server \(process \d+\)\. Stop it first/);
-  assert.equal((await helo('restore', file, '--data', copy)).stdout, `Restored to ${copy}\n`);
-  assert.deepEqual((await readdir(copy)).filter((name) => !name.includes('.lock')).sort(), [
-    'helo.db',
-    'identity.key',
-    'tls',
-  ]);
-  for (const name of ['identity.key', 'tls/key.pem', 'tls/cert.pem']) {
-    assert.deepEqual(await readFile(join(copy, name)), await readFile(join(data, name)), name);
-    assert.equal(await modeOf(join(copy, name)), 0o600);
-  }
-  // The keys are in the files only, and no longer in the database.
-  const key =
-    (await readFile(join(data, 'identity.key'), 'latin1')).split('\n')[1] ?? assert.fail();
-  assert.ok((await readFile(file, 'latin1')).includes(key));
-  assert.ok(!(await readFile(join(copy, 'helo.db'), 'latin1')).includes(key));
-
-  const second = await startServerProgram(t, { args: [...quiet, '--data', copy] });
-  const again = await logIn(t, second.plain, 'alice', { device: alice.device });
-  assert.equal(again.welcome['created'], false);
-  const texts = (await again.history('lobby')).map(({ text }) => text);
-  assert.deepEqual(
-    texts,
-    Array.from({ length: 20 }, (_, index) => `text ${index + 1}`),
+  const data = await temporaryFolder(t);
+  await recover(t, server, data, words);
+  const chat = await startChat(t, { server, name: 'alice', args: ['--data', data] });
+  await chat.tells(/your history is here, out of the backup/);
+  chat.type('/search attic');
+  await chat.shows('stdout', /\[bob\] the secret of the attic/);
+  await chat.shows('stdout', /what attic/);
+  await eventually(
+    async () => !(await remembered(data)).includes('restoring'),
+    'the secret of the words gone from the disk',
   );
-  await again.send('lobby', 't.1', 'goes on');
-  await second.stop();
-
-  const inhabited = await helo('restore', file, '--data', copy);
-  assert.equal(inhabited.code, 1);
-  assert.match(inhabited.stderr, /^helo: there is a server's data in .*--replace/);
-  const replaced = await helo('restore', file, '--data', copy, '--replace');
-  const aside = /^What was there before is in (.*)$/m.exec(replaced.stdout)?.[1] ?? assert.fail();
-  assert.equal(await modeOf(aside), 0o700);
-  assert.ok((await readdir(aside)).includes('helo.db'));
-  const third = await startServerProgram(t, { args: [...quiet, '--data', copy] });
-  const last = await logIn(t, third.plain, 'alice', { device: alice.device });
-  assert.equal((await last.history('lobby')).length, 20);
-});
-
-test('what is no whole backup is refused before anything is touched', async (t) => {
-  const folder = await temporaryFolder(t);
-  const [data, file] = [join(folder, 'data'), join(folder, 'backup')];
-  const helo = (...args: string[]) => runProgram(t, { args });
-  const server = await startServerProgram(t, { args: [...quiet, '--data', data] });
-  const alice = await logIn(t, server.plain, 'alice');
-  for (let number = 1; number <= 50; number++)
-    await alice.send('lobby', `s.${number}`, 'x'.repeat(2_000));
-  assert.equal((await helo('backup', file, '--data', data)).code, 0);
-  await server.stop();
-  const refused = async (path: string, pattern: RegExp) => {
-    const ended = await helo('restore', path, '--data', data, '--replace');
-    assert.deepEqual([ended.code, ended.stdout], [3, '']);
-    assert.match(ended.stderr, pattern);
-  };
-  await refused(join(folder, 'none'), /none cannot be opened: there is no such file/);
-  await writeFile(
-    join(folder, 'text'),
-    'not a backup at all, and a little longer than its head'.repeat(9),
-  );
-  await refused(join(folder, 'text'), /text is not a server's database/);
-  await refused(join(data, 'helo.db'), /is a server's database, but no backup/);
-  await truncate(file, 40_000);
-  await refused(file, /is damaged\. Keep a copy of it/);
-  const next = await startServerProgram(t, { args: [...quiet, '--data', data] });
-  const back = await logIn(t, next.plain, 'alice', { device: alice.device });
-  assert.equal((await back.history('lobby')).length, 50);
-  for (const args of [['backup'], ['restore'], ['backup', 'a', 'b']]) {
-    assert.equal((await helo(...args)).code, 1, args.join(' '));
-  }
+  // It has a backup of its own from here on; the words hold for it, too.
+  chat.type('/backup now');
+  await chat.tells(/your history is at the server, encrypted for your recovery words/);
+  chat.type('/backup off');
+  await chat.tells(/there is no backup any more/);
 });

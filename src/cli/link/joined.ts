@@ -13,16 +13,20 @@ interface JoinedAt {
   readonly data: string;
 }
 
-/** The chain of the account holds here from now on, whatever the server shows later; and the account is at that server. */
+/**
+ * The chain of the account holds here from now on, whatever the server shows later; and the account is at that server.
+ * Returns the key of the server.
+ */
 export async function rememberJoined(
   { server, data }: JoinedAt,
   env: Environment,
   name: Username,
   { chain, links }: VerifiedChain,
   ports: Parameters<typeof placeOfAccount>[3],
-): Promise<void> {
+): Promise<string> {
   const place = await placeOfAccount(data, server, name, ports);
   await openPins(data, place.key).putChain(name, { chain, links, accepted: links.length });
   await ports.knownServers.rememberCame(serverKeyOf(server), name, 'account');
   if (isInteractive(process)) await rememberVisit(rememberedPath(data, env), server, name);
+  return place.key;
 }

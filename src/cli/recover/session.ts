@@ -3,7 +3,11 @@
 import { chainByRecovery, recover, type RecoveryWish } from '../../client/recovery/recover.ts';
 import type { FirstLoginPorts } from '../../client/linking/first-login.ts';
 import { createDevice } from '../../e2ee/device.ts';
-import { parseRecoveryWords, recoveryKey } from '../../e2ee/recovery/recovery-words.ts';
+import {
+  parseRecoveryWords,
+  recoveryKey,
+  vaultSecret,
+} from '../../e2ee/recovery/recovery-words.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { dial } from '../../platform/node/connection.ts';
@@ -12,6 +16,8 @@ import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.t
 import { deviceFileOf, removeDevice, storeDevice } from '../../platform/node/device-file.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
+import { openVaultFile } from '../../platform/node/vault-file.ts';
+import { restoringState } from '../../client/vault/vault-state.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
 import type { Username } from '../../wire/text.ts';
@@ -64,11 +70,15 @@ export async function recoverHere(
     await removeDevice(data, name);
     return err(recoveryFailure(joined.error, server));
   }
-  await rememberJoined(options, env, name, joined.value, ports);
+  const serverKey = await rememberJoined(options, env, name, joined.value, ports);
+  // The chat fetches the history, and forgets the secret then.
+  const secret = await vaultSecret(nodeFileCiphers, words.value);
+  const vault = openVaultFile(data, serverKey, name);
+  await vault.keep(JSON.stringify(restoringState(secret)));
   say(
     `This is a device of ${name} now: helo chat --name ${name} goes in.`,
-    'It has the lobby and your groups, from now on. What was said in private before stays on',
-    'your other devices.',
+    'It has the lobby and your groups. What was said before comes out of your backup, if there is',
+    'one, when helo chat is started.',
     wish.revokesOthers
       ? 'All other devices are out for good.'
       : 'Those are still in: /devices shows them.',

@@ -154,6 +154,7 @@ class Sending {
       case 'server-remembered':
       case 'guest':
       case 'restored':
+      case 'backup':
       case 'twin':
       case 'own-devices':
         this.#show(event);

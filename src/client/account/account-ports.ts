@@ -9,6 +9,7 @@ import type { TransferPlace } from '../files/ports.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { DeviceLinkingPorts } from '../linking/device-linking.ts';
 import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
+import type { VaultFile } from '../vault/vault-state.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
 /** How blobs go to and from the server. */
@@ -42,6 +43,8 @@ export interface AccountPorts {
   readonly blobs?: BlobPorts | undefined;
   /** Without it, or without `linking`, no history goes to other devices. */
   readonly compression?: Compression | undefined;
+  /** Without it, or without `linking` and `blobs`, there are no backups. */
+  readonly vaultFile?: VaultFile | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

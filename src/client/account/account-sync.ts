@@ -41,6 +41,9 @@ import type {
 import { isSignedBy } from '../../e2ee/device-signature.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
 import { OwnRecovery } from '../recovery/own-recovery.ts';
+import { invariant } from '../../lib/invariant.ts';
+import type { HistoryBlock } from '../history/history-export.ts';
+import { Vault } from '../vault/vault.ts';
 import { AccountChains } from './account-chains.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -86,6 +89,8 @@ export class AccountSync {
   readonly chains: AccountChains | undefined;
   /** Takes new devices into the account; undefined where this client has no chain, or no ciphers for it. */
   readonly linking: DeviceLinking | undefined;
+  /** Backs up the history. With linking only. */
+  readonly vault: Vault | undefined;
   /** Makes recovery words. With linking only. */
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
@@ -274,6 +279,7 @@ export class AccountSync {
           random,
         },
     });
+    this.vault = this.#openVault();
     this.#private = engine && this.#openPrivate(engine);
     for (const { peer } of records.sessions) this.#accounts.add(peer);
     for (const { peer } of this.#conversations.all)
@@ -359,6 +365,7 @@ export class AccountSync {
     this.chains?.login(requests, welcome);
     this.own?.login();
     this.linking?.login(requests);
+    this.vault?.login();
   }
 
   /** The connection has ended. */
@@ -378,6 +385,7 @@ export class AccountSync {
     this.chains?.logout();
     this.own?.logout();
     this.linking?.logout();
+    this.vault?.logout();
     login?.requests.close();
     this.#blobs?.logout();
     this.#blobs = undefined;
@@ -662,6 +670,8 @@ export class AccountSync {
     await this.flush();
     this.logout();
     await this.#bench.idle();
+    await this.vault?.close();
+    await this.#bench.idle();
     await this.#bench.writer.idle();
     await this.#ports.keeping.store.close();
   }
@@ -688,10 +698,51 @@ export class AccountSync {
     return new ServerBlobs({ mover: blobs.mover, place, me, timers }, requests);
   }
 
+  #openVault(): Vault | undefined {
+    const { direct, linking, sha256, compression, vaultFile } = this.#ports;
+    const { me, random, now, timers } = this.#ports;
+    const chain = this.chains?.own;
+    const { ownHistory: history } = this;
+    if (!direct || !linking || !sha256 || !compression || !chain || !vaultFile) return undefined;
+    return new Vault({
+      me,
+      suite: direct.suite,
+      sha256,
+      device: direct.device,
+      ciphers: linking.ciphers,
+      random,
+      now,
+      timers,
+      file: vaultFile,
+      blobs: () => this.blobs,
+      chain: () => chain.get(),
+      history: {
+        blocks: () => history.export.blocks(),
+        pieces: (block: HistoryBlock) => history.export.pieces(block),
+        take: (piece) => history.take(piece),
+      },
+      sealer: (key) => {
+        const sealer = history.sealer(key);
+        invariant(sealer, 'who has ciphers seals pieces');
+        return sealer;
+      },
+      news: (news) => this.#ports.emit({ type: 'backup', news }),
+    });
+  }
+
   #openRecovery(): OwnRecovery | undefined {
     const { linking, random } = this.#ports;
     const chain = this.chains?.own;
-    return linking && chain && new OwnRecovery({ ciphers: linking.ciphers, random, chain });
+    return (
+      linking &&
+      chain &&
+      new OwnRecovery({
+        ciphers: linking.ciphers,
+        random,
+        chain,
+        made: async (words, key) => this.vault?.opened(words, key),
+      })
+    );
   }
 
   #openOwn(): OwnChannel | undefined {

@@ -60,6 +60,8 @@ export interface CommandActions {
   readonly link: (typed: string) => Promise<Verdict>;
   /** Makes recovery words, and shows them. */
   readonly recovery: () => Promise<Verdict>;
+  /** Makes, ends or tells of the backup. */
+  readonly backup: (wish: 'on' | 'off' | 'now' | undefined) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;

@@ -2,6 +2,7 @@
 // others are of no use. If the answer of the server is lost, the next try goes on with the same words, since the chain
 // may have their key already, and no device could put another in its place. Nothing of it is stored.
 
+import type { Device } from '../../e2ee/device.ts';
 import type { FileCiphers } from '../../e2ee/files/file-ciphers.ts';
 import {
   recoveryEntropyBytes,
@@ -20,6 +21,8 @@ export interface OwnRecoveryPorts {
   readonly ciphers: FileCiphers;
   readonly random: RandomBytes;
   readonly chain: Pick<OwnChain, 'get' | 'nameRecovery'>;
+  /** The account has these words, and their key, before anybody has seen them. */
+  readonly made?: (words: string, key: Device) => Promise<void>;
 }
 
 export type OwnRecoveryFailure =
@@ -29,7 +32,7 @@ export type OwnRecoveryFailure =
 
 interface MadeWords {
   readonly words: string;
-  readonly publicKey: Uint8Array;
+  readonly key: Device;
 }
 
 export class OwnRecovery {
@@ -54,25 +57,26 @@ export class OwnRecovery {
     const own = await chain.get();
     const held = own.chain.steps.at(-1)?.recovery;
     if (held !== undefined) {
-      const isUnseen = this.#unseen !== undefined && equalBytes(held, this.#unseen.publicKey);
+      const isUnseen = this.#unseen !== undefined && equalBytes(held, this.#unseen.key.publicKey);
       return isUnseen ? this.#give() : err({ kind: 'there', since: namedAt(own) });
     }
     this.#unseen ??= await this.#fresh();
-    const named = await chain.nameRecovery(this.#unseen.publicKey);
+    const named = await chain.nameRecovery(this.#unseen.key.publicKey);
     return named.ok ? this.#give() : err({ kind: 'failed', why: named.error });
   }
 
-  #give(): Result<string, OwnRecoveryFailure> {
-    const words = this.#unseen?.words ?? '';
+  async #give(): Promise<Result<string, OwnRecoveryFailure>> {
+    const made = this.#unseen;
     this.#unseen = undefined;
-    return ok(words);
+    // Whatever it is good for: the words have to be seen.
+    if (made !== undefined) await this.#ports.made?.(made.words, made.key).catch(() => {});
+    return ok(made?.words ?? '');
   }
 
   async #fresh(): Promise<MadeWords> {
     const { ciphers, random } = this.#ports;
     const words = await recoveryWords(random(recoveryEntropyBytes));
-    const { publicKey } = await recoveryKey(ciphers, words);
-    return { words, publicKey };
+    return { words, key: await recoveryKey(ciphers, words) };
   }
 }
 

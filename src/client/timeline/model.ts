@@ -215,6 +215,8 @@ export interface Model {
   link(typed: string): Promise<Verdict>;
   /** Makes recovery words for the account, and says them once. */
   recovery(): Promise<Verdict>;
+  /** Makes, ends or tells of the backup. */
+  backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

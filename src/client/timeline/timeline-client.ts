@@ -5,6 +5,7 @@ import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
+import { backupWordsOf } from '../wording/backup-words.ts';
 import { recoveryWordsOf } from '../wording/recovery-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
@@ -250,6 +251,10 @@ export class TimelineClient implements Model {
 
   link(typed: string): Promise<Verdict> {
     return linkWords(this.#client, typed);
+  }
+
+  backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict> {
+    return backupWordsOf(this.#client, wish);
   }
 
   recovery(): Promise<Verdict> {

@@ -1,6 +1,7 @@
 // Events of the client -> text for people. Replies and messages are version 1's, word for word; everything else is in
 // this program's own words.
 
+import { backupNews } from './backup-words.ts';
 import { contentWords } from './content-words.ts';
 import { ownDevicesWords } from './device-news-words.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
@@ -76,6 +77,8 @@ export function present(
       return [warning(restoredWords(event.missing))];
     case 'own-devices':
       return ownDevicesWords(event.news).map(warning);
+    case 'backup':
+      return backupNews(event.news);
     case 'twin':
       return [
         warning(

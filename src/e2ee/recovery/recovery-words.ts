@@ -10,6 +10,7 @@ export const recoveryEntropyBytes = 16;
 export const recoveryWordCount = 12;
 
 const info = encodeUtf8('helo recovery 1');
+const vaultInfo = encodeUtf8('helo backup 1');
 const keyBytes = 32;
 
 /** Why what was typed are no recovery words. */
@@ -43,14 +44,28 @@ export async function parseRecoveryWords(typed: string): Promise<Result<string, 
 
 /** The recovery key of valid words: it signs as a device's key does. */
 export async function recoveryKey(ciphers: FileCiphers, words: string): Promise<Device> {
-  const [{ bip39 }, { ed25519 }] = await Promise.all([
-    library(),
+  const [signKey, { ed25519 }] = await Promise.all([
+    secretOf(ciphers, words, info),
     import('@noble/curves/ed25519.js'),
   ]);
-  const seed = await bip39.mnemonicToSeed(words);
-  const signKey = await ciphers.hkdfSha256(seed, new Uint8Array(), info, keyBytes);
-  seed.fill(0);
   return { publicKey: ed25519.getPublicKey(signKey), [mls]: { signKey } };
+}
+
+/** The secret of the box of the same words, to which the keys of backups are sealed (vault/vault-box.ts). */
+export function vaultSecret(ciphers: FileCiphers, words: string): Promise<Uint8Array> {
+  return secretOf(ciphers, words, vaultInfo);
+}
+
+async function secretOf(
+  ciphers: FileCiphers,
+  words: string,
+  purpose: Uint8Array,
+): Promise<Uint8Array> {
+  const { bip39 } = await library();
+  const seed = await bip39.mnemonicToSeed(words);
+  const secret = await ciphers.hkdfSha256(seed, new Uint8Array(), purpose, keyBytes);
+  seed.fill(0);
+  return secret;
 }
 
 async function library() {

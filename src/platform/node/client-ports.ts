@@ -20,6 +20,7 @@ import { openKnownServers } from './known-servers.ts';
 import { openPins } from './pin-files.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from './runtime.ts';
 import type { Username } from '../../wire/text.ts';
+import { openVaultFile } from './vault-file.ts';
 import { placeOfAccount, placeOfGuest } from './server-place.ts';
 
 export interface ClientPlace {
@@ -100,6 +101,7 @@ async function partsFor(
     linkingCiphers: nodeFileCiphers,
     bytesMover: nodeBytesMover,
     compression: nodeCompression,
+    vaultFile: openVaultFile(data, server, username),
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

@@ -218,6 +218,18 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       return undefined;
     },
   },
+  '/backup': {
+    form: '/backup [on, off, now]',
+    help: 'keep your history at the server, encrypted for your recovery words; tells how it stands',
+    run: async (rest, actions) => {
+      const wish = rest.trim();
+      if (wish !== '' && wish !== 'on' && wish !== 'off' && wish !== 'now') return 'malformed';
+      const told = await actions.backup(wish === '' ? undefined : wish);
+      if (!told.ok || told.value === undefined) return told;
+      actions.notify('reply', told.value);
+      return undefined;
+    },
+  },
   '/verify': {
     form: '/verify {@user} [yes]',
     help: 'compare keys with somebody',

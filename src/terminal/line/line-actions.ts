@@ -17,6 +17,7 @@ import { makeGroup } from '../../client/wording/create-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
 import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
+import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
@@ -130,6 +131,7 @@ export function lineActions({
     revokeDevice: (number, why) => revokeWords(client, number, why),
     link: (typed) => linkWords(client, typed),
     recovery: () => recoveryWordsOf(client),
+    backup: (wish) => backupWordsOf(client, wish),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);

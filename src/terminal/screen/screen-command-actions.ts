@@ -89,6 +89,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     revokeDevice: (number, why) => model.revokeDevice(number, why),
     link: (typed) => model.link(typed),
     recovery: () => model.recovery(),
+    backup: (wish) => model.backup(wish),
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),
     trust: (name) => model.trust(name),

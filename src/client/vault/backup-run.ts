@@ -1,0 +1,200 @@
+// One run of a backup: what has changed is sealed and brought, then a head that names all there is, then what is of no use
+// goes. Each pack is remembered when the server has it: a run that breaks off goes on where it was. Until the new head is
+// there the old one holds, with everything that it names.
+
+import { sealToBox, type VaultBox } from '../../e2ee/vault/vault-box.ts';
+import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
+import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { maxBlobBytes } from '../../wire/kept-files.ts';
+import type { BlobFailure, Blobs, BlobEntry } from '../blobs/blobs.ts';
+import { drawBackupId, encodeHead, readBackupId, tagOf } from './backup-head.ts';
+import { inOrder, partsToBring, stillThere, usedPacks, type HistoryPart } from './backup-plan.ts';
+import type { BackupDone, BackupPorts, BackupProblem } from './backup-ports.ts';
+import type { BackupBlock, VaultState } from './vault-state.ts';
+
+const keyBytes = 32;
+
+type Piece = BackupBlock['pieces'][number];
+
+/** A pack that is being filled. */
+interface OpenPack {
+  readonly id: string;
+  readonly pieces: Uint8Array[];
+  bytes: number;
+  /** Blocks whose last piece is in it. */
+  readonly blocks: BackupBlock[];
+}
+
+export class BackupRun {
+  readonly #ports: BackupPorts;
+  readonly #box: VaultBox;
+  readonly #withHistory: boolean;
+  readonly #load: () => Promise<VaultState>;
+  readonly #keep: (state: VaultState) => Promise<void>;
+  #tag = '';
+  #brought = 0;
+
+  constructor(
+    ports: BackupPorts,
+    box: VaultBox,
+    withHistory: boolean,
+    load: () => Promise<VaultState>,
+    keep: (state: VaultState) => Promise<void>,
+  ) {
+    this.#ports = ports;
+    this.#box = box;
+    this.#withHistory = withHistory;
+    this.#load = load;
+    this.#keep = keep;
+  }
+
+  async run(): Promise<Result<BackupDone, BackupProblem>> {
+    const { blobs: server, device, sha256, random, history } = this.#ports;
+    const blobs = server();
+    if (blobs === undefined) return err('no-server');
+    this.#tag = await tagOf(device.publicKey, sha256);
+    const listed = await blobs.list('backup');
+    if (!listed.ok) return err(problemOf(listed.error));
+    const there = new Map(listed.value.blobs.map(({ id, bytes }) => [id, bytes]));
+    const before = await this.#load();
+    const key = before.key ?? encodeBase64url(random(keyBytes));
+    await this.#keep({ ...before, ...stillThere(before, there), key });
+    const parts = this.#withHistory ? await history.blocks() : [];
+    const problem = await this.#bring(blobs, parts);
+    if (problem !== undefined) return err(problem);
+    const headed = await this.#putHead(blobs, parts, there);
+    if (headed !== undefined) return err(headed);
+    await this.#tidy(blobs, listed.value.blobs);
+    const { packs, head } = await this.#load();
+    const bytes = packs.reduce((sum, pack) => sum + pack.bytes, head?.bytes ?? 0);
+    return ok({ brought: this.#brought, bytes });
+  }
+
+  async #sealer() {
+    const { key = '' } = await this.#load();
+    return this.#ports.sealer(decodeBase64url(key) ?? new Uint8Array(keyBytes));
+  }
+
+  /** Brings the parts that are due, packed. */
+  async #bring(blobs: Blobs, parts: readonly HistoryPart[]): Promise<BackupProblem | undefined> {
+    const sealer = await this.#sealer();
+    let pack = this.#openPack();
+    for (const part of partsToBring(parts, await this.#load())) {
+      const pieces: Piece[] = [];
+      for (const piece of await this.#ports.history.pieces(part)) {
+        let sealed = await sealer.seal(pieceName(pack.id, pack.bytes), piece);
+        if (pack.bytes > 0 && pack.bytes + sealed.length > maxBlobBytes) {
+          const problem = await this.#put(blobs, pack);
+          if (problem !== undefined) return problem;
+          pack = this.#openPack();
+          sealed = await sealer.seal(pieceName(pack.id, 0), piece);
+        }
+        pieces.push([pack.id, pack.bytes, sealed.length]);
+        pack.pieces.push(sealed);
+        pack.bytes += sealed.length;
+      }
+      const { name, stamp, newest } = part;
+      pack.blocks.push({ name, stamp, newest, pieces });
+    }
+    return this.#put(blobs, pack);
+  }
+
+  #openPack(): OpenPack {
+    const id = drawBackupId('pack', this.#tag, this.#ports.random);
+    return { id, pieces: [], bytes: 0, blocks: [] };
+  }
+
+  async #put(blobs: Blobs, pack: OpenPack): Promise<BackupProblem | undefined> {
+    const { id, pieces, bytes, blocks } = pack;
+    if (bytes > 0) {
+      const put = await blobs.put('backup', id, concatBytes(...pieces));
+      if (!put.ok) return problemOf(put.error);
+      this.#brought += bytes;
+    }
+    const state = await this.#load();
+    const names = new Set(blocks.map(({ name }) => name));
+    await this.#keep({
+      ...state,
+      blocks: [...state.blocks.filter(({ name }) => !names.has(name)), ...blocks],
+      packs: bytes > 0 ? [...state.packs, { id, bytes }] : state.packs,
+    });
+    return undefined;
+  }
+
+  /** A head of what there is now, if the one that is there is another one. */
+  async #putHead(
+    blobs: Blobs,
+    parts: readonly HistoryPart[],
+    there: ReadonlyMap<string, number>,
+  ): Promise<BackupProblem | undefined> {
+    const { device, now, me, suite, random } = this.#ports;
+    const state = await this.#load();
+    const blocks = this.#withHistory ? [...inOrder(parts, state.blocks)] : state.blocks;
+    const packs = [...usedPacks(blocks, state.packs)];
+    const number = state.number + 1;
+    const content = encodeUtf8(JSON.stringify({ blocks, packs }));
+    const contents = await (await this.#sealer()).seal(headName(number), content);
+    const key = await sealToBox(
+      suite,
+      this.#box,
+      decodeBase64url(state.key ?? '') ?? new Uint8Array(keyBytes),
+      encodeUtf8(me),
+    );
+    const at = now();
+    const head = { account: me, number, at, box: this.#box, key, contents };
+    const bytes = await encodeHead(this.#ports, device, head);
+    const id = drawBackupId('head', this.#tag, random);
+    if (state.head !== undefined && this.#brought === 0 && there.has(state.head.id)) {
+      // Nothing is new, and a head of these words is there.
+      await this.#keep({ ...state, at });
+      return undefined;
+    }
+    const put = await blobs.put('backup', id, bytes);
+    if (!put.ok) return problemOf(put.error);
+    this.#brought += bytes.length;
+    const head2 = { id, bytes: bytes.length };
+    await this.#keep({
+      ...state,
+      blocks,
+      packs,
+      number,
+      head: head2,
+      ...(this.#withHistory && { at }),
+    });
+    return undefined;
+  }
+
+  /** What no head names any more goes: of this device, and of devices that the account has no more. */
+  async #tidy(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
+    const { sha256, chain: own } = this.#ports;
+    const { packs, head, restoring } = await this.#load();
+    const used = new Set([...packs.map(({ id }) => id), head?.id]);
+    const { chain } = await own();
+    const tags = new Set<string>();
+    for (const { key } of chain.devices) tags.add(await tagOf(key, sha256));
+    const isDue = (id: string) => {
+      const found = readBackupId(id);
+      if (found?.tag === this.#tag) return !used.has(id);
+      // Of what others have left, this device may still want to restore.
+      const isTaken = restoring === undefined && this.#withHistory;
+      return isTaken && found !== undefined && !tags.has(found.tag);
+    };
+    await Promise.all(listed.filter(({ id }) => isDue(id)).map(({ id }) => blobs.drop(id)));
+  }
+}
+
+/** Under which name a piece is sealed: where it is. */
+export function pieceName(pack: string, at: number): string {
+  return `backup ${pack} ${at}`;
+}
+
+export function headName(number: number): string {
+  return `backup head ${number}`;
+}
+
+export function problemOf(failure: BlobFailure): BackupProblem {
+  if (failure.kind !== 'refused') return 'later';
+  const noRoom = ['file-quota', 'too-many-files', 'files-full', 'no-room'];
+  return noRoom.includes(failure.code) ? 'no-room' : 'refused';
+}

@@ -1,0 +1,137 @@
+// Fetches the history out of the backups of an account, after `helo recover`: the words have left the secret of their box.
+// The newest first; what is here is remembered, so that a program that was killed goes on behind it. A head counts if a
+// device of the account's chain has signed it, also one that was revoked since. The secret is forgotten at the end.
+
+import { openBoxed } from '../../e2ee/vault/vault-box.ts';
+import { decodeBase64url } from '../../lib/base64url.ts';
+import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
+import { decodeJson } from '../../wire/extended/json-line.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { decodeHead, readBackupId, type BackupHead } from './backup-head.ts';
+import type { BackupPorts, Sealer } from './backup-ports.ts';
+import { headName, pieceName } from './backup-run.ts';
+import { contents, type BackupContents, type Pack, type VaultState } from './vault-state.ts';
+
+/** A backup that could be opened. */
+interface OpenBackup {
+  readonly at: number;
+  readonly sealer: Sealer;
+  readonly contents: BackupContents;
+}
+
+export class RestoreRun {
+  readonly #ports: BackupPorts;
+  readonly #load: () => Promise<VaultState>;
+  readonly #keep: (state: VaultState) => Promise<void>;
+  #damaged = 0;
+  #moved = 0;
+
+  constructor(
+    ports: BackupPorts,
+    load: () => Promise<VaultState>,
+    keep: (state: VaultState) => Promise<void>,
+  ) {
+    this.#ports = ports;
+    this.#load = load;
+    this.#keep = keep;
+  }
+
+  /** Ends early where the connection does: the next login goes on. */
+  async run(): Promise<void> {
+    const { news, blobs: server } = this.#ports;
+    const blobs = server();
+    const { restoring } = await this.#load();
+    if (blobs === undefined || restoring === undefined) return;
+    const backups = await this.#backups(blobs, decodeBase64url(restoring.secret));
+    if (backups === undefined) return;
+    const all = sizeOf(backups.flatMap(({ contents: { packs } }) => packs));
+    for (const backup of backups) {
+      if (!(await this.#takeAll(blobs, backup, all))) return;
+    }
+    const { restoring: _, ...state } = await this.#load();
+    await this.#keep(state);
+    news(
+      backups.length === 0
+        ? { kind: 'nothing-to-restore' }
+        : { kind: 'restored', damaged: this.#damaged },
+    );
+  }
+
+  /** All backups that the words open, the latest first. Undefined where the server does not give them now. */
+  async #backups(
+    blobs: Blobs,
+    secret: Uint8Array | undefined,
+  ): Promise<readonly OpenBackup[] | undefined> {
+    const listed = await blobs.list('backup');
+    if (!listed.ok) return undefined;
+    const found: OpenBackup[] = [];
+    for (const { id, bytes } of listed.value.blobs) {
+      if (readBackupId(id)?.kind !== 'head') continue;
+      const got = await blobs.get(id, bytes);
+      if (!got.ok && got.error.kind !== 'refused') return undefined;
+      const head = got.ok ? await decodeHead(this.#ports, got.value) : undefined;
+      const opened = head && secret && (await this.#open(head, secret));
+      if (opened !== undefined) found.push(opened);
+    }
+    return found.sort((one, other) => other.at - one.at);
+  }
+
+  async #open(head: BackupHead, secret: Uint8Array): Promise<OpenBackup | undefined> {
+    const { me, suite, chain: own, sealer: sealerOf } = this.#ports;
+    const { chain } = await own();
+    const known = [...chain.devices, ...chain.revoked];
+    const isOwn = known.some(({ key }) => equalBytes(key, head.device));
+    if (!isOwn || head.account !== me) return undefined;
+    const key = await openBoxed(suite, secret, head.key, encodeUtf8(me));
+    const sealer = key && sealerOf(key);
+    const content = await sealer?.open(headName(head.number), head.contents);
+    const listed = content && decodeJson(contents, decodeUtf8(content) ?? '');
+    return sealer && listed && { at: head.at, sealer, contents: listed };
+  }
+
+  /** Returns whether the server has given all of it. */
+  async #takeAll(
+    blobs: Blobs,
+    { sealer, contents: { blocks, packs } }: OpenBackup,
+    all: number,
+  ): Promise<boolean> {
+    // By blocks, the newest first: a pack has those that were brought together.
+    const order = [...new Set(blocks.flatMap(({ pieces }) => pieces.map(([pack]) => pack)))];
+    const byId = new Map(packs.map((pack) => [pack.id, pack]));
+    for (const pack of order.flatMap((id) => byId.get(id) ?? [])) {
+      const { restoring } = await this.#load();
+      if (restoring?.done.includes(pack.id) === true) continue;
+      const got = await blobs.get(pack.id, pack.bytes);
+      if (!got.ok && got.error.kind !== 'refused') return false;
+      const pieces = blocks.flatMap((block) => block.pieces.filter(([id]) => id === pack.id));
+      if (!got.ok) this.#damaged += pieces.length;
+      else {
+        for (const [, at, bytes] of pieces) {
+          await this.#take(sealer, pieceName(pack.id, at), got.value.slice(at, at + bytes));
+        }
+      }
+      await this.#finish(pack, all);
+    }
+    return true;
+  }
+
+  async #take(sealer: Sealer, name: string, sealed: Uint8Array): Promise<void> {
+    const piece = await sealer.open(name, sealed);
+    const taken = piece && (await this.#ports.history.take(piece));
+    if (taken !== 'taken') this.#damaged++;
+  }
+
+  async #finish({ id, bytes }: Pack, all: number): Promise<void> {
+    const state = await this.#load();
+    const { restoring } = state;
+    if (restoring === undefined) return;
+    const done = [...restoring.done, id];
+    await this.#keep({ ...state, restoring: { ...restoring, done } });
+    this.#moved += bytes;
+    this.#ports.news({ kind: 'restoring', done: this.#moved, all });
+  }
+}
+
+function sizeOf(packs: readonly Pack[]): number {
+  return packs.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,0 +1,71 @@
+// What a device remembers of its backup, between programs: whether the person wants one, the key, what is at the server,
+// and what of a restore is still to come. Owns its form; where it is kept is behind a port. It is as secret as the
+// device's key.
+
+import * as v from 'valibot';
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { decodeJson } from '../../wire/extended/json-line.ts';
+
+/** Where the state is, of one account at one server. Rejects if it cannot be read or stored. */
+export interface VaultFile {
+  load(): Promise<string | undefined>;
+  keep(text: string): Promise<void>;
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const id = v.pipe(v.string(), v.regex(/^[\da-f]{32}$/));
+
+const pack = v.object({ id, bytes: count });
+
+/** A part of the history, and in which blobs its sealed pieces are: the blob, from where on, how many bytes. */
+const block = v.object({
+  name: v.string(),
+  stamp: v.string(),
+  newest: v.number(),
+  pieces: v.array(v.tuple([id, count, count])),
+});
+
+export type BackupBlock = v.InferOutput<typeof block>;
+/** A blob with pieces, one behind the other. */
+export type Pack = v.InferOutput<typeof pack>;
+
+/** What a backup has, the newest first. */
+export const contents = v.object({
+  blocks: v.array(block),
+  packs: v.array(pack),
+  /** What the devices of the account tell each other, as a whole. */
+  own: v.optional(v.unknown()),
+});
+
+export type BackupContents = v.InferOutput<typeof contents>;
+
+const state = v.object({
+  /** Whether the person wants a backup; `unasked` until they have said so. */
+  wish: v.picklist(['unasked', 'on', 'off']),
+  /** The box of the account's recovery words. */
+  box: v.optional(v.object({ publicKey: v.string(), signature: v.string() })),
+  key: v.optional(v.string()),
+  /** Of the last head. */
+  number: count,
+  head: v.optional(pack),
+  blocks: v.array(block),
+  packs: v.array(pack),
+  /** When it was whole last, in milliseconds since 1970. */
+  at: v.optional(count),
+  /** The secret of the box, until all is here, and the blobs that are. */
+  restoring: v.optional(v.object({ secret: v.string(), done: v.array(id) })),
+});
+
+export type VaultState = v.InferOutput<typeof state>;
+
+export const noVault: VaultState = { wish: 'unasked', number: 0, blocks: [], packs: [] };
+
+/** Undecodable text counts as none: the next backup is a whole one. */
+export function parseVaultState(text: string | undefined): VaultState {
+  return (text === undefined ? undefined : decodeJson(state, text)) ?? noVault;
+}
+
+/** The state of a device that has come by recovery words, and has the history to fetch. */
+export function restoringState(secret: Uint8Array): VaultState {
+  return { ...noVault, restoring: { secret: encodeBase64url(secret), done: [] } };
+}

@@ -1,0 +1,265 @@
+// The backup of an account, by devices with a history each and a server in memory: what is brought, what is found again by
+// the words alone, and what nobody else gets.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
+import { suite } from '../../../test/support/pair.ts';
+import { FakeTimers } from '../../../test/support/fake-timers.ts';
+import { createDevice, type Device } from '../../e2ee/device.ts';
+import { recoveryKey, recoveryWords, vaultSecret } from '../../e2ee/recovery/recovery-words.ts';
+import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
+import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
+import type { Username } from '../../wire/text.ts';
+import type { VerifiedChain } from '../account/verified-chain.ts';
+import type { BackupNews, Sealer } from './backup-ports.ts';
+import { readBackupId } from './backup-head.ts';
+import { Vault } from './vault.ts';
+import { restoringState, type VaultState } from './vault-state.ts';
+
+const words = await recoveryWords(randomBytes(16));
+const recovery = await recoveryKey(nodeFileCiphers, words);
+const secret = await vaultSecret(nodeFileCiphers, words);
+
+/** Opens what was sealed under the same key and name, and hides nothing. */
+function plainSealer(key: Uint8Array): Sealer {
+  return {
+    seal: async (name, content) => Buffer.concat([key, encodeUtf8(`${name}\n`), content]),
+    open: async (name, sealed) => {
+      const before = Buffer.concat([key, encodeUtf8(`${name}\n`)]);
+      return equalBytes(sealed.subarray(0, before.length), before)
+        ? sealed.slice(before.length)
+        : undefined;
+    },
+  };
+}
+
+/** An account: its devices, and its recovery key. */
+interface Account {
+  readonly valid: Device[];
+  readonly revoked: Device[];
+  recovery: Uint8Array | undefined;
+}
+
+class Phone {
+  /** Texts by the names of their blocks, the newest block last. */
+  readonly history = new Map<string, string>();
+  readonly news: BackupNews[] = [];
+  readonly timers = new FakeTimers();
+  readonly vault: Vault;
+  stored: string | undefined;
+  isConnected = true;
+
+  private constructor(account: Account, device: Device, blobs: MemoryBlobs, state?: VaultState) {
+    this.stored = state && JSON.stringify(state);
+    const chain = async () => {
+      const steps = [{ recovery: account.recovery }];
+      const keyed = (devices: readonly Device[]) => devices.map(({ publicKey: key }) => ({ key }));
+      const own = { devices: keyed(account.valid), revoked: keyed(account.revoked), steps };
+      return { chain: own, links: [] } as unknown as VerifiedChain;
+    };
+    this.vault = new Vault({
+      me: 'alice' as Username,
+      suite,
+      device,
+      chain,
+      ciphers: nodeFileCiphers,
+      sha256: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
+      random: (length) => new Uint8Array(randomBytes(length)),
+      now: () => 1_000,
+      timers: this.timers,
+      file: {
+        load: async () => this.stored,
+        keep: async (text) => void (this.stored = text),
+      },
+      blobs: () => (this.isConnected ? blobs : undefined),
+      sealer: plainSealer,
+      news: (news) => void this.news.push(news),
+      history: {
+        blocks: async () =>
+          [...this.history]
+            .reverse()
+            .map(([name, text]) => ({ name, stamp: String(text.length), newest: 1 })),
+        pieces: async ({ name }) => [encodeUtf8(JSON.stringify([name, this.history.get(name)]))],
+        take: async (piece) => {
+          const [name, text] = JSON.parse(decodeUtf8(piece) ?? '') as [string, string];
+          this.history.set(name, text);
+          return 'taken';
+        },
+      },
+    });
+  }
+
+  static async open(account: Account, blobs: MemoryBlobs, state?: VaultState): Promise<Phone> {
+    const device = await createDevice(suite);
+    account.valid.push(device);
+    return new Phone(account, device, blobs, state);
+  }
+
+  /** A device that has come by the words. */
+  static recovered(account: Account, blobs: MemoryBlobs): Promise<Phone> {
+    return Phone.open(account, blobs, restoringState(secret));
+  }
+}
+
+/** An account with words that the first device has made. */
+async function begun() {
+  const account: Account = { valid: [], revoked: [], recovery: recovery.publicKey };
+  const blobs = new MemoryBlobs();
+  const phone = await Phone.open(account, blobs);
+  await phone.vault.opened(words, recovery);
+  // The box is at the server, for other devices.
+  await phone.vault.idle();
+  return { account, blobs, phone };
+}
+
+test('a device that has nothing but the words has the whole history, and what came in it since', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'hello').set('two', 'x'.repeat(3_000_000)).set('three', 'y'.repeat(3e6));
+  const first = await phone.vault.turnOn();
+  assert.ok(first.ok && first.value.brought > 6e6);
+  // What has not changed is not brought again.
+  phone.history.set('one', 'hello, too');
+  blobs.brought = 0;
+  const second = await phone.vault.turnOn();
+  assert.ok(second.ok && second.value.brought === blobs.brought && blobs.brought < 10_000);
+  assert.ok(blobs.size < 6.1e6, String(blobs.size));
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual(
+    [...fresh.history].sort(([one], [other]) => one.localeCompare(other)),
+    [...phone.history].sort(([one], [other]) => one.localeCompare(other)),
+  );
+  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0 });
+  // The secret of the words is on no disk any more.
+  assert.ok(!String(fresh.stored).includes('restoring'));
+});
+
+test('a backup and a restore that break off anywhere go on, and bring nothing twice', async () => {
+  const { account, blobs, phone } = await begun();
+  for (let at = 0; at < 6; at++) phone.history.set(`block ${at}`, `${at}`.repeat(2_500_000));
+  const broken = { kind: 'interrupted', retryMs: undefined } as const;
+  for (let at = 1; at < 4; at++) {
+    blobs.failures = [...Array.from({ length: at }, () => undefined), broken];
+    assert.deepEqual(await phone.vault.turnOn(), { ok: false, error: 'later' });
+  }
+  blobs.failures = [];
+  assert.ok((await phone.vault.turnOn()).ok);
+  assert.ok(blobs.size < 15.1e6 && blobs.brought < 15.2e6, `${blobs.size} ${blobs.brought}`);
+  const fresh = await Phone.recovered(account, blobs);
+  for (let at = 0; at < 9; at++) {
+    blobs.failures = [...Array.from({ length: at }, () => undefined), { kind: 'gone' }];
+    fresh.vault.login();
+    await fresh.vault.idle();
+    fresh.vault.logout();
+  }
+  assert.equal(fresh.history.size, 6);
+  assert.equal(fresh.news.filter(({ kind }) => kind === 'restored').length, 1);
+  // The newest comes first.
+  assert.equal([...fresh.history.keys()][0], 'block 5');
+});
+
+test('what the server has lost is brought again', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'hello').set('two', 'z'.repeat(4e6));
+  assert.ok((await phone.vault.turnOn()).ok);
+  for (const id of blobs.kept.keys()) if (readBackupId(id)?.kind === 'pack') blobs.kept.delete(id);
+  assert.ok((await phone.vault.turnOn()).ok);
+  blobs.kept.clear();
+  assert.ok((await phone.vault.turnOn()).ok);
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.equal(fresh.history.get('two')?.length, 4e6);
+  assert.equal(fresh.history.get('one'), 'hello');
+});
+
+test('another device of the account makes a backup by the box that the first has left, and both come back', async () => {
+  const { account, blobs, phone } = await begun();
+  const laptop = await Phone.open(account, blobs);
+  phone.history.set('of the phone', 'a');
+  laptop.history.set('of the laptop', 'b');
+  assert.ok((await laptop.vault.turnOn()).ok);
+  assert.ok((await phone.vault.turnOn()).ok);
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history.keys()].sort(), ['of the laptop', 'of the phone']);
+  // Both are lost: what they have left goes when the new one has a backup of its own.
+  account.revoked.push(...account.valid.splice(0, 2));
+  assert.ok((await fresh.vault.turnOn()).ok);
+  const tags = new Set([...blobs.kept.keys()].map((id) => readBackupId(id)?.tag));
+  assert.equal(tags.size, 1);
+});
+
+test('a box, a head or a key that does not hang from the words and the chain is not used', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'hello');
+  assert.ok((await phone.vault.turnOn()).ok);
+  // The server makes a history up: it knows the box, and has a key of its own.
+  const forgery = new MemoryBlobs();
+  for (const [id, blob] of blobs.kept) forgery.kept.set(id, blob);
+  const stranger = await Phone.open({ ...account, valid: [] }, forgery);
+  stranger.history.set('one', 'lies').set('lies', 'lies');
+  assert.ok((await stranger.vault.turnOn()).ok);
+  for (const [id, blob] of forgery.kept) blobs.kept.set(id, blob);
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history], [['one', 'hello']]);
+  // Other words: nothing is sealed to the box of the old ones.
+  const others = await recoveryKey(nodeFileCiphers, await recoveryWords(randomBytes(16)));
+  account.recovery = others.publicKey;
+  const later = await Phone.open(account, blobs);
+  assert.deepEqual(await later.vault.turnOn(), { ok: false, error: 'no-box' });
+  assert.deepEqual(await phone.vault.turnOn(), { ok: false, error: 'no-box' });
+  account.recovery = undefined;
+  assert.deepEqual(await later.vault.turnOn(), { ok: false, error: 'no-words' });
+});
+
+test('altered pieces are told, and the rest is there', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'x'.repeat(3e6)).set('two', 'y'.repeat(3e6));
+  assert.ok((await phone.vault.turnOn()).ok);
+  const pack = [...blobs.kept].find(([id]) => readBackupId(id)?.kind === 'pack');
+  assert.ok(pack);
+  pack[1].bytes[0] = (pack[1].bytes[0] ?? 0) ^ 1;
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.equal(fresh.history.size, 1);
+  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 1 });
+});
+
+test('off: what is there goes, nothing is made, and nobody is reminded again', async () => {
+  const { blobs, phone } = await begun();
+  phone.vault.login();
+  await phone.vault.idle();
+  assert.deepEqual(phone.news, [{ kind: 'remember' }]);
+  phone.history.set('one', 'hello');
+  assert.ok((await phone.vault.turnOn()).ok);
+  const { wish, at, bytes } = await phone.vault.status();
+  assert.deepEqual([wish, at, bytes], ['on', 1_000, blobs.size]);
+  assert.equal(await phone.vault.turnOff(), true);
+  assert.equal(blobs.kept.size, 0);
+  phone.vault.login();
+  await phone.vault.idle();
+  assert.deepEqual(phone.news, [{ kind: 'remember' }]);
+  phone.isConnected = false;
+  assert.deepEqual(await phone.vault.turnOn(), { ok: false, error: 'no-server' });
+});
+
+test('more than the server keeps is told, and the old backup stays', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'hello');
+  assert.ok((await phone.vault.turnOn()).ok);
+  blobs.quota = 1e6;
+  phone.history.set('two', 'x'.repeat(2e6));
+  assert.deepEqual(await phone.vault.turnOn(), { ok: false, error: 'no-room' });
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history], [['one', 'hello']]);
+});

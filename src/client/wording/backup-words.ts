@@ -1,0 +1,100 @@
+// `/backup` in words, and what becomes of a backup.
+
+import type { ChatClient } from '../chat-client.ts';
+import type { Verdict } from '../commands/actions.ts';
+import type { BackupNews, BackupProblem, BackupStatus } from '../vault/backup-ports.ts';
+import { err, ok } from '../../lib/result.ts';
+import { lackOf } from './linking-words.ts';
+import { notice, warning, type PrintedLine } from './printed-line.ts';
+
+/** What may be typed behind `/backup`. */
+export type BackupWish = 'on' | 'off' | 'now' | undefined;
+
+export async function backupWordsOf(client: ChatClient, wish: BackupWish): Promise<Verdict> {
+  const { vault } = client;
+  if (vault === undefined) return err(lackOf(client));
+  switch (wish) {
+    case undefined:
+      return ok(statusWords(await vault.status()));
+    case 'off':
+      return (await vault.turnOff())
+        ? ok('there is no backup any more: what was at the server is gone')
+        : ok(
+            'no backup is made any more; what was left at the server stays there for now: type /backup off again when you are connected',
+          );
+    case 'on':
+    case 'now': {
+      const done = await vault.turnOn();
+      if (!done.ok) return err(problemWords[done.error]);
+      const { brought, bytes } = done.value;
+      return ok(
+        `your history is at the server, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. What comes is added every few hours; helo recover brings it all to a new device`,
+      );
+    }
+  }
+}
+
+const problemWords: Readonly<Record<BackupProblem, string>> = {
+  'no-server':
+    'there is no connection to a server that keeps backups: whoever runs it may have turned that off, or it is of an earlier version',
+  'no-words':
+    'a backup is sealed to your recovery words, and your account has none yet: type /recovery first',
+  'no-box':
+    'your recovery words were made by a device or a version that has left nothing here to seal a backup to: type /backup on at the device that made them',
+  'no-room':
+    'the server keeps no more of yours: the backup that was there before stays. Whoever runs it can raise --blob-quota',
+  later: 'the backup did not get through, and goes on where it was: it is tried again in a while',
+  refused: 'the server does not take the backup',
+  disk: 'this device cannot read or write what it remembers of the backup',
+};
+
+function statusWords({ wish, at, bytes, isRestoring }: BackupStatus): string {
+  if (isRestoring) return 'the history is still coming out of the backup';
+  const last =
+    at === undefined
+      ? 'none is whole yet'
+      : `the last was whole on ${new Date(at).toISOString().slice(0, 16).replace('T', ' at ')} UTC, ${sizeWords(bytes)}`;
+  switch (wish) {
+    case 'on':
+      return `this device leaves a backup of its history at the server: ${last}`;
+    case 'off':
+      return 'this device makes no backup: /backup on begins one';
+    case 'unasked':
+      return 'there is no backup yet: /backup on leaves your history at the server, encrypted for your recovery words (/recovery), /backup off ends the reminder';
+  }
+}
+
+/** What is told unasked. */
+export function backupNews(news: BackupNews): readonly PrintedLine[] {
+  switch (news.kind) {
+    case 'remember':
+      return [
+        notice(
+          'your history is on your devices alone: /backup on leaves it at the server too, encrypted for your recovery words; /backup off ends this reminder',
+        ),
+      ];
+    case 'failed':
+      return [warning(`no backup was made: ${problemWords[news.why]}`)];
+    case 'restoring':
+      return [
+        notice(
+          `your history comes out of the backup: ${sizeWords(news.done)} of ${sizeWords(news.all)}`,
+        ),
+      ];
+    case 'restored':
+      return [
+        notice('your history is here, out of the backup. /backup on makes one of this device, too'),
+        ...(news.damaged > 0
+          ? [warning(`${news.damaged} parts of it were damaged or gone, and are missing here`)]
+          : []),
+      ];
+    case 'nothing-to-restore':
+      return [notice('there is no backup of this account that your recovery words open')];
+  }
+}
+
+function sizeWords(bytes: number): string {
+  return bytes < 1_000_000
+    ? `${Math.ceil(bytes / 1000)} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
