@@ -27,6 +27,8 @@ export interface Filed {
   readonly own: boolean;
   /** Whether it was sent before this login. */
   readonly late: boolean;
+  /** Whether another device of this account has shown it. */
+  readonly seen?: true;
   /** Whether it could not be read before: its position may be shown already, without it. */
   readonly again?: boolean;
 }
@@ -126,6 +128,18 @@ export type ClientEvent =
   | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }
   /** All messages from while this account was away are here: this many. */
   | { readonly type: 'caught-up'; readonly missed: number }
+  /** Another device of this account has shown more of a conversation: so much is unseen. */
+  | {
+      readonly type: 'read-elsewhere';
+      readonly conversation: ConversationName;
+      readonly unread: number;
+    }
+  /** The person has decided about the key of `user` on another device, which sees the same key: so it stands here. */
+  | {
+      readonly type: 'key-decided-elsewhere';
+      readonly user: Username;
+      readonly standing: KeyStanding;
+    }
   /** This account entered or left a conversation. */
   | { readonly type: 'conversations' }
   /** This many own texts are not sent again to `user`, who could not read them: they were for an earlier device. */

@@ -93,7 +93,7 @@ export async function startDevice(
   const events: ClientEvent[] = [];
   const client = new ChatClient(
     { address: address.value, username, account, reconnects: true },
-    { ...ports, keeping: { store: disk, records, startsNow: true } },
+    { ...ports, keeping: { store: disk, records, startsNow: false } },
     (event) => void events.push(event),
   );
   const isOver = () => client.state.phase === 'closed';

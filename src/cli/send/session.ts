@@ -174,6 +174,8 @@ class Sending {
       case 'log-restarted':
       case 'mark-removed':
       case 'history-taken':
+      case 'read-elsewhere':
+      case 'key-decided-elsewhere':
       case 'damaged':
       case 'history-failed':
       case 'withheld':

@@ -8,6 +8,7 @@
 // each request of a view.
 
 import { encodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
@@ -62,6 +63,10 @@ import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
 import { OwnMessages, ownOf } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
+import type { JsonValue } from './own/own-note.ts';
+import { OwnState } from './own/own-state.ts';
+import { ReadMarks } from './own/read-marks.ts';
+import { SharedKeys } from './own/shared-keys.ts';
 import { Receipts } from './inbox/receipts.ts';
 import { Restoration } from './inbox/restoration.ts';
 import { isNewStore } from './inbox/restored.ts';
@@ -72,6 +77,13 @@ import { AccountQueue } from './account-queue.ts';
 interface Login {
   readonly requests: PendingRequests;
   readonly write: (line: string) => void;
+}
+
+/** What the devices of the account have in common. */
+interface Shared {
+  readonly readMarks: ReadMarks;
+  readonly keys: SharedKeys;
+  readonly state: OwnState;
 }
 
 /** What exists if private conversations are for this connection. */
@@ -98,6 +110,7 @@ export class AccountSync {
   /** The history of this device for others of the account, and theirs for this one. */
   readonly ownHistory: OwnHistory;
   readonly #ports: AccountPorts;
+  readonly #shared: Shared | undefined;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
   readonly #own: OwnMessages;
@@ -155,6 +168,7 @@ export class AccountSync {
         void this.#inbox.enqueue(
           conversations.map((conversation) => ({ kind: 'seen', conversation })),
         ),
+      seen: (conversation) => this.#shared?.readMarks.moved(conversation),
       got: ({ place }, seq) =>
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
@@ -226,6 +240,7 @@ export class AccountSync {
       (place) => groups?.isSealed(place) === true,
     );
     this.own = this.#openOwn();
+    this.#shared = engine && this.#openShared(engine);
     const reader =
       engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random });
     this.#inbox = new Inbox({
@@ -515,8 +530,26 @@ export class AccountSync {
   }
 
   decided(user: Username): void {
+    void this.#shared?.keys.tell(user);
+    this.#goesOn(user);
+  }
+
+  /** What was held for `user` may continue. */
+  #goesOn(user: Username): void {
     this.#private?.post.post(user);
     this.#groups?.decided();
+  }
+
+  /** What the devices of this account have in common, for one that is new (own/own-state.ts). */
+  async exportOwnState(): Promise<JsonValue | undefined> {
+    return this.#shared?.state.export();
+  }
+
+  /** Takes over what another device has given: idempotent, and nothing known here is taken back. Resolves when it is on the disk. */
+  async importOwnState(state: unknown): Promise<void> {
+    const shared = this.#shared?.state;
+    if (shared === undefined) return;
+    await this.#inbox.enqueue([{ kind: 'told', take: (batch) => shared.take(state, batch) }]);
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
@@ -662,6 +695,7 @@ export class AccountSync {
     this.#inbox.hurry();
     await this.#bench.idle();
     this.#receipts.flush();
+    await this.#shared?.readMarks.flush();
     await this.#bench.idle();
   }
 
@@ -763,6 +797,28 @@ export class AccountSync {
       room: this.#conversations.nameOf({ kind: 'direct', user: me }),
       found: () => groups.foundOwn(),
     });
+  }
+
+  #openShared(engine: DirectEngine): Shared | undefined {
+    const { direct, keeping, me, timers } = this.#ports;
+    const [own, conversations] = [this.own, this.#conversations];
+    if (own === undefined || direct === undefined) return undefined;
+    const { publicKey } = direct.device;
+    const isPerson = (): boolean => {
+      const devices = this.chains?.own.latest?.chain.devices;
+      return devices?.find(({ key }) => equalBytes(key, publicKey))?.form !== 'bot';
+    };
+    const { store } = keeping;
+    const readMarks = new ReadMarks({ me, own, conversations, store, timers, isPerson });
+    const keys = new SharedKeys({ own, engine, decided: (user) => this.#goesOn(user) });
+    const state = new OwnState({
+      own,
+      readMarks,
+      sharedKeys: keys,
+      people: () => [...this.#accounts].filter((user) => user !== me),
+    });
+    own.onCameIn(() => void state.ask());
+    return { readMarks, keys, state };
   }
 
   #openPrivate(engine: DirectEngine): Private {

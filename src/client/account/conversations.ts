@@ -45,7 +45,7 @@ export class Conversation implements ConversationView {
   readonly place: Place;
   /** As on the disk, or as it was when the server described another log. Only the inbox changes it, in its turn. */
   record: ConversationRecord;
-  /** The last message that the person has seen. The record follows. */
+  /** The last message that the person has seen, on any device: it may be still to come here. The record follows. */
   seen: number;
   isIn = false;
   isKept = true;
@@ -85,6 +85,11 @@ export class Conversation implements ConversationView {
 
   get read(): number {
     return this.seen;
+  }
+
+  /** A message of somebody else has come, with the number `seq`: another device may have shown it already. */
+  countUnread(seq: number | undefined): void {
+    if (seq === undefined || seq > this.seen) this.unread += 1;
   }
 
   /** The other person of a conversation of two people. */

@@ -51,6 +51,10 @@ export const maxOfferedAgain = 1000;
 export const maxUnnumbered = 1000;
 /** Own private messages to one person whose delivery is reported. Older ones are only updated in the history. */
 export const maxUndelivered = 1000;
+/** How far the person has read is told to the other devices once in this time, for each conversation. */
+export const readNoteMs = 5_000;
+/** Of how many people the keys are told to a device that is new. */
+export const maxSharedPeople = 1000;
 /** Receipts and read marks are gathered for this time. */
 export const receiptDelayMs = 200;
 /** Unread messages are counted up to this number at the start; there may be more. */

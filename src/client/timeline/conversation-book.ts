@@ -102,8 +102,10 @@ export class ConversationBook {
   said(kept: TimelineConversation, said: NewMessageItem): MessageItem {
     const entry = kept.log.push((key) => ({ ...said, key })) as MessageItem;
     if (!said.isOwn) {
-      kept.unread += 1;
-      if (said.namesMe) kept.mentions += 1;
+      if (said.isSeen !== true) {
+        kept.unread += 1;
+        if (said.namesMe) kept.mentions += 1;
+      }
       kept.speakers.delete(said.from);
       kept.speakers.add(said.from);
       const [oldest] = kept.speakers;
@@ -127,6 +129,13 @@ export class ConversationBook {
     kept.mentions = 0;
     this.touched();
     return true;
+  }
+
+  /** On another device of this person: so much is unseen. */
+  seenElsewhere(kept: TimelineConversation, unread: number): void {
+    kept.unread = Math.min(kept.unread, unread);
+    kept.mentions = Math.min(kept.mentions, unread);
+    this.touched();
   }
 
   #forgetOne(): void {

@@ -75,6 +75,8 @@ export interface MessageItem extends ItemPlace {
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
+  /** Whether the person has seen it on another device. */
+  readonly isSeen?: true;
   /** For an own message. */
   readonly state: SentState | undefined;
 }

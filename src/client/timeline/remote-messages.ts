@@ -49,7 +49,8 @@ export class RemoteMessages {
     // The client's count of unread messages is current now.
     router.named(messageIndex.name);
     // Mentions in messages that are not in memory yet are counted here.
-    if (!messageIndex.isLoaded && !isOwn && reader.mention.test(textOf(message.content)))
+    const isNew = !isOwn && filed?.seen !== true;
+    if (!messageIndex.isLoaded && isNew && reader.mention.test(textOf(message.content)))
       kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // A message that was unreadable before has its own position the next time. Now it comes at the end, after newer
@@ -70,6 +71,7 @@ export class RemoteMessages {
       at: filed?.at ?? now(),
       from,
       isOwn,
+      ...(filed?.seen === true && { isSeen: true }),
       content: harmlessContent(content),
       encrypted,
       standing: keyOf(message),

@@ -40,6 +40,7 @@ export interface TimelineSettings {
 type Untimed<T> = T extends NewNotice ? Omit<T, 'at'> : never;
 type UntimedNotice = Untimed<NewNotice>;
 const notice = { kind: 'notice' } as const;
+const protections = { verified: 'verified', pinned: 'encrypted', changed: 'changed' } as const;
 
 export class Timeline {
   readonly me: string;
@@ -206,6 +207,19 @@ export class Timeline {
       case 'history-taken': {
         const kept = this.router.named(event.conversation);
         if (kept !== undefined) void this.#historyTaken(kept, event.last);
+        return;
+      }
+      case 'read-elsewhere': {
+        const kept = this.router.named(event.conversation);
+        if (kept === undefined) return;
+        this.book.seenElsewhere(kept, event.unread);
+        this.#changed(kept.id);
+        return;
+      }
+      case 'key-decided-elsewhere': {
+        const { user, standing } = event;
+        this.timelinePeople.protect(user, protections[standing]);
+        this.#tellAll(event, this.timelinePeople.person(user).id);
         return;
       }
       case 'mark-removed': {

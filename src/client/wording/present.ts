@@ -79,6 +79,8 @@ export function present(
       return ownDevicesWords(event.news).map(warning);
     case 'backup':
       return backupNews(event.news);
+    case 'key-decided-elsewhere':
+      return [notice(decidedWords(event))];
     case 'twin':
       return [
         warning(
@@ -98,6 +100,7 @@ export function present(
     case 'delivered':
     case 'mark-removed':
     case 'history-taken':
+    case 'read-elsewhere':
     case 'caught-up':
     case 'conversations':
     // Version 1 prints nothing for "+OK BCST": the person sees what they typed.
@@ -125,6 +128,20 @@ function restoredWords(missing: readonly string[]): string {
       ? 'private messages of the time between may be missing here'
       : `private messages of the time between with ${missing.join(', ')} are not here any more`;
   return `an older copy of this data directory was put back: new keys are used from now on, nothing is said twice, and ${lost}`;
+}
+
+function decidedWords({
+  user,
+  standing,
+}: Extract<ClientEvent, { readonly type: 'key-decided-elsewhere' }>): string {
+  switch (standing) {
+    case 'verified':
+      return `on another device you have compared the key of ${user}: it counts here too`;
+    case 'pinned':
+      return `on another device you have taken the key of ${user}: it counts here too`;
+    case 'changed':
+      return `on another device you have not taken the key of ${user}: nothing is sent to it from here either`;
+  }
 }
 
 /** Changes in a group, for its members. The server itself reports a kick in its own words [7.10]. */

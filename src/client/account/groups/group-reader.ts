@@ -188,6 +188,9 @@ export class GroupReader {
     batch.groups.add(conversation);
     const isEntry = group?.kind === 'commit' && group.fields.kind === 'enter';
     if (done?.isIn === true && isEntry) this.#notice(conversation, { kind: 'you-are-in' }, batch);
+    if (done?.isIn === true && isEntry && conversation.isOwn) {
+      batch.afterwards.push(() => this.#ports.own()?.cameIn());
+    }
     batch.afterwards.push(() =>
       committed(conversation, localId, seq !== undefined && entry.wantsTree === true),
     );
@@ -281,7 +284,7 @@ export class GroupReader {
     };
     batch.changes.push({ type: 'message', message });
     // What another device of this account has said needs no reading.
-    if (from !== me) conversation.unread += 1;
+    if (from !== me) conversation.countUnread(said.seq);
     const filed = filedAs(me, conversation, said, isLate);
     const what = { from, content, encrypted: true, filed } as const;
     const standing = key ?? 'pinned';
@@ -360,7 +363,7 @@ export class GroupReader {
     }
     const message = { ...received(conversation, said), encrypted: true, unreadable };
     batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
+    conversation.countUnread(said.seq);
     if (said.from === undefined) return;
     const text = `a message of ${said.from} cannot be read: ${unreadable}`;
     batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });

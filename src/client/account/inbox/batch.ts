@@ -88,6 +88,7 @@ export function filedAs(
     guest: said.guest === true,
     own: said.from === me,
     late: isLate,
+    ...(said.seq !== undefined && said.seq <= conversation.seen && { seen: true }),
   };
 }
 

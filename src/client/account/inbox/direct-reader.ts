@@ -285,7 +285,7 @@ export class DirectReader {
   #keep(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
     if (message.seq === undefined) return;
     batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
+    conversation.countUnread(message.seq);
   }
 
   #unreadable(

@@ -44,6 +44,7 @@ function setUp() {
     ask: () => {},
   };
   const receipts: Receipts = new Receipts({
+    seen: () => {},
     timers,
     got: (_, seq) => void got.push(seq),
     writeSeen: (conversations) =>

@@ -93,6 +93,12 @@ export type InboxItem =
     }
   /** The person has seen something: the record must say so. */
   | { readonly kind: 'seen'; readonly conversation: Conversation }
+  /** Something that another device has told, or a file: written with what came. */
+  | {
+      readonly kind: 'told';
+      readonly conversation?: undefined;
+      readonly take: (batch: InboxBatch) => Promise<void>;
+    }
   /** The other person's device has everything up to `seq`. */
   | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
 
@@ -332,6 +338,9 @@ export class Inbox {
       case 'imported':
         takePiece(item.conversation, item.piece, batch);
         return;
+      case 'told':
+        await item.take(batch);
+        return;
       case 'seen':
         // Every batch writes that.
         return;
@@ -475,7 +484,7 @@ export class Inbox {
       text = await reader.damaged(conversation, peer, damage, batch);
     } else {
       batch.changes.push({ type: 'message', message: markOf(conversation, damage, now()) });
-      conversation.unread += 1;
+      conversation.countUnread(damage.last);
       text = damageWords(damage, ` ${whereIs(conversation)}`);
     }
     if (text === undefined) return;
@@ -490,7 +499,7 @@ export class Inbox {
     if (seq !== undefined) {
       const message = { ...received(conversation, said), content, encrypted: false };
       batch.changes.push({ type: 'message', message });
-      if (from !== me) conversation.unread += 1;
+      if (from !== me) conversation.countUnread(seq);
     }
     if (from === undefined) {
       batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
@@ -619,10 +628,10 @@ function standsAlone({ kind }: InboxItem): boolean {
   return kind === 'described' || kind === 'sure' || kind === 'imported';
 }
 
-/** A record with the read mark, up to its cursor. In another log nothing was seen. */
+/** A record with the read mark. In another log nothing was seen. */
 function seenIn(conversation: Conversation, record: ConversationRecord): ConversationRecord {
   if (record.epoch !== conversation.record.epoch) return record;
-  return { ...record, read: Math.min(conversation.seen, record.cursor) };
+  return { ...record, read: conversation.seen };
 }
 
 type OwnFate = Omit<OwnMessage, keyof OwnContent | 'from' | 'encrypted'> & {

@@ -11,6 +11,8 @@ export interface ReceiptPorts {
   readonly timers: Timers;
   /** Tells the server that everything up to `seq` is stored here. */
   readonly got: (conversation: Conversation, seq: number) => void;
+  /** The person has seen more than before. */
+  readonly seen: (conversation: Conversation) => void;
   /** Requests a write of these read marks. */
   readonly writeSeen: (conversations: readonly Conversation[]) => void;
 }
@@ -44,6 +46,7 @@ export class Receipts {
     if (conversation.seen >= seen) return;
     conversation.seen = seen;
     this.#seen.add(conversation);
+    this.#ports.seen(conversation);
     this.#wait();
   }
 

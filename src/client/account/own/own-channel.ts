@@ -61,6 +61,7 @@ export class OwnChannel {
   readonly #ports: OwnChannelPorts;
   readonly #takers = new Map<string, OwnNoteTaker>();
   readonly #entered: ((devices: readonly Uint8Array[]) => void)[] = [];
+  readonly #cameIn: (() => void)[] = [];
   #devices: readonly Uint8Array[] = [];
   /** Founding is tried once in a login: where another device was first, the server describes its room. */
   #login: 'none' | 'begun' | 'founding' = 'none';
@@ -77,6 +78,15 @@ export class OwnChannel {
   /** Calls `act` when other devices of the account may have come into the room, or are out. */
   entered(act: (devices: readonly Uint8Array[]) => void): void {
     this.#entered.push(act);
+  }
+
+  /** Calls `act` when this device has come into the room: what was said there before it has missed. */
+  onCameIn(act: () => void): void {
+    this.#cameIn.push(act);
+  }
+
+  cameIn(): void {
+    for (const act of this.#cameIn) act();
   }
 
   /** The other devices of the account that are in the room: only they can read what is sent now. */

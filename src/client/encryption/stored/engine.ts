@@ -21,7 +21,7 @@ import { createKeyPackage, says } from '../../../e2ee/key-package.ts';
 import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../trust/key-checks.ts';
-import type { Trust } from '../trust/trust.ts';
+import type { KeyDecision, Trust } from '../trust/trust.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
@@ -270,6 +270,29 @@ export class DirectEngine {
     const compared = await markCompared(this.#keyring.ports, user, this.#trust(user), digits);
     if (compared.ok) this.#keyring.person(user).decided();
     return compared;
+  }
+
+  /** What this device knows of the key of `user`, for another one of this account; undefined of strangers. */
+  async decisionAbout(user: string): Promise<KeyDecision | undefined> {
+    try {
+      return await this.#trust(user).decision();
+    } catch {
+      // A pin that can't be read says nothing.
+      return undefined;
+    }
+  }
+
+  /** Another device of this account has decided so. How the key stands by that; undefined where nothing is different. */
+  async takeOver(user: string, decision: KeyDecision): Promise<KeyStanding | undefined> {
+    try {
+      const trust = this.#trust(user);
+      if (!(await trust.takeOver(decision))) return undefined;
+      this.#keyring.person(user).decided();
+      return await trust.standingOf(decision.key);
+    } catch {
+      // A pin that can't be read is decided about here.
+      return undefined;
+    }
   }
 
   async #decide(

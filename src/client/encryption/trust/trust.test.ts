@@ -181,3 +181,58 @@ test('somebody who was first seen at a later device is known by the root of thei
   await carol.accept(true);
   assert.equal(await carol.judge(bob.signer.key), 'changed');
 });
+
+test('a decision of another device holds here about the key that is seen here, and about no other', async () => {
+  const decided = (first: number, verified: boolean, more: object = {}) => ({
+    key: key(first),
+    verified,
+    devices: [key(first)],
+    ...more,
+  });
+  const { login, store } = scene(10);
+  const unknown = login('dora');
+  assert.equal(await unknown.takeOver(decided(1, true)), true);
+  assert.equal(await unknown.standingOf(key(1)), 'verified');
+  assert.equal(await unknown.judge(key(2)), 'changed');
+
+  const bob = login('bob');
+  bob.wanted();
+  await bob.judge(key(1));
+  assert.equal(await bob.takeOver(decided(1, false)), false, 'nothing new');
+  assert.equal(await bob.takeOver(decided(2, true)), false, 'another key than here');
+  assert.equal(await bob.standingOf(key(1)), 'pinned');
+  await bob.judge(key(2));
+  assert.equal(await bob.takeOver(decided(3, true)), false, 'about a third one');
+  assert.equal(bob.isBlocked, true);
+  assert.equal(await bob.takeOver(decided(2, true)), true);
+  assert.deepEqual([bob.isBlocked, await bob.standingOf(key(2))], [false, 'verified']);
+  assert.equal(await bob.takeOver(decided(2, true)), false, 'once');
+  assert.equal(await bob.takeOver(decided(2, false)), false, 'what was compared stays so');
+  assert.equal(await bob.standingOf(key(2)), 'verified');
+  assert.deepEqual((await bob.decision())?.key, key(2));
+
+  await bob.judge(key(4));
+  assert.equal(await bob.takeOver(decided(2, true, { refused: key(4) })), true);
+  assert.deepEqual([bob.isBlocked, await bob.standingOf(key(4))], [false, 'changed']);
+  assert.deepEqual([...store.kept.keys()], ['dora', 'bob']);
+  const stranger = login('mallory');
+  await stranger.judge(key(5));
+  assert.equal(await stranger.decision(), undefined);
+});
+
+test('devices that only this one knows of wait for the person here, whatever another device has decided', async () => {
+  const { login } = scene(10);
+  const somebody = new Somebody('carol');
+  const root = somebody.signer.key;
+  const laptop = somebody.adds('laptop');
+  const carol = login('carol');
+  assert.equal(await carol.takeOver({ key: root, verified: true, devices: [root] }), true);
+  assert.equal(await carol.meet(somebody.account), true);
+  assert.equal(carol.isBlocked, true);
+  const decided = { key: root, verified: true };
+  assert.equal(await carol.takeOver({ ...decided, devices: [root] }), false);
+  assert.equal(carol.isBlocked, true);
+  const devices = [root, laptop.signer.key];
+  assert.equal(await carol.takeOver({ ...decided, devices }), true);
+  assert.equal(carol.isBlocked, false);
+});

@@ -15,6 +15,16 @@ import type { Pin, PinStore } from './pin-store.ts';
 /** Fetches the chain of a person as their server has it, checked; undefined where there is none now. */
 export type ChainLookUp = (user: string) => Promise<AccountChain | undefined>;
 
+/** A person's decision about the key of somebody, as their devices tell it each other. */
+export interface KeyDecision {
+  readonly key: Uint8Array;
+  readonly verified: boolean;
+  /** The devices of that account, as far as the deciding device knows them. */
+  readonly devices: readonly Uint8Array[];
+  /** Another key that was not taken. */
+  readonly refused?: Uint8Array | undefined;
+}
+
 export class Trust {
   readonly #user: string;
   readonly #store: PinStore;
@@ -166,6 +176,38 @@ export class Trust {
     if (this.#changedTo === undefined) return false;
     this.#refused = this.#changedTo;
     this.#changedTo = undefined;
+    return true;
+  }
+
+  /** What this device knows of the key, for another one of its account; undefined of strangers. */
+  async decision(): Promise<KeyDecision | undefined> {
+    const pin = await this.pin();
+    if (pin === undefined || pin.isStranger === true) return undefined;
+    const { key, verified } = pin;
+    return { key, verified, devices: this.#account.keys(key), refused: this.#refused };
+  }
+
+  /**
+   * Another device of this account has decided so. It holds here where this device sees the same key, or none. Answers
+   * whether anything is different by that.
+   */
+  async takeOver({ key, verified, devices, refused }: KeyDecision): Promise<boolean> {
+    const isRefused = refused !== undefined && isKey(this.#changedTo, refused) && this.keepPinned();
+    const inQuestion = await this.keyInQuestion();
+    if (inQuestion === undefined) {
+      await this.#put({ key, verified });
+      return true;
+    }
+    if (!equalBytes(inQuestion.key, key)) return isRefused;
+    const knows = this.#account
+      .keys(key)
+      .every((device) => devices.some((one) => equalBytes(one, device)));
+    const isAccepted = knows && this.#account.isHeld;
+    const isMore = verified && !inQuestion.verified;
+    if (this.#changedTo === undefined && !isMore && !isAccepted) return isRefused;
+    this.#changedTo = undefined;
+    await this.#put({ key, verified: verified || inQuestion.verified });
+    if (knows) await this.#account.accept(key);
     return true;
   }
 
