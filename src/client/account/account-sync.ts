@@ -193,6 +193,7 @@ export class AccountSync {
         knownDevice: async (user) => engine?.knownDevice(user),
         direct: () => reader,
         own: () => this.own,
+        postPrivate: (user) => this.#private?.post.post(user),
         heldFor: (user) => this.#private?.post.held(user),
         opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),

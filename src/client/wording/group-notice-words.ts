@@ -52,7 +52,7 @@ export function noticeWords(
 /** The server has an open conversation in the place of a sealed one. */
 export function replacedWords(place: Place): string {
   if (place.kind === 'direct') {
-    return `the server does not have any more what your conversation with ${place.user} was sealed with: it was put back to an earlier state, or it lies. Say it again in a moment: another is made`;
+    return `the server does not have any more what your conversation with ${place.user} was sealed with: it was put back to an earlier state, or it lies. Another is made`;
   }
   if (place.kind !== 'group') {
     return 'the lobby was sealed, and the server has an open one now, which it can read. A sealed lobby never goes back to open: the operator has replaced its data, or the server lies. Nothing is said there from here';

@@ -1,5 +1,6 @@
-// Texts to sealed groups on their way from the outbox to the wire: sealed once this device is in the group's tree, has
-// processed its log, and nobody is in the tree who is out. Sealed bytes are on the disk before they are sent.
+// Texts to sealed groups and rooms on their way from the outbox to the wire: sealed once this device is in the group's
+// tree, has processed its log, and nobody is in the tree who is out. Sealed bytes are on the disk before they are sent.
+// Which of the two ways a private text goes is decided in outbox/direct-post.ts, and nowhere else.
 
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { SealRefusal } from '../../encryption/group/writing.ts';
@@ -23,8 +24,8 @@ export interface GroupPostPorts {
   readonly work: (task: () => Promise<void>) => void;
   /** What the history shows of an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
-  /** Whether what is said to somebody goes by the room of the two. */
-  readonly isRoomUsed: (user: Username) => Promise<boolean>;
+  /** Something private may be ready to be sealed: by the room of the two, or in their session. */
+  readonly postPrivate: (user: Username) => void;
   /** The key that somebody is known by, in base64url. */
   readonly knownDevice: (user: Username) => Promise<string | undefined>;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
@@ -43,10 +44,13 @@ export class GroupPost {
 
   /** Something for a group may be ready to be sealed. */
   post(conversation: Conversation): void {
-    this.#ports.work(() => this.#sealFor(conversation));
+    const { isOwn, peer } = conversation;
+    if (isOwn || peer === undefined) this.#ports.work(() => this.seal(conversation));
+    else this.#ports.postPrivate(peer);
   }
 
-  async #sealFor(conversation: Conversation): Promise<void> {
+  /** Seals what waits, as far as it may be. To be called where the engine is free. */
+  async seal(conversation: Conversation): Promise<void> {
     const { engine, outbox, writer, messageOf } = this.#ports;
     // A lobby may be about to be sealed.
     if (!engine.isSealed(conversation.name)) return;
@@ -54,7 +58,6 @@ export class GroupPost {
     if (conversation.isOwn && !this.#ports.isOnline()) return;
     // What the own devices say to each other goes by their room alone, for no key in particular.
     const peer = conversation.isOwn ? undefined : conversation.peer;
-    if (peer !== undefined && !(await this.#ports.isRoomUsed(peer))) return;
     const drafts = outbox().book.draftsIn(conversation.place);
     const sealed: OutboxEntry[] = [];
     const changes: ClientChange[] = [];

@@ -32,7 +32,7 @@ export interface GroupReaderPorts {
     | 'replaced'
     | 'isReplaced'
     | 'isShared'
-    | 'isCommitting'
+    | 'isFounding'
     | 'forget'
     | 'putBack'
     | 'committed'
@@ -46,6 +46,8 @@ export interface GroupReaderPorts {
   readonly direct: () => DirectReader | undefined;
   /** What another device of this account says to the others, in the room of the account itself. */
   readonly own: () => OwnChannel | undefined;
+  /** The server has no room for a private conversation. */
+  readonly unsealed: (conversation: Conversation) => void;
   /** A group has changed, or may have a next step. */
   readonly changed: (conversation: Conversation) => void;
   /** A commit of this device is in the log. */
@@ -110,12 +112,11 @@ export class GroupReader {
   ): Promise<string | undefined> {
     const { engine } = this.#ports;
     const { name, place } = conversation;
-    if (isDecided && !engine.isReplaced(name)) return undefined;
-    // A room that nobody else has entered: nothing was said there.
-    if (place.kind === 'direct' && !(await engine.isShared(name))) {
-      if (!engine.isCommitting(name)) batch.changes.push(...(await engine.forget(name)));
+    if (place.kind === 'direct') {
+      await this.#roomGone(conversation, batch);
       return undefined;
     }
+    if (isDecided && !engine.isReplaced(name)) return undefined;
     if (place.kind === 'group' && (isDecided || this.#wanted.delete(conversation))) {
       batch.changes.push(...(await engine.forget(name)));
       this.#sealed(conversation, false, batch);
@@ -126,6 +127,21 @@ export class GroupReader {
     batch.changes.push(...changes);
     this.#sealed(conversation, false, batch);
     return this.#tell(conversation, replacedWords(place), batch);
+  }
+
+  /**
+   * The server has no room for a private conversation, though this device knows one. What waits for it goes in the session
+   * of the two, which is as secret, and another room is founded then.
+   */
+  async #roomGone(conversation: Conversation, batch: InboxBatch): Promise<void> {
+    const { engine, unsealed } = this.#ports;
+    const { name, place } = conversation;
+    // What becomes of a founding is its own answer.
+    if (await engine.isFounding(name)) return;
+    // In a room that nobody else has entered nothing was said.
+    if (await engine.isShared(name)) this.#tell(conversation, replacedWords(place), batch);
+    batch.changes.push(...(await engine.forget(name)));
+    batch.afterwards.push(() => unsealed(conversation));
   }
 
   /** An open group refuses what was sealed for another in words of its own. */

@@ -129,7 +129,10 @@ export class GroupSteps {
       return;
     }
     this.#ports.work(async () => {
-      if (!engine.isSealed(conversation.name)) return;
+      if (!engine.isSealed(conversation.name)) {
+        course.isStepping = false;
+        return;
+      }
       const localId = this.#newId();
       const made =
         need === 'remove'
@@ -174,7 +177,8 @@ export class GroupSteps {
       const isOver =
         this.#courses.get(conversation) !== course || !this.#ports.engine.isSealed(name);
       if (isOver || fetched === undefined) {
-        if (!isOver) this.#retryLater(conversation, course);
+        if (isOver) course.isStepping = false;
+        else this.#retryLater(conversation, course);
       } else {
         const others = at === undefined ? fetched.otherTrees : rest;
         await this.#enterWith(conversation, course, fetched.material, others);

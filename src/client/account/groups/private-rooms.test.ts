@@ -39,7 +39,7 @@ function setUp() {
     },
     found: async ({ name }) => void done.push(`founded for ${name}`),
     admit: async ({ name }) => void done.push(`admitted ${name}`),
-    post: () => {},
+    seal: async () => void done.push('sealed'),
     reach: () => conversation,
   });
   const wanted = async () => {
@@ -80,7 +80,7 @@ test('an account that was reset is let into the room that there is', async () =>
   assert.equal(await wanted(), 'asked, admitted bob');
 });
 
-test('texts go by the session of two until both are in the room, and not back to it by the word of a server', async () => {
+test('texts go by the session of two until both are in the room, and again where the server has lost it', async () => {
   const { state, rooms, conversation } = setUp();
   assert.equal(await rooms.isUsed(bob), false);
   rooms.mustUse(conversation);
@@ -89,9 +89,12 @@ test('texts go by the session of two until both are in the room, and not back to
   assert.equal(await rooms.isUsed(bob), false);
   state.isShared = true;
   assert.equal(await rooms.isUsed(bob), true);
-  // What a founding under way knows of who is in is nothing yet.
   state.isShared = false;
+  rooms.mustUse(conversation);
+  rooms.unsealed(conversation);
+  assert.equal(await rooms.isUsed(bob), false);
+  // Of a version that waited for the person's word.
+  state.isShared = true;
   state.isReplaced = true;
-  assert.equal(await rooms.isUsed(bob), true);
-  assert.equal(rooms.isGone(bob), true);
+  assert.equal(await rooms.isUsed(bob), false);
 });

@@ -20,8 +20,8 @@ export interface PrivateRoomsPorts {
   readonly found: (person: RosterAccount) => Promise<unknown>;
   /** Lets an account in that is neither in nor let in. */
   readonly admit: (person: RosterAccount) => Promise<void>;
-  /** Something for a room may be ready to be sealed. */
-  readonly post: (conversation: Conversation) => void;
+  /** Seals what waits for a room, where the engine is free. */
+  readonly seal: (conversation: Conversation) => Promise<void>;
   readonly reach: (user: Username) => Conversation | undefined;
 }
 
@@ -52,18 +52,19 @@ export class PrivateRooms {
     if (conversation === undefined) return false;
     const { engine } = this.#ports;
     const { name } = conversation;
-    return this.#inUse.has(conversation) || engine.isReplaced(name) || engine.isShared(name);
+    if (engine.isReplaced(name)) return false;
+    return this.#inUse.has(conversation) || engine.isShared(name);
   }
 
-  /** Whether the server has no room any more where there was one: nothing goes by it, nor by the session of the two. */
-  isGone(user: Username): boolean {
-    const conversation = this.#ports.reach(user);
-    return conversation !== undefined && this.#ports.engine.isReplaced(conversation.name);
+  /** The server has no room there. */
+  unsealed(conversation: Conversation): void {
+    this.#inUse.delete(conversation);
   }
 
-  post(user: Username): void {
+  /** Seals what waits for `user` for the room. To be called where the engine is free. */
+  async seal(user: Username): Promise<void> {
     const conversation = this.#ports.reach(user);
-    if (conversation !== undefined) this.#ports.post(conversation);
+    if (conversation !== undefined) await this.#ports.seal(conversation);
   }
 
   /**

@@ -64,6 +64,8 @@ export interface SealedGroupsPorts {
   readonly direct: () => DirectReader | undefined;
   /** What the devices of this account say to each other. Made after this. */
   readonly own: () => OwnChannel | undefined;
+  /** Something for `user` may be ready to be sealed. */
+  readonly postPrivate: (user: Username) => void;
   /** Texts for `user` wait for the person's word about a key. */
   readonly heldFor: (user: Username) => void;
   readonly hold: (conversation: Conversation) => void;
@@ -113,7 +115,7 @@ export class SealedGroups {
       isOnline: () => this.#requests !== undefined,
       work,
       messageOf: ports.messageOf,
-      isRoomUsed: (user) => this.rooms.isUsed(user),
+      postPrivate: ports.postPrivate,
       knownDevice: ports.knownDevice,
       refused: ports.refused,
       removeFirst: (conversation) => this.#steps.consider(conversation, true),
@@ -147,6 +149,10 @@ export class SealedGroups {
       outbox,
       direct: ports.direct,
       own: ports.own,
+      unsealed: (conversation) => {
+        this.rooms.unsealed(conversation);
+        this.#post.post(conversation);
+      },
       changed: (conversation) => {
         this.#steps.consider(conversation);
         this.#tellMembers(conversation);
@@ -169,7 +175,7 @@ export class SealedGroups {
       chainOf: ports.chainOf,
       found: (person) => this.#foundRoom(person),
       admit: (person) => this.#admitToRoom(person),
-      post: (conversation) => this.#post.post(conversation),
+      seal: (conversation) => this.#post.seal(conversation),
       reach: (user) => this.#reach({ kind: 'direct', user }),
     });
     for (const conversation of ports.conversations.all) {

@@ -33,7 +33,7 @@ export interface DirectPostPorts {
   /** The history's message for an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   /** The rooms of private conversations; undefined where they are not for this connection. */
-  readonly rooms: Pick<PrivateRooms, 'isUsed' | 'isGone' | 'post' | 'wanted'> | undefined;
+  readonly rooms: Pick<PrivateRooms, 'isUsed' | 'seal' | 'wanted'> | undefined;
   /** Passes on a text to a person without an account. It has left the outbox. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
   /** The same of a note about a file. */
@@ -92,7 +92,7 @@ export class DirectPost {
     this.#blocked(user, 'key-changed', '');
   }
 
-  /** Call when something for `user` may be ready to be encrypted. */
+  /** Call when something for `user` may be ready to be encrypted: for the room of the two, or in their session. */
   post(user: Username): void {
     this.#ports.work(() => this.#sealFor(user));
   }
@@ -103,9 +103,7 @@ export class DirectPost {
     if (drafts.length > 0) {
       this.#addressee(user).isHeld = false;
       if (rooms !== undefined && (await rooms.isUsed(user))) {
-        rooms.post(user);
-        // Where the room is gone at the server, another one is founded.
-        if (rooms.isGone(user)) rooms.wanted(user);
+        await rooms.seal(user);
         return;
       }
     }

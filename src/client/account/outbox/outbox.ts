@@ -350,6 +350,13 @@ export class Outbox {
         trouble.outdated.push(entry);
         trouble.freed = Math.min(trouble.freed ?? number, number);
         return;
+      // The server has lost the room of a private conversation, and says so as well.
+      case 'not-sealed':
+        if (isCommit(entry) || entry.place.kind !== 'direct') break;
+        trouble.outdated.push(entry);
+        trouble.freed = Math.min(trouble.freed ?? number, number);
+        trouble.pauseMs ??= storeRetryMs;
+        return;
       case 'device-changed':
         trouble.outdated.push(entry);
         trouble.otherDevice.push(entry);

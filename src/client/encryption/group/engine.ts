@@ -356,9 +356,9 @@ export class GroupEngine {
     });
   }
 
-  /** Whether a commit of this device is under way. */
-  isCommitting(conversation: ConversationName): boolean {
-    return this.#groups.get(conversation)?.own !== undefined;
+  /** Whether a founding by this device is under way. */
+  isFounding(conversation: ConversationName): Promise<boolean> {
+    return this.#alone(async () => (await this.#group(conversation))?.own?.kind === 'found');
   }
 
   /** The person has decided about somebody's key: keys are compared anew. */
