@@ -392,10 +392,15 @@ export class GroupEngine {
     });
   }
 
-  /** Whether a device of somebody else has entered a group, and may read what is said there. */
+  /**
+   * Whether a device of somebody else has entered a group, and may read what is said there. Of a server that was put back
+   * that is not known: they may have come after that.
+   */
   isShared(conversation: ConversationName): Promise<boolean> {
     return this.#alone(async () => {
       const group = await this.#group(conversation);
+      const { phase } = group ?? {};
+      if (phase?.kind === 'outside' && phase.why === 'put-back') return false;
       return group?.roster?.members.some(({ name }) => name !== this.#ports.me) === true;
     });
   }

@@ -116,6 +116,15 @@ test('a key that has changed elsewhere holds what is said in the room', async ()
   assert.equal(await alice.say('three'), undefined);
 });
 
+test('a server put back to before the other one came into the room: nobody is taken to be in it', async () => {
+  const { server, alice, bob } = await room();
+  const founded = server.log.length;
+  await bob.enter();
+  await alice.settle();
+  alice.keep(await alice.engine.putBack(name, founded));
+  assert.equal(await alice.engine.isShared(name), false);
+});
+
 test('the room of one conversation is not taken for that of another', async () => {
   const { server, groupId } = await room();
   const elsewhere = new GroupServer('@bob+carol' as ConversationName);
