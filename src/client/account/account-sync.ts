@@ -807,7 +807,8 @@ export class AccountSync {
     const { publicKey } = direct.device;
     const isPerson = (): boolean => {
       const devices = this.chains?.own.latest?.chain.devices;
-      return devices?.find(({ key }) => equalBytes(key, publicKey))?.form !== 'bot';
+      const form = devices?.find(({ key }) => equalBytes(key, publicKey))?.form;
+      return !keeping.startsNow && form !== 'bot';
     };
     const { store } = keeping;
     const readMarks = new ReadMarks({ me, own, conversations, store, timers, isPerson });

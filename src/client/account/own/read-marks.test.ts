@@ -61,8 +61,11 @@ test('the first is told at once, further ones together after a while, and what i
   assert.deepEqual(sent.splice(0), [['read', [7, 15], 'lobby']]);
 });
 
-test('a program that nobody reads at tells nothing', () => {
-  assert.deepEqual(setUp({ isPerson: false }).reads(11), []);
+test('a program that nobody reads at tells nothing, and misses nothing that is read elsewhere', async () => {
+  const { conversation, marks, reads } = setUp({ isPerson: false });
+  assert.deepEqual(reads(11), []);
+  await marks.take(lobby, [7, 15], batch());
+  assert.equal(conversation.seen, 11);
 });
 
 test('the higher mark wins, of the log that is known; one that is ahead of what is here stays', async () => {

@@ -23,7 +23,7 @@ export interface ReadMarksPorts {
   readonly conversations: Pick<Conversations, 'get' | 'all'>;
   readonly store: Pick<ClientStore, 'history'>;
   readonly timers: Timers;
-  /** Whether a person reads here: what a program hears nobody has seen. */
+  /** Whether a person reads here. What a program hears nobody has seen, and it wants to hear what its person has read. */
   readonly isPerson: () => boolean;
 }
 
@@ -75,7 +75,7 @@ export class ReadMarks {
   /** Another device has seen a conversation up to `mark`. */
   async take(name: string, [log, seq]: ReadMark, batch: InboxBatch): Promise<void> {
     const conversation = this.#ports.conversations.get(name as ConversationName);
-    if (conversation === undefined || conversation.isOwn) return;
+    if (conversation === undefined || conversation.isOwn || !this.#ports.isPerson()) return;
     if (recordIn(batch, conversation).log !== log || seq <= conversation.seen) return;
     conversation.seen = seq;
     conversation.unread = await this.#unread(conversation, batch);
