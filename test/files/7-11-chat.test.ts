@@ -137,7 +137,9 @@ test('[7.11] a file of a client that knows only version 1 is told, and not taken
   const server = await startServerProgram(t);
   const bob = await enter(t, 'bob', plainPlace(server));
   const carol = await connectLines(t, server.plain);
+  await carol.next();
   carol.send('HELO carol');
+  await carol.expect('+OK HELO carol');
   // In the other direction: nothing is ever sent unencrypted.
   const { path } = await makeFile(bob, 'x', 10);
   bob.chat.type(`/send_file @carol ${path}`);

@@ -104,7 +104,9 @@ test('nobody there, no server, no encryption, and nobody who accepts in time: ex
   assert.match(nobody.stderr, /nobody of that name is here[^]*^helo: not delivered to bob: x\.$/m);
 
   const carol = await connectLines(t, server.plain);
+  await carol.next();
   carol.send('HELO carol');
+  await carol.expect('+OK HELO carol');
   const clear = await robot.send('@carol', 'x');
   assert.equal(clear.code, 3);
   assert.match(clear.stderr, /their program cannot encrypt, and files are never sent without/);

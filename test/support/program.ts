@@ -41,7 +41,7 @@ export interface Program {
   stderr(): string;
   /** Resolves at its end. */
   readonly ended: Promise<Ended>;
-  /** Waits until `stream` matches `pattern`. */
+  /** Waits until `stream` matches `pattern`. What was written to the other stream before that is there as well. */
   shows(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM, then its end. */
   stop(): Promise<Ended>;
@@ -111,7 +111,7 @@ export async function startProgram(
         child[stream].on('data', look);
         child.once('close', ended);
       });
-      return withinLimit(found, String(pattern), () => shown(output));
+      return withinLimit(found.then(otherStreamToo), String(pattern), () => shown(output));
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
@@ -155,6 +155,15 @@ export async function startServerProgram(
       return listener('TLS');
     },
   };
+}
+
+/**
+ * Resolves when what the program wrote to the other stream before is read as well: both are readable then, and the system
+ * says in no order which comes first.
+ */
+async function otherStreamToo<T>(value: T): Promise<T> {
+  await new Promise(setImmediate);
+  return value;
 }
 
 function shown({ stdout, stderr }: { stdout: string; stderr: string }): string {
