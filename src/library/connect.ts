@@ -164,7 +164,10 @@ async function openParts(
   }
   const login = await accountPorts(username, place, code);
   if (login.busy) {
-    throw new ChatError('busy', `another program has the account ${username} open in ${folder}`);
+    throw new ChatError(
+      'busy',
+      `another program has the account ${username} open in ${folder}; helo link makes another folder a device of its own`,
+    );
   }
   const { keeping, ...ports } = withoutFiles(login.ports);
   return {

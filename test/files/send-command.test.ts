@@ -205,7 +205,10 @@ test('while a chat has the account open its files go from there: exit code 3, an
   const refused = await robot.send('@bob', 'x');
   assert.equal(refused.code, 3);
   assert.match(refused.stderr, /another program has the account robot open/);
-  assert.match(refused.stderr, /Type \/send_file @bob there, or send as somebody else with --name/);
+  assert.match(
+    refused.stderr,
+    /Type \/send_file @bob there, or send as somebody else with --name, or with another --data that helo link/,
+  );
   // There it works.
   const bob = await enter(t, 'bob', place);
   chat.type(`/send_file @bob ${join(robot.folder, 'x')}`);

@@ -56,7 +56,7 @@ test('a second program of the same account hears and says what everybody can rea
   const first = await startChat(t, { server, name: 'bob', args });
   await isIn(first);
   const second = await startChat(t, { server, name: 'bob', args });
-  await second.tells(/another program is in with this name/);
+  await second.tells(/another program is in with this name.* helo link --data FOLDER/);
   second.type('from the second');
   await alice.prints('[bob] from the second');
   await first.prints('[bob] from the second');

@@ -80,6 +80,17 @@ test('from a code to the first message on a new device, which is a device like t
   chat.type('from the new one');
   await bob.prints('[alice] from the new one');
   await old.prints('[alice] from the new one');
+  assert.equal((await chat.eof()).code, 0);
+
+  // A script is a device as well, beside the terminal that has the account open.
+  const address = `${server.host}:${server.port}`;
+  const script = await startProgram(t, {
+    args: ['send', '--server', address, '--name', 'alice', '--data', device.data, 'lobby', '-'],
+  });
+  script.process.stdin.end('from a script\n');
+  const { code: sent, stderr: reason } = await ended(script);
+  assert.equal(sent, 0, reason);
+  await bob.prints('[alice] from a script');
 });
 
 test('a new device gets in where a new account needs an invite code, over TLS too', async (t) => {

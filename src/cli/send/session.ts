@@ -41,7 +41,7 @@ export async function send(
     : await accountPorts(username, place, undefined);
   if (busy) {
     // Files are described in an account's private conversations, which only one of its connections has.
-    const advice = `Type /send_file ${formatPlace(parcel.to)} there, or send as somebody else with --name.`;
+    const advice = `Type /send_file ${formatPlace(parcel.to)} there, or send as somebody else with --name, or with another --data that helo link has made a device of this account.`;
     const message = `another program has the account ${username} open, and its files go from there`;
     return err(systemFailure(message, advice));
   }

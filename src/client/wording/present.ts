@@ -90,7 +90,7 @@ export function present(
     case 'private-elsewhere':
       return [
         notice(
-          'another program is in with this name: private messages, files and the history are there; here you hear and say what everybody can read',
+          'another program is in with this name: private messages, files and the history are there; here you hear and say what everybody can read. With another data directory this can be a device of its own: helo link --data FOLDER',
         ),
       ];
     case 'member':
