@@ -15,6 +15,11 @@ export type {
   ProgramEvent as ClientEvent,
   ProgramOwnMessage as OwnMessage,
 } from './client/chat/program-event.ts';
+export type {
+  DirectoryAlarm,
+  DirectoryNews,
+  DirectoryState,
+} from './client/account/directory/directory-alarm.ts';
 export type { ListedDevice } from './client/encryption/trust/devices.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
 export type { SendPromise, StoredPlace } from './client/chat/send-promises.ts';

@@ -21,7 +21,8 @@ import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { BytesMover } from './blobs/blobs.ts';
-import type { AccountKeeping } from './account/account-ports.ts';
+import type { AccountKeeping, DirectoryPorts } from './account/account-ports.ts';
+import type { DirectoryState } from './account/directory/directory-alarm.ts';
 import type { HashSha256 } from './ports.ts';
 import type { RevokeReason } from '../wire/statements/chain-link.ts';
 import type { GroupMode } from '../wire/statements/roster-record.ts';
@@ -92,6 +93,8 @@ export type ClientPorts = KeeperPorts &
     readonly fileRecords?: Pick<TransferStore, 'put'>;
     /** Without it no chains of accounts are known, and no sealed groups. */
     readonly sha256?: HashSha256;
+    /** Without it nothing that the server says of devices is compared. */
+    readonly directory?: DirectoryPorts;
     /** Without them no new devices are taken into the account. */
     readonly linkingCiphers?: FileCiphers;
     /** Without it no blobs are left at the server, and none fetched. */
@@ -522,6 +525,16 @@ export class ChatClient {
     return done.ok ? done : err(done.error.text);
   }
 
+  /** What is known of the server's list of all devices. Undefined for guests, and where another program has it. */
+  async directory(): Promise<DirectoryState | undefined> {
+    return this.#account?.directory?.state();
+  }
+
+  /** The person takes what the server shows, after an alarm. Whether there was one. */
+  async acceptDirectory(): Promise<boolean> {
+    return (await this.#account?.directory?.accept()) === true;
+  }
+
   /**
    * Takes a device out of the account for good: it never logs in again, and reads nothing that is sealed from then on.
    * `not-valid`, `gone`, or the server's code where that is not done.
@@ -716,6 +729,7 @@ export class ChatClient {
     const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
       this.#ports;
     const { bytesMover: mover, compression, vaultFile } = this.#ports;
+    const { directory } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -724,6 +738,7 @@ export class ChatClient {
         ? { suite, device, me, now, random, trusts: this.#trusts }
         : undefined,
       sha256,
+      directory,
       linking: linkingCiphers && {
         ciphers: linkingCiphers,
         server: async () => knownServers.identityOf(serverKeyOf(address)),

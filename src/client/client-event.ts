@@ -8,6 +8,7 @@ import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientState, GuestReason } from './client-state.ts';
 import type { TransferEvent } from './files/transfer.ts';
+import type { DirectoryNews } from './account/directory/directory-alarm.ts';
 import type { OwnChainNews } from './encryption/trust/device-news.ts';
 import type { BackupNews } from './vault/backup-ports.ts';
 import type { KeyStanding } from './encryption/trust/key-events.ts';
@@ -184,6 +185,8 @@ export type ClientEvent =
     }
   /** What is new about the devices of this account. */
   | { readonly type: 'own-devices'; readonly news: OwnChainNews }
+  /** What is new about the server's directory. IMPORTANT if it is an alarm: nothing is encrypted before `acceptDirectory`. */
+  | { readonly type: 'directory'; readonly news: DirectoryNews }
   /** Another program uses a copy of this device's store: new keys and numbers from now on. */
   /** What becomes of the backup. */
   | { readonly type: 'backup'; readonly news: BackupNews }

@@ -11,6 +11,7 @@ import {
   parseHex,
 } from '../lib/bytes.ts';
 import { unreachable } from '../lib/invariant.ts';
+import { decodeHead, encodeHead, isHead, type ToldHead } from './encryption/told-head.ts';
 import {
   decodeFile,
   encodeFile,
@@ -55,6 +56,15 @@ export interface OwnNoteContent {
   readonly note: Uint8Array;
 }
 
+/**
+ * Which list of devices the server has shown to the sender (account/directory). It has the code of notes about files:
+ * versions that do not know it drop it without a word, as a note of a later version.
+ */
+export interface HeadContent {
+  readonly kind: 'head';
+  readonly head: ToldHead;
+}
+
 /** A step of a sealed group, whose commit is beside it in the outbox. No frame contains it. */
 export interface StepContent {
   readonly kind: 'group-step';
@@ -71,7 +81,8 @@ export interface UnknownContent {
 export type MessageContent = TextContent | FileContent | UnknownContent;
 
 /** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
-export type SilentContent = AskContent | AgainContent | FileNoteContent | OwnNoteContent;
+export type SilentContent =
+  AskContent | AgainContent | FileNoteContent | OwnNoteContent | HeadContent;
 
 export type Content = MessageContent | SilentContent;
 
@@ -117,8 +128,10 @@ export function isSilent(content: OutboxContent): content is SilentContent | Ste
 }
 
 /** Whether it is a note between two programs. */
-export function isNote(content: OutboxContent): content is FileNoteContent | OwnNoteContent {
-  return content.kind === 'file-note' || content.kind === 'own-note';
+export function isNote(
+  content: OutboxContent,
+): content is FileNoteContent | OwnNoteContent | HeadContent {
+  return content.kind === 'file-note' || content.kind === 'own-note' || content.kind === 'head';
 }
 
 /** Whether it asks, or says something again: its frame has no id. */
@@ -160,6 +173,8 @@ export function encodeContent(content: Content): EncodedContent {
       return { code: contentCodes.fileNote, bytes: content.note };
     case 'own-note':
       return { code: contentCodes.ownNote, bytes: content.note };
+    case 'head':
+      return { code: contentCodes.fileNote, bytes: encodeHead(content.head) };
     case 'unknown':
       return { code: content.code, bytes: content.bytes };
     default:
@@ -188,7 +203,7 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
     case contentCodes.file:
       return isKnownPlace(bytes) ? decodeFile(bytes) : unknownContent(code, bytes);
     case contentCodes.fileNote:
-      return { kind: 'file-note', note: bytes.slice() };
+      return isHead(bytes) ? headContent(bytes) : { kind: 'file-note', note: bytes.slice() };
     case contentCodes.ownNote:
       return { kind: 'own-note', note: bytes.slice() };
     default:
@@ -199,6 +214,11 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
 /** Whether a client that does not know a kind of that code keeps it as it came. */
 export function isKeptCode(code: number): boolean {
   return Number.isInteger(code) && code >= firstKeptCode && code <= lastCode;
+}
+
+function headContent(bytes: Uint8Array): HeadContent | undefined {
+  const head = decodeHead(bytes);
+  return head && { kind: 'head', head };
 }
 
 function unknownContent(code: number, bytes: Uint8Array): UnknownContent {

@@ -31,6 +31,7 @@ interface Answers {
   DROP: ExtendedEventOf<'DROPPED'>;
   BLOBS: ExtendedEventOf<'BLOBS'>;
   DEVICES: ExtendedEventOf<'DEVICES'>;
+  DIRECTORY: ExtendedEventOf<'DIRECTORY'>;
   MEET: ExtendedEventOf<'MEET'>;
 }
 
@@ -84,6 +85,7 @@ const answerOf = {
   DROP: 'DROPPED',
   BLOBS: 'BLOBS',
   DEVICES: 'DEVICES',
+  DIRECTORY: 'DIRECTORY',
   MEET: 'MEET',
 } as const satisfies Record<AskedVerb, string>;
 

@@ -157,6 +157,7 @@ class Sending {
       case 'backup':
       case 'twin':
       case 'own-devices':
+      case 'directory':
         this.#show(event);
         return;
       // Nobody reads messages here.

@@ -5,6 +5,7 @@
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { isDeviceOf, type AccountChain } from '../../wire/statements/account-chain.ts';
@@ -14,7 +15,8 @@ import type { GroupPorts } from '../encryption/group/ports.ts';
 import type { OwnChainNews } from '../encryption/trust/device-news.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { TrustBook } from '../encryption/trust/trust-book.ts';
-import type { PendingRequests, RequestAnswer } from '../pending-requests.ts';
+import type { PendingRequests } from '../pending-requests.ts';
+import type { AccountDirectory } from './directory/account-directory.ts';
 import type { HashSha256, Timers, WallClock } from '../ports.ts';
 import { lookUpMs } from './limits.ts';
 import { OwnChain } from './own-chain.ts';
@@ -46,6 +48,8 @@ export interface AccountChainPorts {
   /** The own account has other devices than before. */
   readonly changed: (own: VerifiedChain) => void;
   readonly timers: Timers;
+  /** What the server says of devices; undefined where nothing is compared. Made after this. */
+  readonly directory?: () => Pick<AccountDirectory, 'expect' | 'swappedKey'> | undefined;
 }
 
 export class AccountChains {
@@ -63,6 +67,7 @@ export class AccountChains {
     trusts.findsChains({
       find: (user) => this.#find(user),
       ownRoot: async () => (await this.own.get()).chain.rootKey,
+      isTheirs: (user, key) => this.#isTheirs(user, key),
     });
   }
 
@@ -85,6 +90,7 @@ export class AccountChains {
 
   /** The chain of `user`. A key that is not the pinned one is announced as changed. */
   async of(user: Username): Promise<Result<PeerChain, ChainFailure>> {
+    const expected = await this.#ports.directory?.()?.expect(user);
     const answer = await this.#requests?.asking('ACCOUNT', { user });
     if (answer === undefined) return err('gone');
     if (!answer.ok) {
@@ -92,8 +98,10 @@ export class AccountChains {
       return err(code === 'gone' ? code : code === 'no-such-account' ? 'no-account' : 'refused');
     }
     const { device, links, rooms = false } = answer.value;
-    if (device === undefined || links.length === 0) return err('no-chain');
     const found = await verifiedChain(this.#ciphers, user, links);
+    if (found === undefined && links.length > 0) return err('not-valid');
+    if ((await expected?.(hashesOf(found))) === false) return err('not-valid');
+    if (device === undefined || links.length === 0) return err('no-chain');
     const key = decodeBase64url(device);
     if (found === undefined || key === undefined || !isDeviceOf(found.chain, key)) {
       return err('not-valid');
@@ -118,14 +126,32 @@ export class AccountChains {
     const user = parseUsername(name);
     const requests = this.#knowsChains ? this.#requests : undefined;
     if (user === undefined || requests === undefined) return undefined;
-    const answer = await new Promise<RequestAnswer<'ACCOUNT'> | undefined>((resolve) => {
+    return new Promise((resolve, reject) => {
       const cancel = this.#ports.timers.after(lookUpMs, () => resolve(undefined));
-      requests.ask('ACCOUNT', { user }, (answered) => {
-        cancel();
-        resolve(answered);
-      });
+      this.#lookUp(user, requests).then(resolve, reject).finally(cancel);
     });
-    if (answer?.ok !== true) return undefined;
-    return (await verifiedChain(this.#ciphers, user, answer.value.links))?.chain;
   }
+
+  async #lookUp(user: Username, requests: PendingRequests): Promise<AccountChain | undefined> {
+    const expected = await this.#ports.directory?.()?.expect(user);
+    const answer = await requests.asking('ACCOUNT', { user });
+    if (!answer.ok) return undefined;
+    const { links } = answer.value;
+    const found = await verifiedChain(this.#ciphers, user, links);
+    if (found === undefined && links.length > 0) return undefined;
+    return (await expected?.(hashesOf(found))) === false ? undefined : found?.chain;
+  }
+
+  /** Whether a key that somebody is met with for the first time is one of their devices, as far as anybody says. */
+  async #isTheirs(user: string, key: Uint8Array): Promise<boolean> {
+    const directory = this.#ports.directory?.();
+    const chain = directory && (await this.#find(user));
+    if (directory === undefined || chain === undefined) return true;
+    const isKnown = [...chain.devices, ...chain.revoked].some((one) => equalBytes(one.key, key));
+    return isKnown || directory.swappedKey(user);
+  }
+}
+
+function hashesOf(found: VerifiedChain | undefined): readonly Uint8Array[] {
+  return found?.chain.steps.map(({ hash }) => hash) ?? [];
 }

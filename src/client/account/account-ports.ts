@@ -3,6 +3,8 @@
 import type { Compression } from '../../e2ee/history/piece-sealer.ts';
 import type { Username } from '../../wire/text.ts';
 import type { BytesMover } from '../blobs/blobs.ts';
+import type { HashAtOnce } from '../../wire/statements/tree-hash.ts';
+import type { DirectoryStore } from './directory/stored-directory.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
 import type { KeptNews, NoteNews } from '../files/notes/note-news.ts';
 import type { TransferPlace } from '../files/ports.ts';
@@ -30,6 +32,12 @@ export interface AccountKeeping {
   readonly startsNow: boolean;
 }
 
+/** Where the copy of the server's directory is kept, and what hashes it. */
+export interface DirectoryPorts {
+  readonly store: DirectoryStore;
+  readonly sha256: HashAtOnce;
+}
+
 export interface AccountPorts {
   readonly me: Username;
   readonly keeping: AccountKeeping;
@@ -45,6 +53,8 @@ export interface AccountPorts {
   readonly compression?: Compression | undefined;
   /** Without it, or without `linking` and `blobs`, there are no backups. */
   readonly vaultFile?: VaultFile | undefined;
+  /** Without it nothing that the server says of devices is compared. */
+  readonly directory?: DirectoryPorts | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

@@ -28,7 +28,7 @@ import { ServerBlobs } from '../blobs/server-blobs.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
 import type { OwnContent } from '../client-event.ts';
-import type { FileContent, FileNoteContent, MessageContent } from '../content.ts';
+import type { FileContent, FileNoteContent, HeadContent, MessageContent } from '../content.ts';
 import type { ListedDevice } from '../encryption/trust/devices.ts';
 import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
@@ -46,6 +46,7 @@ import { invariant } from '../../lib/invariant.ts';
 import type { HistoryBlock } from '../history/history-export.ts';
 import { Vault } from '../vault/vault.ts';
 import { AccountChains } from './account-chains.ts';
+import { AccountDirectory } from './directory/account-directory.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { IncomingMessages } from './inbox/incoming-messages.ts';
@@ -103,6 +104,8 @@ export class AccountSync {
   readonly linking: DeviceLinking | undefined;
   /** Backs up the history. With linking only. */
   readonly vault: Vault | undefined;
+  /** What the server says of devices, compared; undefined where this client does not. */
+  readonly directory: AccountDirectory | undefined;
   /** Makes recovery words. With linking only. */
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
@@ -149,12 +152,14 @@ export class AccountSync {
         sha256,
         timers,
         news: (news) => ports.emit({ type: 'own-devices', news }),
+        directory: () => this.directory,
         changed: () => {
           this.#groups?.ownDevicesChanged();
           this.own?.look();
           ports.emit({ type: 'conversations' });
         },
       });
+    this.directory = this.#openDirectory();
     this.linking = this.#openLinking();
     this.recovery = this.#openRecovery();
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
@@ -195,6 +200,10 @@ export class AccountSync {
         own: () => this.own,
         postPrivate: (user) => this.#private?.post.post(user),
         heldFor: (user) => this.#private?.post.held(user),
+        isHeld: () => this.#isServerHeld(),
+        said: (conversation) => this.#tellHead(conversation),
+        headHeard: ({ head, sender: { identity, key } }) =>
+          this.directory?.heard(identity.name, key, head),
         opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),
         release: (conversation) => this.#incoming.release(conversation),
@@ -380,6 +389,7 @@ export class AccountSync {
     this.roster.login(requests);
     this.chains?.login(requests, welcome);
     this.own?.login();
+    this.directory?.login(requests, welcome);
     this.linking?.login(requests);
     this.vault?.login();
   }
@@ -400,6 +410,7 @@ export class AccountSync {
     this.roster.logout();
     this.chains?.logout();
     this.own?.logout();
+    this.directory?.logout();
     this.linking?.logout();
     this.vault?.logout();
     login?.requests.close();
@@ -422,7 +433,7 @@ export class AccountSync {
         this.#incoming.delivered(event);
         return;
       case 'CHAIN_CHANGED':
-        this.chains?.own.grown();
+        void this.chains?.own.grown();
         return;
       case 'STOCK_LOW':
         if (event.stock < stockLow) this.#private?.stock.fill();
@@ -504,7 +515,11 @@ export class AccountSync {
   }
 
   /** It is in no history before it is encrypted: it may be for nobody there. */
-  #draft(place: Place, localId: string, content: FileContent | FileNoteContent): boolean {
+  #draft(
+    place: Place,
+    localId: string,
+    content: FileContent | FileNoteContent | HeadContent,
+  ): boolean {
     if (!this.#outbox.book.hasRoomFor(content)) return false;
     this.#outbox.say(place, { localId, content }, undefined);
     return true;
@@ -765,6 +780,44 @@ export class AccountSync {
     });
   }
 
+  #openDirectory(): AccountDirectory | undefined {
+    const { direct, directory, linking, me, now, emit } = this.#ports;
+    const { chains } = this;
+    if (direct === undefined || directory === undefined || chains === undefined) return undefined;
+    return new AccountDirectory({
+      ...directory,
+      me,
+      now,
+      verify: (key, bytes, signature) => isSignedBy(direct.suite, key, bytes, signature),
+      server: async () => linking?.server(),
+      own: () => chains.own.get(),
+      refreshOwn: () => chains.own.grown(),
+      meet: (user) => direct.trusts.of(user).refresh(),
+      people: () => this.#conversations.all.flatMap(({ peer }) => peer ?? []),
+      news: (news) => emit({ type: 'directory', news }),
+      released: () => this.#released(),
+    });
+  }
+
+  async #isServerHeld(): Promise<boolean> {
+    return (await this.directory?.isHeld()) === true;
+  }
+
+  /** What was said there goes with which list of devices this account was shown, now and then. */
+  #tellHead({ name, place }: Conversation): void {
+    const head = this.directory?.headFor(name);
+    if (head === undefined) return;
+    this.#draft(place, newMessageId(this.#ports.random), { kind: 'head', head });
+  }
+
+  /** The person has decided about the server: whatever waits is sealed. */
+  #released(): void {
+    for (const { place } of this.#outbox.book.entries) {
+      if (place.kind === 'direct') this.#private?.post.post(place.user);
+      else this.#groups?.drafted(place);
+    }
+  }
+
   #openRecovery(): OwnRecovery | undefined {
     const { linking, random } = this.#ports;
     const chain = this.chains?.own;
@@ -845,6 +898,7 @@ export class AccountSync {
       noteElsewhere,
       refused: (entry, failure) => this.#own.refused(entry, failure),
       emit: (event) => emit({ type: 'private', event }),
+      isServerHeld: () => this.#isServerHeld(),
       moved: () => this.#moved(),
     });
     work(async () => {

@@ -82,9 +82,9 @@ export class OwnChain {
   }
 
   /** The server has more links by now. */
-  grown(): void {
+  async grown(): Promise<void> {
     const requests = this.#requests;
-    if (requests !== undefined) void this.#step(() => this.#compare(requests)).catch(() => {});
+    if (requests !== undefined) await this.#step(() => this.#compare(requests)).catch(() => {});
   }
 
   /** The chain as a server has confirmed it; undefined before. */

@@ -27,6 +27,7 @@ import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupRefusal, type GroupVerb } from '../group-commands.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
+import type { DirectoryState } from '../account/directory/directory-alarm.ts';
 import type { ListedDevice } from '../encryption/trust/devices.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import {
@@ -263,6 +264,19 @@ export class Chat {
     if (!asked.ok) throw refusalOf(asked.error);
     const names = await new Promise<readonly string[]>((resolve) => this.#userLists.push(resolve));
     return names.map((name) => ({ name, online: true, guest: true }));
+  }
+
+  /**
+   * The server's list of all devices, as this program has it: how long it is, and what was found wrong with it. With an
+   * alarm nothing that is encrypted is sent before `acceptDirectory`. Undefined for guests, and in programs without the store.
+   */
+  directory(): Promise<DirectoryState | undefined> {
+    return this.#client.directory();
+  }
+
+  /** Goes on with what the server shows now, where a person has decided that. Whether there was an alarm. */
+  acceptDirectory(): Promise<boolean> {
+    return this.#client.acceptDirectory();
   }
 
   /** The devices of this account, the oldest first, the one of this program among them. None for guests, or offline. */

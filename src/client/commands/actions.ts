@@ -54,9 +54,11 @@ export interface CommandActions {
   /** Who is online, or in a group. */
   readonly names: (group: string | undefined) => Promise<Verdict>;
   readonly devices: (name: string | undefined) => Promise<Result<readonly string[], string>>;
-  /** Takes a new device into the account: its code, then its digits, or `no`. */
+  /** What is known of the server's list of all devices; or, with `accept`, the person takes what it shows. */
+  readonly directory: (isAccepted: boolean) => Promise<Result<readonly string[], string>>;
   /** Takes out the device with that number of the last list. */
   readonly revokeDevice: (number: number, why: RevokeReason) => Promise<Result<string, string>>;
+  /** Takes a new device into the account: its code, then its digits, or `no`. */
   readonly link: (typed: string) => Promise<Verdict>;
   /** Makes recovery words, and shows them. */
   readonly recovery: () => Promise<Verdict>;

@@ -15,6 +15,7 @@ import {
   type AgainContent,
   type AskContent,
   type FileNoteContent,
+  type HeadContent,
   type MessageContent,
   type OwnNoteContent,
 } from '../content.ts';
@@ -24,7 +25,10 @@ const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.agai
 
 export type MessageFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
-  | { readonly id: string; readonly content: MessageContent | FileNoteContent | OwnNoteContent }
+  | {
+      readonly id: string;
+      readonly content: MessageContent | FileNoteContent | OwnNoteContent | HeadContent;
+    }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 
 export function encodeFrame({ id, content }: MessageFrame): Uint8Array {

@@ -211,9 +211,11 @@ export interface Model {
   kick(group: string, name: string): Promise<Verdict>;
   /** What is known of this device, or of another person's, in lines. */
   devices(name: string | undefined): Promise<Result<readonly string[], string>>;
-  /** Takes a new device into the account: its code, then its digits, or `no`. */
+  /** What is known of the server's list of all devices; or, with `accept`, the person takes what it shows. */
+  directory(isAccepted: boolean): Promise<Result<readonly string[], string>>;
   /** Takes out the device with that number of the last list. */
   revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>>;
+  /** Takes a new device into the account: its code, then its digits, or `no`. */
   link(typed: string): Promise<Verdict>;
   /** Makes recovery words for the account, and says them once. */
   recovery(): Promise<Verdict>;

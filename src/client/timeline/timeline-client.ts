@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GroupWish } from '../commands/actions.ts';
 import { parseUsername } from '../../wire/text.ts';
+import { directoryAnswer } from '../wording/directory-words.ts';
 import { revokeWords, tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
 import type { TimelineConversation } from './conversation-book.ts';
@@ -247,6 +248,10 @@ export class TimelineClient implements Model {
 
   revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>> {
     return revokeWords(this.#client, number, why);
+  }
+
+  directory(isAccepted: boolean): Promise<Result<readonly string[], string>> {
+    return directoryAnswer(this.#client, isAccepted);
   }
 
   link(typed: string): Promise<Verdict> {

@@ -2,6 +2,7 @@
 // this program's own words.
 
 import { backupNews } from './backup-words.ts';
+import { directoryWords } from './directory-words.ts';
 import { contentWords } from './content-words.ts';
 import { ownDevicesWords } from './device-news-words.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
@@ -81,6 +82,8 @@ export function present(
       return backupNews(event.news);
     case 'key-decided-elsewhere':
       return [notice(decidedWords(event))];
+    case 'directory':
+      return directoryWords(event.news).map(warning);
     case 'twin':
       return [
         warning(

@@ -17,6 +17,7 @@ import { createFileCarrier } from './files/carrier.ts';
 import { openAcquaintanceFile } from './files/acquaintance-file.ts';
 import { openTransferFiles } from './files/transfer-files.ts';
 import { openKnownServers } from './known-servers.ts';
+import { openDirectoryFile } from './directory-file.ts';
 import { openPins } from './pin-files.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from './runtime.ts';
 import type { Username } from '../../wire/text.ts';
@@ -98,6 +99,7 @@ async function partsFor(
     pins: openPins(data, server),
     suite,
     sha256: nodeSha256,
+    directory: { store: openDirectoryFile(data, server, username), sha256: nodeSha256 },
     linkingCiphers: nodeFileCiphers,
     bytesMover: nodeBytesMover,
     compression: nodeCompression,

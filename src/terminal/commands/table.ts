@@ -201,6 +201,18 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       return undefined;
     },
   },
+  '/directory': {
+    form: '/directory [accept]',
+    help: 'whether the server shows everybody the same devices; accept after an alarm',
+    run: async (rest, actions) => {
+      const word = rest.trim();
+      if (word !== '' && word !== 'accept') return 'malformed';
+      const told = await actions.directory(word === 'accept');
+      if (!told.ok) return told;
+      for (const line of told.value) actions.notify('reply', line);
+      return undefined;
+    },
+  },
   '/link': {
     form: '/link code',
     help: 'take a new device into your account: the code that helo link shows there, then its digits',

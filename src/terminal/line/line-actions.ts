@@ -20,6 +20,7 @@ import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
+import { directoryAnswer } from '../../client/wording/directory-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
 import { listNames, listSealed } from './names.ts';
@@ -129,6 +130,7 @@ export function lineActions({
       return told.ok ? told : err(told.error.hint);
     },
     revokeDevice: (number, why) => revokeWords(client, number, why),
+    directory: (isAccepted) => directoryAnswer(client, isAccepted),
     link: (typed) => linkWords(client, typed),
     recovery: () => recoveryWordsOf(client),
     backup: (wish) => backupWordsOf(client, wish),

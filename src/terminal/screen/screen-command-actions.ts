@@ -87,6 +87,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     },
     devices: (name) => model.devices(name),
     revokeDevice: (number, why) => model.revokeDevice(number, why),
+    directory: (isAccepted) => model.directory(isAccepted),
     link: (typed) => model.link(typed),
     recovery: () => model.recovery(),
     backup: (wish) => model.backup(wish),

@@ -432,7 +432,8 @@ export class Member {
     if (line.kind === 'unreadable') this.unread.push(line.reason);
     if (line.kind === 'said') this.texts.push(`${from}: ${saidWords(line.frame)}`);
     const fate = line.kind === 'unreadable' ? { why: line.reason } : line.kind;
-    this.fates.set(seq, fate === 'message' || fate === 'said' ? 'read' : fate);
+    const isRead = fate === 'message' || fate === 'said';
+    this.fates.set(seq, isRead ? 'read' : fate === 'head' ? 'silent' : fate);
   }
 
   async need(): Promise<string | undefined> {

@@ -29,6 +29,10 @@ export interface GroupPostPorts {
   /** The key that somebody is known by, in base64url. */
   readonly knownDevice: (user: Username) => Promise<string | undefined>;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
+  /** Whether nothing is to be sealed before the person has decided about the server. */
+  readonly isHeld?: (() => Promise<boolean>) | undefined;
+  /** A text was sealed there. */
+  readonly said?: ((conversation: Conversation) => void) | undefined;
   /** Somebody is to be removed before anything is sealed. */
   readonly removeFirst: (conversation: Conversation) => void;
   /** Texts wait for the person's word about the keys of `users`. */
@@ -58,6 +62,7 @@ export class GroupPost {
     if (conversation.isOwn && !this.#ports.isOnline()) return;
     // What the own devices say to each other goes by their room alone, for no key in particular.
     const peer = conversation.isOwn ? undefined : conversation.peer;
+    if ((await this.#ports.isHeld?.()) === true) return;
     const drafts = outbox().book.draftsIn(conversation.place);
     const sealed: OutboxEntry[] = [];
     const changes: ClientChange[] = [];
@@ -99,6 +104,7 @@ export class GroupPost {
     }
     if (changes.length > 0) await writer.write(changes);
     outbox().written(sealed);
+    if (sealed.some(({ record }) => !isSilent(record.content))) this.#ports.said?.(conversation);
     if (refusal === undefined && drafts.length > maxSealBatch) this.post(conversation);
     if (refusal === 'remove-first') this.#ports.removeFirst(conversation);
     if (typeof refusal === 'object') this.#ports.held(conversation, refusal.keyChanged);

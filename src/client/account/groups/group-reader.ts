@@ -48,6 +48,8 @@ export interface GroupReaderPorts {
   readonly own: () => OwnChannel | undefined;
   /** The server has no room for a private conversation. */
   readonly unsealed: (conversation: Conversation) => void;
+  /** Somebody has said which list of devices they were shown. */
+  readonly headHeard?: ((told: Extract<ReadLine, { kind: 'head' }>) => void) | undefined;
   /** A group has changed, or may have a next step. */
   readonly changed: (conversation: Conversation) => void;
   /** A commit of this device is in the log. */
@@ -262,6 +264,9 @@ export class GroupReader {
         if (conversation.isOwn) return;
         if (conversation.peer === undefined) this.#notIn(conversation, batch);
         else if (from !== me) this.#unreadable(conversation, said, notInWords, line.wasIn, batch);
+        return;
+      case 'head':
+        this.#ports.headHeard?.(line);
         return;
       case 'silent':
     }

@@ -37,7 +37,7 @@ import { maxSealedMembers } from '../../../wire/statements/roster.ts';
 import type { ChainFailure, PeerChain } from '../account-chains.ts';
 import type { OwnChannel } from '../own/own-channel.ts';
 import { GroupPost } from './group-post.ts';
-import { GroupReader } from './group-reader.ts';
+import { GroupReader, type GroupReaderPorts } from './group-reader.ts';
 import { GroupSteps } from './group-steps.ts';
 import { PrivateRooms } from './private-rooms.ts';
 
@@ -70,6 +70,12 @@ export interface SealedGroupsPorts {
   readonly heldFor: (user: Username) => void;
   readonly hold: (conversation: Conversation) => void;
   readonly release: (conversation: Conversation) => void;
+  /** Whether nothing is to be sealed before the person has decided about the server. */
+  readonly isHeld?: (() => Promise<boolean>) | undefined;
+  /** A text of this account was sealed there. */
+  readonly said?: ((conversation: Conversation) => void) | undefined;
+  /** Somebody has said which list of devices they were shown. */
+  readonly headHeard?: GroupReaderPorts['headHeard'];
   readonly emit: (event: ClientEvent) => void;
 }
 
@@ -118,6 +124,8 @@ export class SealedGroups {
       postPrivate: ports.postPrivate,
       knownDevice: ports.knownDevice,
       refused: ports.refused,
+      isHeld: ports.isHeld,
+      said: ports.said,
       removeFirst: (conversation) => this.#steps.consider(conversation, true),
       held: (conversation, users) => this.#held(conversation, users),
     });
@@ -153,6 +161,7 @@ export class SealedGroups {
         this.rooms.unsealed(conversation);
         this.#post.post(conversation);
       },
+      headHeard: ports.headHeard,
       changed: (conversation) => {
         this.#steps.consider(conversation);
         this.#tellMembers(conversation);

@@ -40,6 +40,8 @@ export interface DirectPostPorts {
   readonly noteElsewhere: (user: Username, id: string, note: Uint8Array) => void;
   readonly note: (news: NoteNews) => void;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
+  /** Whether nothing is to be sealed before the person has decided about the server. */
+  readonly isServerHeld?: (() => Promise<boolean>) | undefined;
   readonly emit: (event: PrivateEvent) => void;
   /** Something waits for the person now, or went to a live conversation. */
   readonly moved: () => void;
@@ -100,6 +102,11 @@ export class DirectPost {
   async #sealFor(user: Username): Promise<void> {
     const { engine, outbox, rooms, writer } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
+    if (drafts.length > 0 && (await this.#ports.isServerHeld?.()) === true) {
+      this.#addressee(user).isHeld = true;
+      this.#ports.moved();
+      return;
+    }
     if (drafts.length > 0) {
       this.#addressee(user).isHeld = false;
       if (rooms !== undefined && (await rooms.isUsed(user))) {

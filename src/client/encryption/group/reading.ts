@@ -20,6 +20,7 @@ import { losesDevice, memberOf, type SignedRoster } from '../../../wire/statemen
 import { isNote, type MessageContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
+import type { ToldHead } from '../told-head.ts';
 import { deviceChanges } from '../trust/device-news.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
@@ -42,6 +43,8 @@ export type ReadLine =
   | { readonly kind: 'unreadable'; readonly reason: string }
   /** A message from while this device was not in the tree. `wasIn`: it has been there before. */
   | { readonly kind: 'not-in'; readonly wasIn: boolean }
+  /** Which list of devices the sender was shown. */
+  | { readonly kind: 'head'; readonly head: ToldHead; readonly sender: GroupLeaf }
   /** About the group itself, or nothing. */
   | { readonly kind: 'silent' };
 
@@ -322,6 +325,10 @@ async function openLine(
   }
   if (frame.id !== undefined && frame.id !== formatHex(data.textId)) {
     return { line: { kind: 'unreadable', reason: 'its id is another one' }, changes, notices: [] };
+  }
+  if (frame.content.kind === 'head') {
+    const { head } = frame.content;
+    return { line: { kind: 'head', head, sender }, changes, notices: [] };
   }
   if (isPrivate) return { line: { kind: 'said', frame, sender }, changes, notices: [] };
   const { id, content } = frame;

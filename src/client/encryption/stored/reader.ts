@@ -13,8 +13,7 @@ import type { KeyStanding } from '../trust/key-events.ts';
 import {
   textContent,
   type AgainContent,
-  type FileNoteContent,
-  type OwnNoteContent,
+  type AskContent,
   type MessageContent,
 } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
@@ -204,12 +203,12 @@ function saidAgain(
 function saidNew(
   { peerKey }: Pick<KeptSession, 'peerKey'>,
   id: string,
-  content: MessageContent | FileNoteContent | OwnNoteContent,
+  content: Exclude<MessageFrame['content'], AskContent | AgainContent>,
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {
-  // Devices of one account say that to each other, elsewhere.
-  if (content.kind === 'own-note') return { kind: 'control', changes };
+  // Devices of one account say that to each other, elsewhere; and who was shown which list, devices in rooms.
+  if (content.kind === 'own-note' || content.kind === 'head') return { kind: 'control', changes };
   return content.kind === 'file-note'
     ? { kind: 'file-note', id, note: content.note, key, peerKey, changes }
     : { kind: 'message', id, content, key, peerKey, of: undefined, changes };

@@ -2,14 +2,13 @@
 // guests and files use. So a person's decision about a key holds for both.
 import type { KeyEvent, KeyStanding } from './key-events.ts';
 import type { PinStore } from './pin-store.ts';
-import { Trust, type ChainLookUp } from './trust.ts';
+import { Trust, type TrustSource } from './trust.ts';
 
 /** People whose state is remembered. Beyond that, those used longest ago are forgotten first (not their pin). */
 const maxPeople = 4096;
 
 /** The chains of accounts, from the server. */
-export interface ChainSource {
-  readonly find: ChainLookUp;
+export interface ChainSource extends TrustSource {
   readonly ownRoot: () => Promise<Uint8Array>;
 }
 
@@ -43,7 +42,10 @@ export class TrustBook {
   of(user: string): Trust {
     const trust =
       this.#people.get(user) ??
-      new Trust(user, this.#pins, this.#emit, async (name) => this.#chainsOf?.find(name));
+      new Trust(user, this.#pins, this.#emit, {
+        find: async (name) => this.#chainsOf?.find(name),
+        isTheirs: async (name, key) => (await this.#chainsOf?.isTheirs(name, key)) !== false,
+      });
     this.#people.delete(user);
     this.#people.set(user, trust);
     if (this.#people.size > maxPeople) {

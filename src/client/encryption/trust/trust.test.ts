@@ -14,12 +14,10 @@ function scene(max: number) {
   const told: KeyEvent[] = [];
   const types = () => told.splice(0).map(({ type }) => type);
   const login = (user: string, chain?: () => AccountChain) =>
-    new Trust(
-      user,
-      store,
-      (event) => void told.push(event),
-      async () => chain?.(),
-    );
+    new Trust(user, store, (event) => void told.push(event), {
+      find: async () => chain?.(),
+      isTheirs: async () => true,
+    });
   return { store, types, told, login };
 }
 

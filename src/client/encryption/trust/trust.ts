@@ -12,8 +12,13 @@ import { KnownAccount } from './known-account.ts';
 import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { Pin, PinStore } from './pin-store.ts';
 
-/** Fetches the chain of a person as their server has it, checked; undefined where there is none now. */
-export type ChainLookUp = (user: string) => Promise<AccountChain | undefined>;
+/** What the server says of people's devices. */
+export interface TrustSource {
+  /** Fetches the chain of a person as their server has it, checked; undefined where there is none now. */
+  readonly find: (user: string) => Promise<AccountChain | undefined>;
+  /** Whether a key that somebody is met with for the first time is one of their devices, as far as anybody says. */
+  readonly isTheirs: (user: string, key: Uint8Array) => Promise<boolean>;
+}
 
 /** A person's decision about the key of somebody, as their devices tell it each other. */
 export interface KeyDecision {
@@ -38,18 +43,18 @@ export class Trust {
   /** Whether there was no room for the pin. */
   #isUnkept = false;
   readonly #account: KnownAccount;
-  readonly #lookUp: ChainLookUp | undefined;
+  readonly #source: TrustSource | undefined;
 
   constructor(
     user: string,
     store: PinStore,
     emit: (event: KeyEvent) => void,
-    lookUp?: ChainLookUp,
+    source?: TrustSource,
   ) {
     this.#user = user;
     this.#store = store;
     this.#emit = emit;
-    this.#lookUp = lookUp;
+    this.#source = source;
     this.#account = new KnownAccount(user, store);
   }
 
@@ -61,6 +66,10 @@ export class Trust {
   /** The state of `key`. Pins it if it is the first, and announces it if it is new or changed. */
   async judge(key: Uint8Array): Promise<KeyStanding> {
     const pin = await this.pin();
+    if (pin === undefined && (await this.#source?.isTheirs(this.#user, key)) === false) {
+      this.#changedTo = key;
+      return 'changed';
+    }
     if (pin === undefined) {
       if (this.#isWanted) await this.#put({ key, verified: false });
       else await this.#note(key);
@@ -71,7 +80,7 @@ export class Trust {
     // That it is one no more was said when it was revoked.
     const isTold = isKey(this.#changedTo, key) || isKey(this.#refused, key);
     if (isTold || this.#account.hadRevoked(pin.key, key)) return 'changed';
-    const chain = await this.#lookUp?.(this.#user);
+    const chain = await this.#source?.find(this.#user);
     if (chain !== undefined && (await this.meet(chain, key))) {
       const met = (await this.pin()) ?? pin;
       if (this.#account.has(met.key, key)) return this.#standing(met, key);
@@ -136,7 +145,7 @@ export class Trust {
   /** Asks the server for the chain, where the person wants to know or to decide about it. */
   async refresh(): Promise<void> {
     if ((await this.pin()) === undefined || this.#changedTo !== undefined) return;
-    const chain = await this.#lookUp?.(this.#user);
+    const chain = await this.#source?.find(this.#user);
     if (chain !== undefined) await this.meet(chain);
   }
 

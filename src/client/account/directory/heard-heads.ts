@@ -1,0 +1,51 @@
+// Which lists others were shown: what their devices have said in sealed conversations, until it is compared with the own
+// copy. The last word of each device counts.
+
+import { equalBytes, formatHex } from '../../../lib/bytes.ts';
+import type { ToldHead } from '../../encryption/told-head.ts';
+import type { DirectoryCopy } from './directory-copy.ts';
+import type { DirectoryBranch } from './stored-directory.ts';
+
+/** So many devices wait to be compared. Of more the first are forgotten. */
+const maxHeard = 256;
+/**
+ * What somebody says whose server was not put back yet may be on its way for so long. After that it is another list: a
+ * server that tells one person alone that it was put back is found out too.
+ */
+const onItsWayMs = 24 * 60 * 60 * 1000;
+
+export class HeardHeads {
+  readonly #waiting = new Map<string, { readonly user: string; readonly head: ToldHead }>();
+
+  heard(user: string, device: Uint8Array, head: ToldHead): void {
+    const key = `${user} ${formatHex(device)}`;
+    this.#waiting.delete(key);
+    this.#waiting.set(key, { user, head });
+    const [first] = this.#waiting.keys();
+    if (this.#waiting.size > maxHeard && first !== undefined) this.#waiting.delete(first);
+  }
+
+  /** What waits: it is compared now. */
+  take(): readonly { readonly user: string; readonly head: ToldHead }[] {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    return waiting;
+  }
+}
+
+/** Whether `head` is one of the list that `copy` is, or of what it was before the server was put back. */
+export function agrees(
+  head: ToldHead,
+  copy: DirectoryCopy,
+  branches: readonly DirectoryBranch[],
+): boolean {
+  const { size, hash, putBacks, at } = head;
+  if (size <= copy.size && equalBytes(copy.root(size), hash)) return true;
+  for (const branch of branches) {
+    const before = copy.cut(Math.min(branch.at, copy.size));
+    before.append(branch.entries);
+    if (size <= before.size && equalBytes(before.root(size), hash)) return true;
+  }
+  const [latest] = branches;
+  return latest !== undefined && putBacks < copy.putBacks() && at <= latest.left + onItsWayMs;
+}

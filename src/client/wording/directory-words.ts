@@ -1,0 +1,80 @@
+// What is told about a server's directory: alarms, with what to do, and what `/directory` shows.
+
+import type { ChatClient } from '../chat-client.ts';
+import type { DirectoryAlarm, DirectoryNews } from '../account/directory/directory-alarm.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+
+/** Each a warning of its own. */
+export function directoryWords(news: DirectoryNews): readonly string[] {
+  switch (news.kind) {
+    case 'alarm':
+      return [
+        `THE SERVER IS NOT TO BE TRUSTED: ${alarmWords(news.alarm)}`,
+        'nothing that is encrypted leaves this device until you decide. Ask the operator and the people concerned, by phone or in person and not in this chat, whether the server was changed or broken into. /directory says more; /directory accept goes on with what the server shows now',
+      ];
+    case 'put-back':
+      return [
+        `the server was put back to older data: ${news.lost} of its entries about devices are gone, and come back with the people whose devices they are. If the operator knows nothing of that, treat it as an alarm`,
+      ];
+    case 'too-long':
+      return ['the list of devices of this server is too long to be compared on this device'];
+    case 'damaged':
+      return [
+        'the copy of the list of devices on this disk is damaged: a new one is made, and what the server showed before cannot be compared with it',
+      ];
+  }
+}
+
+function alarmWords(alarm: DirectoryAlarm): string {
+  switch (alarm.kind) {
+    case 'other-list':
+      return 'its list of all devices is another one than it has shown before';
+    case 'older-list':
+      return 'its list of all devices lacks entries that it has shown before';
+    case 'no-list':
+      return 'it does not show its list of all devices any more, or shows one that does not hold';
+    case 'not-ours':
+      return 'it shows others a device of yours that none of your devices has added';
+    case 'not-listed':
+      return `it shows you devices of ${alarm.user} that it does not show everybody`;
+    case 'hidden':
+      return `it hides from you that a device of ${alarm.user} was added or revoked`;
+    case 'swapped-key':
+      return `it gives a key for ${alarm.user} that is of none of their devices: who has it could read what you write to them`;
+    case 'differs':
+      return `it shows you and ${alarm.user} different lists of devices`;
+  }
+}
+
+/** The lines of `/directory`. */
+async function tellDirectory(client: ChatClient): Promise<readonly string[]> {
+  const state = await client.directory();
+  if (state === undefined)
+    return ['the list of devices is for accounts, and for one program of each'];
+  const { size, alarms } = state;
+  if (size === undefined) return ['this server keeps no list of devices that could be compared'];
+  const known = `this device has a copy of the server's list of all devices: ${size} entries`;
+  if (alarms.length === 0) {
+    return [
+      known,
+      '  it only ever grew, and fits what is known here. People in encrypted conversations compare theirs with it',
+    ];
+  }
+  return [
+    known,
+    ...alarms.map((alarm) => `  NOT RIGHT: ${alarmWords(alarm)}`),
+    '  nothing that is encrypted leaves this device. Ask the operator and the people concerned, by phone or in person',
+    '  /directory accept goes on with what the server shows now. What was said before stays as it is',
+  ];
+}
+
+/** What `/directory` answers, and `/directory accept`. */
+export async function directoryAnswer(
+  client: ChatClient,
+  isAccepted: boolean,
+): Promise<Result<readonly string[], string>> {
+  if (!isAccepted) return ok(await tellDirectory(client));
+  return (await client.acceptDirectory())
+    ? ok(['from now on what the server shows counts: what waited is sent'])
+    : err('there is nothing to decide about the list of devices');
+}
