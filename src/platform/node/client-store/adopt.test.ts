@@ -203,11 +203,15 @@ test('pins and transfers are found too; what is there already is not written ove
   await write(file('pins', identity, 'user-bob'), 'bob');
   await write(file('pins', pinsHere, 'user-eve'), 'eve');
   await write(file('strangers', pinsHere, 'user-mallory'), 'mallory');
+  await write(file('chains', pinsHere, 'user-bob'), 'the devices of bob');
+  await write(file('directories', pinsHere, 'user-alice'), 'what was said of devices');
   await write(file('transfers', pinsHere, 'user-alice', 'acquaintances'), 'known');
   await adoptFiles(folder, [here], identity, 'alice');
   const read = (...parts: string[]) => readFile(file(...parts), 'utf8');
   assert.equal(await read('pins', identity, 'user-bob'), 'bob');
   assert.equal(await read('pins', identity, 'user-eve'), 'eve');
   assert.equal(await read('strangers', identity, 'user-mallory'), 'mallory');
+  assert.equal(await read('chains', identity, 'user-bob'), 'the devices of bob');
+  assert.equal(await read('directories', identity, 'user-alice'), 'what was said of devices');
   assert.equal(await read('transfers', identity, 'user-alice', 'acquaintances'), 'known');
 });

@@ -1,7 +1,7 @@
 // A device's data about a server belongs to the server's identity, not to the spelling of its address. Data under
 // addresses, from earlier programs and from before the identity was known, is moved there. The store of an account is
-// moved or merged. Transfers and drafts are moved. Pins and the keys of strangers are copied, because other programs on
-// the same directory may read them.
+// moved or merged. Transfers and drafts are moved. Pins, the keys of strangers, and what was seen of chains and of the
+// directory are copied, because other programs on the same directory may read them.
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';
@@ -72,8 +72,11 @@ async function bringStore(
   }
 }
 
+/** Folders with a file for each person, or for each account. */
+const copied = ['pins', 'strangers', 'chains', 'directories'];
+
 /**
- * Moves the transfer records of `user` with their partial files, and copies the pins and the keys of strangers. Rejects
+ * Moves the transfer records of `user` with their partial files, and copies what is known of people and of the server. Rejects
  * with a PrivateFileError.
  */
 export async function adoptFiles(
@@ -82,18 +85,18 @@ export async function adoptFiles(
   to: string,
   user: string,
 ): Promise<void> {
-  const pins = (key: string) => join(directory, 'pins', serverFileName(key));
-  const strangers = (key: string) => join(directory, 'strangers', serverFileName(key));
+  const folderOf = (name: string, key: string) => join(directory, name, serverFileName(key));
   const transfers = (key: string) => transferFolder(directory, key, user);
   try {
     for (const key of from) {
-      await bring(pins(key), pins(to), copyAsItIs);
-      await bring(strangers(key), strangers(to), copyAsItIs);
+      for (const name of copied) {
+        await bring(folderOf(name, key), folderOf(name, to), copyAsItIs);
+      }
       await bring(transfers(key), transfers(to), rename);
     }
     await DraftFile.adopt(directory, from, to, user);
   } catch (error) {
-    throw asPrivateFileError(pins(to), error);
+    throw asPrivateFileError(folderOf('pins', to), error);
   }
 }
 
