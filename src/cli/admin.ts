@@ -23,10 +23,11 @@ export const run: RunCommand = async (argv, env) => {
   const act = name !== undefined && Object.hasOwn(acts, name) ? acts[name] : undefined;
   if (act === undefined) return err(unknownAct(name));
   const count = (argument === undefined ? 0 : 1) + surplus.length;
-  if (count !== (act.takes === 'nothing' ? 0 : 1)) {
+  const fits = act.takes === '[NAME]' ? count <= 1 : count === (act.takes === 'nothing' ? 0 : 1);
+  if (!fits) {
     return err(
       usageFailure(
-        `${name} takes ${act.takes === 'nothing' ? 'nothing' : `one ${act.takes}`} behind it, not ${count === 0 ? 'nothing' : count === 1 ? 'a word' : `${count} words`}`,
+        `${name} takes ${act.takes === 'nothing' ? 'nothing' : act.takes === 'NAME' ? 'one NAME' : 'one NAME or nothing'} behind it, not ${count === 0 ? 'nothing' : count === 1 ? 'a word' : `${count} words`}`,
         act.hint,
       ),
     );

@@ -16,6 +16,7 @@ import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { systemReason } from '../../lib/system-error.ts';
 import { databaseFile } from '../serve/database-file.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { parseUsername } from '../../wire/text.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { askServer } from './ask.ts';
 import { askLine, confirm } from './confirm.ts';
@@ -37,7 +38,7 @@ type NamedAct = Extract<AdminRequest, { readonly name: string }>['act'];
 
 interface Act {
   /** The argument after its name. */
-  readonly takes: 'nothing' | 'NAME';
+  readonly takes: 'nothing' | 'NAME' | '[NAME]';
   /** What to do instead, if the arguments are wrong. */
   readonly hint?: string;
   readonly summary: string;
@@ -54,8 +55,8 @@ export const acts: Readonly<Record<string, Act>> = {
     },
   },
   invite: {
-    takes: 'nothing',
-    summary: 'make a one-time code for an account',
+    takes: '[NAME]',
+    summary: 'make a one-time code for an account, or for NAME alone',
     run: invite,
   },
   'revoke-invite': {
@@ -189,15 +190,21 @@ async function lookAtFile(data: string): Promise<Result<unknown, Failure>> {
   }
 }
 
-async function invite(options: AdminOptions): Promise<Told> {
+async function invite(options: AdminOptions, argument: string): Promise<Told> {
+  const name = argument === '' ? undefined : parseUsername(argument);
+  if (argument !== '' && name === undefined) {
+    return err(usageFailure(`${quoted(argument)} is no name: letters, digits and underscores`));
+  }
   const found: Result<AdminStatus, Failure> = await ask(options, { act: 'status' }, status);
   if (!found.ok) return found;
-  const made = await makeInvite(options);
+  const made = await makeInvite(options, name);
   if (!made.ok) return made;
   const { code, expiresAt } = made.value;
   const { addresses } = found.value;
   return ok(
-    options.json ? json({ code, expiresAt, addresses }) : formatInvite(code, expiresAt, addresses),
+    options.json
+      ? json({ code, expiresAt, addresses, name })
+      : formatInvite(code, expiresAt, addresses, name),
   );
 }
 

@@ -120,15 +120,19 @@ export function formatInvite(
   code: string,
   expiresAt: number,
   addresses: readonly string[],
+  name?: string,
 ): string {
+  const as = `--name ${name ?? 'NAME'}`;
   const commands = addresses.map(
-    (address) => `  helo chat --server ${quotedForShell(address)} --name NAME`,
+    (address) => `  helo chat --server ${quotedForShell(address)} ${as}`,
   );
   return [
-    `A code for one account, good until ${formatTime(expiresAt)}. It is shown only now:`,
+    name === undefined
+      ? `A code for one account, good until ${formatTime(expiresAt)}. It is shown only now:`
+      : `A code for ${name} alone, good until ${formatTime(expiresAt)}. Nobody else gets the name until then. The code is shown only now:`,
     `  ${code}`,
     'Whoever gets it types this, and the code when asked for it:',
-    ...(commands.length > 0 ? commands : ['  helo chat --server ADDRESS --name NAME']),
+    ...(commands.length > 0 ? commands : [`  helo chat --server ADDRESS ${as}`]),
     '',
   ].join('\n');
 }

@@ -53,6 +53,34 @@ test('[12] a guest keeps the name for as long as the visit', () => {
   assert.equal(stage.account(3, 'Bob').length, 1);
 });
 
+test('[12.1] a name waits for the holder of its code as long as that is good: for no guest, and for no other account', () => {
+  const needed = ['-ERR a new account needs a one-time code from the operator of this server'];
+  const invalid = ['-ERR that one-time code is not valid, or not any more'];
+  for (const registration of ['open', 'invite'] as const) {
+    const stage = new Stage();
+    stage.admin({ act: 'invite', hash: 'any', expiresAt: stage.now + 1000 });
+    stage.admin({ act: 'invite', hash: 'bobs', expiresAt: stage.now + 1000, name: 'bob' });
+    assert.deepEqual(stage.account(1, 'bob', { registration }), needed);
+    assert.deepEqual(stage.account(2, 'BOB', { registration }), needed);
+    assert.deepEqual(stage.account(3, 'bob', { registration, invite: 'any' }), invalid);
+    assert.deepEqual(stage.guest(4, 'Bob'), [
+      '-ERR that name belongs to an account, log in with its device or take another name',
+    ]);
+    if (registration === 'invite') {
+      // Whoever has got hold of the code has no use for it under another name.
+      assert.deepEqual(stage.account(5, 'eve', { registration, invite: 'bobs' }), invalid);
+    }
+    const later = stage.restart();
+    assert.equal(later.account(6, 'bob', { registration, invite: 'bobs' }).length, 1);
+    assert.equal(later.account(7, 'bob', { registration }).length, 1);
+    later.admin({ act: 'invite', hash: 'carols', expiresAt: later.now + 1000, name: 'carol' });
+    later.pass(2000);
+    assert.equal(later.guest(8, 'carol').length, 1);
+    later.disconnect(8);
+    assert.equal(later.account(9, 'carol', { registration: 'open' }).length, 1);
+  }
+});
+
 test('[12] a code is good for one account, until it ends', () => {
   const stage = new Stage();
   const invited = { registration: 'invite' as const };

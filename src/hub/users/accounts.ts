@@ -15,7 +15,7 @@ import { describeAll } from '../messages/conversations.ts';
 import { countAgain } from '../messages/directs.ts';
 import { lobby, type ConnectionId } from '../effects.ts';
 import type { HubInput, ConnectionWay } from '../inputs.ts';
-import { useInvite } from './invites.ts';
+import { isBoundToCode, useInvite } from './invites.ts';
 import { enter, evict } from './people.ts';
 import { logsBehind } from '../messages/logs.ts';
 import { audienceOf } from '../messages/posts.ts';
@@ -170,10 +170,10 @@ function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal
   if (name === 'new' && registration === 'closed') return 'registration-closed';
   if (name === 'new' && hub.accounts.size >= env.maxAccounts) return 'too-many-accounts';
   if (!hub.storing) return 'store-failed';
-  const isReset = name === 'reset';
-  if (registration === 'open' && !isReset) return undefined;
+  const needsOwn = name === 'reset' || isBoundToCode(hub, input.username, at);
+  if (registration === 'open' && !needsOwn) return undefined;
   if (invite === undefined) return 'invite-needed';
-  const taken = useInvite(turn, invite, { name: input.username, isReset }, at);
+  const taken = useInvite(turn, invite, { name: input.username, needsOwn }, at);
   return taken ? undefined : 'invite-invalid';
 }
 

@@ -1,6 +1,7 @@
 // Connecting and leaving: the greeting, the login of guests, the list of users, quitting, and cleaning up after a lost
 // connection [7.1, 7.4, 7.12]. accounts.ts has the login of accounts, presence.ts notifies accounts of all this.
 
+import { isBoundToCode } from './invites.ts';
 import { fatal } from '../../wire/replies.ts';
 import { formatUserList, type Event } from '../../wire/events.ts';
 import type { CommandOf, LineRefusal } from '../../wire/commands.ts';
@@ -74,7 +75,7 @@ function refuseGuest(hub: Hub, key: string, { guests, from }: ConnectionWay, at:
   if (guests === 'off') return 'no-guests';
   if (isBannedFrom(hub.bannedFrom, from, at)) return 'address-banned';
   const owner = hub.users.get(key);
-  if (owner === undefined) return undefined;
+  if (owner === undefined) return isBoundToCode(hub, key, at) ? 'name-registered' : undefined;
   return owner.account === undefined ? 'user-logged-in' : 'name-registered';
 }
 

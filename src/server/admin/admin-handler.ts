@@ -84,8 +84,16 @@ export class AdminHandler {
         return ok(this.status());
       case 'users':
         return ok(this.users());
-      case 'invite':
+      case 'invite': {
+        const owner = request.name === undefined ? undefined : this.#account(request.name);
+        if (owner !== undefined && owner.devices.length > 0) {
+          return err({
+            message: `${request.name} has an account`,
+            hint: 'helo admin reset-device lets somebody in whose devices are lost.',
+          });
+        }
         return this.#change(request, () => true);
+      }
       case 'revoke-invite':
         if (!this.#server.hasInvite(request.hash)) return err(noSuchInvite);
         return this.#change(request, () => !this.#server.hasInvite(request.hash));
