@@ -771,6 +771,10 @@ export class AccountSync {
         pieces: (block: HistoryBlock) => history.export.pieces(block),
         take: (piece) => history.take(piece),
       },
+      own: {
+        export: () => this.exportOwnState(),
+        take: (state) => this.importOwnState(state),
+      },
       sealer: (key) => {
         const sealer = history.sealer(key);
         invariant(sealer, 'who has ciphers seals pieces');

@@ -16,15 +16,14 @@ const smallPackBytes = 1024 * 1024;
 
 /** What the backup has of what is at the server: `there`, the sizes by id. */
 export function stillThere(
-  { blocks, packs, own }: BackupContents,
+  { blocks, packs }: BackupContents,
   there: ReadonlyMap<string, number>,
-): BackupContents {
+): Pick<BackupContents, 'blocks' | 'packs'> {
   const left = packs.filter(({ id, bytes }) => there.get(id) === bytes);
   const ids = new Set(left.map(({ id }) => id));
   return {
     packs: left,
     blocks: blocks.filter(({ pieces }) => pieces.every(([pack]) => ids.has(pack))),
-    ...(own !== undefined && { own }),
   };
 }
 

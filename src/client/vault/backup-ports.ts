@@ -19,6 +19,14 @@ export interface BackupHistory<Part extends HistoryPart = HistoryPart> {
   take(piece: Uint8Array): Promise<'taken' | 'malformed'>;
 }
 
+/** What the devices of the account have in common: `client/account/own/own-state.ts` has it. */
+export interface BackupOwnState {
+  /** Undefined where there is none. */
+  export(): Promise<unknown>;
+  /** Merges: nothing that is known here is taken back. Resolves when it is on the disk. */
+  take(state: unknown): Promise<void>;
+}
+
 /** Seals under a name, with one key; `open` gives undefined for what was sealed otherwise. */
 export interface Sealer {
   seal(name: string, content: Uint8Array): Promise<Uint8Array>;
@@ -39,6 +47,7 @@ export interface BackupPorts {
   readonly blobs: () => Blobs | undefined;
   readonly chain: () => Promise<VerifiedChain>;
   readonly history: BackupHistory;
+  readonly own: BackupOwnState;
   readonly sealer: (key: Uint8Array) => Sealer;
   readonly news: (news: BackupNews) => void;
 }

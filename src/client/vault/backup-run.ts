@@ -4,7 +4,7 @@
 
 import { sealToBox, type VaultBox } from '../../e2ee/vault/vault-box.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
-import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
+import { concatBytes, encodeUtf8, formatHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxBlobBytes } from '../../wire/kept-files.ts';
 import type { BlobFailure, Blobs, BlobEntry } from '../blobs/blobs.ts';
@@ -14,6 +14,8 @@ import type { BackupDone, BackupPorts, BackupProblem } from './backup-ports.ts';
 import type { BackupBlock, VaultState } from './vault-state.ts';
 
 const keyBytes = 32;
+/** Of what the devices have in common, as JSON. More than this is in no backup: a head has to fit into a blob. */
+const maxOwnStateBytes = 1024 * 1024;
 
 type Piece = BackupBlock['pieces'][number];
 
@@ -128,12 +130,22 @@ export class BackupRun {
     parts: readonly HistoryPart[],
     there: ReadonlyMap<string, number>,
   ): Promise<BackupProblem | undefined> {
-    const { device, now, me, suite, random } = this.#ports;
+    const { device, now, me, suite, random, sha256 } = this.#ports;
     const state = await this.#load();
     const blocks = this.#withHistory ? [...inOrder(parts, state.blocks)] : state.blocks;
     const packs = [...usedPacks(blocks, state.packs)];
     const number = state.number + 1;
-    const content = encodeUtf8(JSON.stringify({ blocks, packs }));
+    const own = this.#withHistory ? await this.#ownState() : undefined;
+    const said = formatHex(
+      await sha256(concatBytes(this.#box.publicKey, encodeUtf8(JSON.stringify(own ?? null)))),
+    );
+    const isThere = state.head !== undefined && there.has(state.head.id);
+    if (isThere && state.said === said && this.#brought === 0) {
+      // Nothing is new, and a head of these words is there.
+      await this.#keep({ ...state, at: now() });
+      return undefined;
+    }
+    const content = encodeUtf8(JSON.stringify({ blocks, packs, own }));
     const contents = await (await this.#sealer()).seal(headName(number), content);
     const key = await sealToBox(
       suite,
@@ -145,11 +157,6 @@ export class BackupRun {
     const head = { account: me, number, at, box: this.#box, key, contents };
     const bytes = await encodeHead(this.#ports, device, head);
     const id = drawBackupId('head', this.#tag, random);
-    if (state.head !== undefined && this.#brought === 0 && there.has(state.head.id)) {
-      // Nothing is new, and a head of these words is there.
-      await this.#keep({ ...state, at });
-      return undefined;
-    }
     const put = await blobs.put('backup', id, bytes);
     if (!put.ok) return problemOf(put.error);
     this.#brought += bytes.length;
@@ -160,9 +167,16 @@ export class BackupRun {
       packs,
       number,
       head: head2,
+      said,
       ...(this.#withHistory && { at }),
     });
     return undefined;
+  }
+
+  async #ownState(): Promise<unknown> {
+    const own = await this.#ports.own.export();
+    const isSmall = encodeUtf8(JSON.stringify(own ?? null)).length <= maxOwnStateBytes;
+    return isSmall ? own : undefined;
   }
 
   /** What no head names any more goes: of this device, and of devices that the account has no more. */

@@ -15,6 +15,8 @@ import { contents, type BackupContents, type Pack, type VaultState } from './vau
 /** A backup that could be opened. */
 interface OpenBackup {
   readonly at: number;
+  /** Whether its device is one of the account still: of another one no word about keys is taken. */
+  readonly isValid: boolean;
   readonly sealer: Sealer;
   readonly contents: BackupContents;
 }
@@ -45,9 +47,12 @@ export class RestoreRun {
     const backups = await this.#backups(blobs, decodeBase64url(restoring.secret));
     if (backups === undefined) return;
     const all = sizeOf(backups.flatMap(({ contents: { packs } }) => packs));
+    await this.#takeOwn(backups);
     for (const backup of backups) {
       if (!(await this.#takeAll(blobs, backup, all))) return;
     }
+    // What it says of a conversation that has come with the history finds that only now.
+    await this.#takeOwn(backups);
     const { restoring: _, ...state } = await this.#load();
     await this.#keep(state);
     news(
@@ -79,14 +84,22 @@ export class RestoreRun {
   async #open(head: BackupHead, secret: Uint8Array): Promise<OpenBackup | undefined> {
     const { me, suite, chain: own, sealer: sealerOf } = this.#ports;
     const { chain } = await own();
-    const known = [...chain.devices, ...chain.revoked];
-    const isOwn = known.some(({ key }) => equalBytes(key, head.device));
+    const has = (devices: readonly { readonly key: Uint8Array }[]) =>
+      devices.some(({ key }) => equalBytes(key, head.device));
+    const isValid = has(chain.devices);
+    const isOwn = isValid || has(chain.revoked);
     if (!isOwn || head.account !== me) return undefined;
     const key = await openBoxed(suite, secret, head.key, encodeUtf8(me));
     const sealer = key && sealerOf(key);
     const content = await sealer?.open(headName(head.number), head.contents);
     const listed = content && decodeJson(contents, decodeUtf8(content) ?? '');
-    return sealer && listed && { at: head.at, sealer, contents: listed };
+    return sealer && listed && { at: head.at, isValid, sealer, contents: listed };
+  }
+
+  async #takeOwn(backups: readonly OpenBackup[]): Promise<void> {
+    for (const { isValid, contents: given } of backups) {
+      if (isValid && given.own !== undefined) await this.#ports.own.take(given.own);
+    }
   }
 
   /** Returns whether the server has given all of it. */

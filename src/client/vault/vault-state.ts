@@ -48,6 +48,8 @@ const state = v.object({
   /** Of the last head. */
   number: count,
   head: v.optional(pack),
+  /** A hash of what the head says beside its blocks. */
+  said: v.optional(v.string()),
   blocks: v.array(block),
   packs: v.array(pack),
   /** When it was whole last, in milliseconds since 1970. */

@@ -46,6 +46,8 @@ class Phone {
   /** Texts by the names of their blocks, the newest block last. */
   readonly history = new Map<string, string>();
   readonly news: BackupNews[] = [];
+  /** What it knows of what the devices have in common. */
+  own: unknown;
   readonly timers = new FakeTimers();
   readonly vault: Vault;
   stored: string | undefined;
@@ -76,6 +78,10 @@ class Phone {
       blobs: () => (this.isConnected ? blobs : undefined),
       sealer: plainSealer,
       news: (news) => void this.news.push(news),
+      own: {
+        export: async () => this.own,
+        take: async (state) => void (this.own = state),
+      },
       history: {
         blocks: async () =>
           [...this.history]
@@ -135,6 +141,28 @@ test('a device that has nothing but the words has the whole history, and what ca
   assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0 });
   // The secret of the words is on no disk any more.
   assert.ok(!String(fresh.stored).includes('restoring'));
+});
+
+test('what the devices have in common comes back too, and makes a new head when it alone has changed', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'hello');
+  phone.own = { read: 1 };
+  assert.ok((await phone.vault.turnOn()).ok);
+  phone.own = { read: 2 };
+  const changed = await phone.vault.turnOn();
+  assert.ok(changed.ok && changed.value.brought > 0);
+  const same = await phone.vault.turnOn();
+  assert.ok(same.ok && same.value.brought === 0);
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([fresh.own, fresh.history.get('one')], [{ read: 2 }, 'hello']);
+  // What a device says that is revoked may be a thief's: its history comes, its word about keys does not.
+  account.revoked.push(...account.valid.splice(0, 1));
+  const later = await Phone.recovered(account, blobs);
+  later.vault.login();
+  await later.vault.idle();
+  assert.deepEqual([later.own, later.history.get('one')], [undefined, 'hello']);
 });
 
 test('a backup and a restore that break off anywhere go on, and bring nothing twice', async () => {
