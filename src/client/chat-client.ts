@@ -38,6 +38,7 @@ import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import type { GroupView } from './encryption/group/engine.ts';
 import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
+import type { HistoryTransfer } from './history/history-transfer.ts';
 import { KnownSenders } from './files/known-senders.ts';
 import { LoginFiles, type FileCommands } from './login-files.ts';
 import type { FilePorts } from './files/transfers-options.ts';
@@ -553,6 +554,11 @@ export class ChatClient {
     const { state } = this;
     const canLink = state.phase !== 'open' || state.features.has('devices');
     return this.#isAccount && canLink ? this.#account?.linking : undefined;
+  }
+
+  /** Gives the history to other devices of the account, and takes theirs. Undefined where `linking` is. */
+  get historyTransfer(): HistoryTransfer | undefined {
+    return this.linking && this.#account?.historyTransfer;
   }
 
   /** Makes recovery words for the account. Undefined where `linking` is. */

@@ -183,6 +183,15 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly last: number;
     }
+  /** A device that this one has added is in: should it get the history? */
+  | { readonly type: 'history-asked'; readonly device: Uint8Array }
+  /** How far a history is on its way to another device of this account, or from one. `text`: why it is refused. */
+  | {
+      readonly type: 'history-moved';
+      readonly role: 'given' | 'taken';
+      readonly state: { readonly done: number; readonly all: number } | 'all' | 'refused';
+      readonly text: string | undefined;
+    }
   /** What is new about the devices of this account. */
   | { readonly type: 'own-devices'; readonly news: OwnChainNews }
   /** What is new about the server's directory. IMPORTANT if it is an alarm: nothing is encrypted before `acceptDirectory`. */

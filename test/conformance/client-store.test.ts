@@ -161,6 +161,9 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
     part,
   })),
   name.map((conversation): ClientChange => ({ type: 'group-removed', conversation })),
+  fc
+    .tuple(localId, fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined }))
+    .map(([name, value]): ClientChange => ({ type: 'kept-value', name, value })),
 );
 
 /** The texts of a conversation, page by page from its end, and what follows each page. */

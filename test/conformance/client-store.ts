@@ -395,6 +395,7 @@ export function clientStoreConformance(
       sessions: [],
       packages: [],
       groupParts: [],
+      values: [],
     });
     assert.deepEqual(await store.history(lobby, undefined, 10), []);
   });
@@ -478,6 +479,10 @@ export function clientStoreConformance(
       { type: 'group-part-removed', conversation: tea, part: 'leaf 2' },
       { type: 'group-part', part: { conversation: jam, part: 'core', bytes } },
       { type: 'group-removed', conversation: jam },
+      { type: 'kept-value', name: 'two', value: 'gone' },
+      { type: 'kept-value', name: 'two', value: undefined },
+      { type: 'kept-value', name: 'one', value: 'before' },
+      { type: 'kept-value', name: 'one', value: 'kept' },
     ]);
     bytes.fill(0);
     const expected = {
@@ -499,6 +504,7 @@ export function clientStoreConformance(
         part,
         bytes: new Uint8Array([1, 2, 3]),
       })),
+      values: [{ name: 'one', value: 'kept' }],
     };
     assert.deepEqual(await store.load(), expected);
     assert.deepEqual(await (await reopen()).load(), expected);

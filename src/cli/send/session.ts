@@ -177,6 +177,8 @@ class Sending {
       case 'history-taken':
       case 'read-elsewhere':
       case 'key-decided-elsewhere':
+      case 'history-asked':
+      case 'history-moved':
       case 'damaged':
       case 'history-failed':
       case 'withheld':

@@ -40,6 +40,7 @@ import type {
   HistoryRange,
 } from '../store/store-port.ts';
 import { isSignedBy } from '../../e2ee/device-signature.ts';
+import { HistoryTransfer } from '../history/history-transfer.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
 import { OwnRecovery } from '../recovery/own-recovery.ts';
 import { invariant } from '../../lib/invariant.ts';
@@ -112,6 +113,8 @@ export class AccountSync {
   readonly own: OwnChannel | undefined;
   /** The history of this device for others of the account, and theirs for this one. */
   readonly ownHistory: OwnHistory;
+  /** Undefined where `own` is. */
+  readonly historyTransfer: HistoryTransfer | undefined;
   readonly #ports: AccountPorts;
   readonly #shared: Shared | undefined;
   readonly #bench: AccountQueue;
@@ -305,6 +308,7 @@ export class AccountSync {
         },
     });
     this.vault = this.#openVault();
+    this.historyTransfer = this.#openTransfer();
     this.#private = engine && this.#openPrivate(engine);
     for (const { peer } of records.sessions) this.#accounts.add(peer);
     for (const { peer } of this.#conversations.all)
@@ -390,6 +394,7 @@ export class AccountSync {
     this.chains?.login(requests, welcome);
     this.own?.login();
     this.directory?.login(requests, welcome);
+    this.historyTransfer?.login();
     this.linking?.login(requests);
     this.vault?.login();
   }
@@ -411,6 +416,7 @@ export class AccountSync {
     this.chains?.logout();
     this.own?.logout();
     this.directory?.logout();
+    this.historyTransfer?.logout();
     this.linking?.logout();
     this.vault?.logout();
     login?.requests.close();
@@ -878,6 +884,26 @@ export class AccountSync {
     });
     own.onCameIn(() => void state.ask());
     return { readMarks, keys, state };
+  }
+
+  #openTransfer(): HistoryTransfer | undefined {
+    const { direct, emit, keeping, random, timers } = this.#ports;
+    const [own, chain] = [this.own, this.chains?.own];
+    if (own === undefined || chain === undefined || direct === undefined) return undefined;
+    const { add: work, writer } = this.#bench;
+    return new HistoryTransfer({
+      own,
+      ownKey: direct.device.publicKey,
+      chain: async () => (await chain.get()).chain,
+      history: this.ownHistory,
+      blobs: () => this.blobs,
+      values: keeping.records.values,
+      write: (change) =>
+        new Promise((resolve) => work(() => writer.write([change()]).then(resolve))),
+      random,
+      timers,
+      emit,
+    });
   }
 
   #openPrivate(engine: DirectEngine): Private {

@@ -60,6 +60,8 @@ export interface CommandActions {
   readonly revokeDevice: (number: number, why: RevokeReason) => Promise<Result<string, string>>;
   /** Takes a new device into the account: its code, then its digits, or `no`. */
   readonly link: (typed: string) => Promise<Verdict>;
+  /** Gives the history of this device to another one of the account, or does not. */
+  readonly giveHistory: (answer: 'give' | 'keep') => Promise<Verdict>;
   /** Makes recovery words, and shows them. */
   readonly recovery: () => Promise<Verdict>;
   /** Makes, ends or tells of the backup. */

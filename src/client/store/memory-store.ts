@@ -15,6 +15,7 @@ import type {
   GroupPart,
   HistoryQuery,
   HistoryRecord,
+  KeptValue,
   OutboxRecord,
   PackageRecord,
   PlacedRecord,
@@ -29,6 +30,7 @@ export class MemoryClientStore implements ClientStore {
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #packages = new Map<string, PackageRecord>();
   readonly #groupParts = new Map<string, GroupPart>();
+  readonly #values = new Map<string, KeptValue>();
   readonly #history = new MemoryHistory();
   #stream: ClientRecords['stream'];
   #runs: readonly number[] = [];
@@ -49,6 +51,7 @@ export class MemoryClientStore implements ClientStore {
       sessions: sorted(this.#sessions.values(), ({ groupId }) => groupId).map(withOwnBytes),
       packages: sorted(this.#packages.values(), ({ reference }) => reference).map(withOwnBytes),
       groupParts: sorted(this.#groupParts.values(), partKey).map(withOwnBytes),
+      values: sorted(this.#values.values(), ({ name }) => name),
     };
   }
 
@@ -201,6 +204,12 @@ export class MemoryClientStore implements ClientStore {
           if (conversation === change.conversation) this.#groupParts.delete(key);
         }
         return;
+      case 'kept-value': {
+        const { name, value } = change;
+        if (value === undefined) this.#values.delete(name);
+        else this.#values.set(name, { name, value });
+        return;
+      }
       default:
         unreachable(change);
     }

@@ -209,6 +209,12 @@ export interface GroupPart {
   readonly bytes: Uint8Array;
 }
 
+/** What a part of the client keeps for its next start, in a form of its own. */
+export interface KeptValue {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What holds from now on. */
 export type ClientChange =
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
@@ -256,7 +262,13 @@ export type ClientChange =
       readonly part: string;
     }
   /** All parts of a group. */
-  | { readonly type: 'group-removed'; readonly conversation: ConversationName };
+  | { readonly type: 'group-removed'; readonly conversation: ConversationName }
+  /** Undefined: it is kept no more. */
+  | {
+      readonly type: 'kept-value';
+      readonly name: string;
+      readonly value: string | undefined;
+    };
 
 /** Everything but the history, for the start of a client. */
 export interface ClientRecords {
@@ -269,6 +281,7 @@ export interface ClientRecords {
   readonly sessions: readonly SessionRecord[];
   readonly packages: readonly PackageRecord[];
   readonly groupParts: readonly GroupPart[];
+  readonly values: readonly KeptValue[];
 }
 
 /** The last `limit` messages, by the time of storing, that match `query`, the latest first. */

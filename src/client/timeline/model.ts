@@ -217,6 +217,8 @@ export interface Model {
   revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>>;
   /** Takes a new device into the account: its code, then its digits, or `no`. */
   link(typed: string): Promise<Verdict>;
+  /** Gives the history of this device to another one of the account, or does not. */
+  giveHistory(answer: 'give' | 'keep'): Promise<Verdict>;
   /** Makes recovery words for the account, and says them once. */
   recovery(): Promise<Verdict>;
   /** Makes, ends or tells of the backup. */

@@ -4,6 +4,7 @@
 import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
+import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
 import { backupWordsOf } from '../wording/backup-words.ts';
 import { recoveryWordsOf } from '../wording/recovery-words.ts';
@@ -260,6 +261,10 @@ export class TimelineClient implements Model {
 
   backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict> {
     return backupWordsOf(this.#client, wish);
+  }
+
+  giveHistory(answer: 'give' | 'keep'): Promise<Verdict> {
+    return historyWords(this.#client, answer);
   }
 
   recovery(): Promise<Verdict> {

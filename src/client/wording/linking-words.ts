@@ -54,7 +54,7 @@ function askedWords(hello: Hello): string {
 }
 
 function addedWords(hello: Hello): string {
-  return `${named(hello)} is a device of your account now. It has the lobby and your groups. What was said in private before stays here; new private messages go there too where the server and both programs can do that`;
+  return `${named(hello)} is a device of your account now. It has the lobby and your groups. What was said in private before stays here until you give it; new private messages go there too where the server and both programs can do that`;
 }
 
 function failureWords(failure: LinkingFailure): string {

@@ -5,6 +5,7 @@ import { backupNews } from './backup-words.ts';
 import { directoryWords } from './directory-words.ts';
 import { contentWords } from './content-words.ts';
 import { ownDevicesWords } from './device-news-words.ts';
+import { historyMovedWords, historyQuestion } from './history-words.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { GuestReason } from '../client-state.ts';
@@ -84,6 +85,10 @@ export function present(
       return [notice(decidedWords(event))];
     case 'directory':
       return directoryWords(event.news).map(warning);
+    case 'history-asked':
+      return [notice(historyQuestion)];
+    case 'history-moved':
+      return [notice(historyMovedWords(event))];
     case 'twin':
       return [
         warning(

@@ -218,6 +218,14 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'take a new device into your account: the code that helo link shows there, then its digits',
     run: (rest, { link }) => (rest.trim() === '' ? 'malformed' : link(rest.trim())),
   },
+  '/history': {
+    form: '/history give|keep',
+    help: 'give what was said on this device to your new one, or do not',
+    run: (rest, { giveHistory }) => {
+      const answer = rest.trim();
+      return answer === 'give' || answer === 'keep' ? giveHistory(answer) : 'malformed';
+    },
+  },
   '/recovery': {
     form: '/recovery',
     help: 'make twelve words with which helo recover makes any device yours: to be written down',

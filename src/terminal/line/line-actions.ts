@@ -16,6 +16,7 @@ import { blockWords } from '../../client/wording/block-words.ts';
 import { makeGroup } from '../../client/wording/create-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
 import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
+import { historyWords } from '../../client/wording/history-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { recoveryWordsOf } from '../../client/wording/recovery-words.ts';
@@ -132,6 +133,7 @@ export function lineActions({
     revokeDevice: (number, why) => revokeWords(client, number, why),
     directory: (isAccepted) => directoryAnswer(client, isAccepted),
     link: (typed) => linkWords(client, typed),
+    giveHistory: (answer) => historyWords(client, answer),
     recovery: () => recoveryWordsOf(client),
     backup: (wish) => backupWordsOf(client, wish),
     safetyNumber: async (name) => {

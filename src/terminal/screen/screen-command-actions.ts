@@ -89,6 +89,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     revokeDevice: (number, why) => model.revokeDevice(number, why),
     directory: (isAccepted) => model.directory(isAccepted),
     link: (typed) => model.link(typed),
+    giveHistory: (answer) => model.giveHistory(answer),
     recovery: () => model.recovery(),
     backup: (wish) => model.backup(wish),
     safetyNumber: (name) => model.safetyNumber(name),

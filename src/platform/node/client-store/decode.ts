@@ -8,6 +8,7 @@ import {
   type FiledRecord,
   type GroupPart,
   type HistoryRecord,
+  type KeptValue,
   type OutboxRecord,
   type PlacedRecord,
   type PackageRecord,
@@ -215,6 +216,11 @@ export function groupPartOf(values: unknown): GroupPart {
     part: row.text('part'),
     bytes: row.bytes('bytes'),
   };
+}
+
+export function keptValueOf(values: unknown): KeptValue {
+  const row = new Row('kept_values', values);
+  return { name: row.text('name'), value: row.text('value') };
 }
 
 function json<S extends v.GenericSchema>(

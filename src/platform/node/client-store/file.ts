@@ -28,6 +28,7 @@ import type { ConversationName } from '../../../wire/extended/names.ts';
 import {
   conversationOf,
   groupPartOf,
+  keptValueOf,
   outboxOf,
   packageOf,
   runsOf,
@@ -68,6 +69,7 @@ export class FileClientStore implements ClientStore {
         sessions: all('sessions', 'group_id').map(sessionOf),
         packages: all('packages', 'reference').map(packageOf),
         groupParts: all('group_parts', 'conversation, part').map(groupPartOf),
+        values: all('kept_values', 'name').map(keptValueOf),
       };
     });
   }
@@ -228,6 +230,12 @@ export class FileClientStore implements ClientStore {
       case 'group-removed':
         this.#run('DELETE FROM group_parts WHERE conversation = ?', change.conversation);
         return;
+      case 'kept-value': {
+        const { name, value } = change;
+        if (value === undefined) this.#run('DELETE FROM kept_values WHERE name = ?', name);
+        else this.#run('INSERT OR REPLACE INTO kept_values VALUES (?, ?)', name, value);
+        return;
+      }
       default:
         unreachable(change);
     }

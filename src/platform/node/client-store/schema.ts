@@ -192,5 +192,9 @@ export const schema: DatabaseSchema = {
     `
     ALTER TABLE conversations ADD COLUMN member INTEGER;
     `,
+    // What parts of the client keep for their next start. Keys may be in it.
+    `
+    CREATE TABLE kept_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    `,
   ],
 };
