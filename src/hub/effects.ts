@@ -46,6 +46,8 @@ export interface SaidPost {
   readonly text: LineText | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
+  /** Of a private message that is sealed for one device: its key. */
+  readonly device: string | undefined;
   /** In a sealed group: what else its line has. */
   readonly inSealed: SealedPart | undefined;
 }

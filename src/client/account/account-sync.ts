@@ -255,7 +255,16 @@ export class AccountSync {
     this.own = this.#openOwn();
     this.#shared = engine && this.#openShared(engine);
     const reader =
-      engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random });
+      engine &&
+      new DirectReader({
+        me,
+        now,
+        engine,
+        outbox: this.#outbox,
+        store,
+        random,
+        isSibling: async (device) => (await this.chains?.own.isSibling(device)) === true,
+      });
     this.#inbox = new Inbox({
       me,
       now,

@@ -95,6 +95,12 @@ test('a device that was added logs in with the chain of its account, and adds an
   const { server, first, second } = await two();
   assert.equal(server.links.length, 2);
   assert.deepEqual((await second.own.get()).chain.rootKey, first.device.publicKey);
+  const isSibling = ({ own }: { own: OwnChain }, { device }: { device: Device }) =>
+    own.isSibling(encodeBase64url(device.publicKey));
+  assert.ok(await isSibling(first, second));
+  assert.ok(await isSibling(second, first));
+  assert.ok(!(await isSibling(first, first)), 'oneself');
+  assert.ok(!(await isSibling(first, await fresh(new Server()))), 'a stranger');
   const third = await createDevice(suite);
   const sign = (prev: Uint8Array) =>
     signWithDevice(suite, third, consentToSign(prev, third.publicKey, 'bot'));

@@ -5,7 +5,8 @@
 
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
-import { encodeBase64url } from '../../lib/base64url.ts';
+import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
@@ -96,6 +97,13 @@ export class OwnChain {
   get(): Promise<VerifiedChain> {
     this.#own ??= this.#kept();
     return this.#own;
+  }
+
+  /** Whether that is the key, base64url, of another device that the account has. */
+  async isSibling(device: string): Promise<boolean> {
+    const key = decodeBase64url(device);
+    if (key === undefined || equalBytes(key, this.#ports.device.publicKey)) return false;
+    return isDeviceOf((await this.get()).chain, key);
   }
 
   /**

@@ -121,7 +121,7 @@ test('[13.2] a private message: to both, numbered, for the device that it is sea
     ['JOINED', '@alice+bob', undefined],
     ['SENT', '@alice+bob', 1],
   ]);
-  const said = { id: 's.1', sealed: 'xyz', welcome: 'www' };
+  const said = { id: 's.1', sealed: 'xyz', welcome: 'www', device: deviceOf('bob') };
   const message = {
     verb: 'MSG',
     in: '@alice+bob',

@@ -31,6 +31,7 @@ export interface PostDraft {
   readonly text?: LineText | undefined;
   readonly sealed?: string | undefined;
   readonly welcome?: string | undefined;
+  readonly device?: string | undefined;
   readonly inSealed?: SaidPost['inSealed'];
 }
 
@@ -77,6 +78,7 @@ function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft
     text: draft.text,
     sealed: draft.sealed,
     welcome: draft.welcome,
+    device: draft.device,
     inSealed: draft.inSealed,
   };
 }
@@ -168,6 +170,7 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
       text,
       sealed: undefined,
       welcome: undefined,
+      device: undefined,
       inSealed: undefined,
     },
     v1: { verb: 'GROUP_MESSAGE', from: undefined, text },

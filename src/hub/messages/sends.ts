@@ -247,7 +247,7 @@ function say(
   turn: Turn,
   target: Target,
   visit: Visit,
-  { id, sealed, welcome, seen, on }: Send,
+  { id, sealed, welcome, device, seen, on }: Send,
   sent: Speaker['sent'],
   at: number,
 ): SaidPost {
@@ -273,7 +273,7 @@ function say(
       const isWithheld = hasBlocked(target.peer, visit.user);
       const log = directLog(turn, people, isWithheld ? visit.user : undefined);
       const inSealed = target.isForRoom ? { seen, on } : undefined;
-      const said = { visit, at, id, sent, sealed, welcome, inSealed };
+      const said = { visit, at, id, sent, sealed, welcome, device, inSealed };
       if (log !== undefined) {
         addWaiting(visit.user, target.peer, keptSize(said));
       }

@@ -206,7 +206,7 @@ test('[14.8] a recovery makes no account: a name without one is refused, and sta
   assert.deepEqual(inShort(stage.account(2, 'alice')), ['WELCOME'], 'the name is still free');
 });
 
-test('[13.2] a text to somebody is for one of their devices, and goes to all of them', () => {
+test('[13.2] a text to somebody is for one of their devices, and goes to all of them, with the key of that one', () => {
   const { stage, alice, laptop } = begun();
   logIn(stage, 2, laptop);
   stage.account(3, 'bob');
@@ -218,8 +218,14 @@ test('[13.2] a text to somebody is for one of their devices, and goes to all of 
   assert.equal(send(1, keyOf(laptop)), 'SENT');
   assert.equal(send(2, keyOf(alice)), 'SENT');
   assert.equal(send(3, deviceOf('other')), 'device-changed');
-  assert.deepEqual(inShort(stage.events(1)), ['JOINED', 'MSG', 'MSG']);
-  assert.deepEqual(inShort(stage.events(2)), ['JOINED', 'MSG', 'MSG']);
+  for (const connection of [1, 2]) {
+    const events = stage.events(connection);
+    assert.deepEqual(inShort(events), ['JOINED', 'MSG', 'MSG']);
+    const devices = events.flatMap((event) =>
+      typeof event === 'object' && event.verb === 'MSG' ? [event.device] : [],
+    );
+    assert.deepEqual(devices, [keyOf(laptop), keyOf(alice)]);
+  }
   revoke(stage, 1, alice, laptop);
   assert.equal(send(3, keyOf(laptop)), 'device-changed');
 });

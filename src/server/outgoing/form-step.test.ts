@@ -27,6 +27,7 @@ function post(kept: boolean): Post {
       text,
       sealed: undefined,
       welcome: undefined,
+      device: undefined,
       inSealed: undefined,
     },
     v1: { verb: 'BCST', from: alice, text },

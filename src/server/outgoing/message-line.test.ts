@@ -48,6 +48,7 @@ const saidInText: fc.Arbitrary<SaidPost> = fc.record(
     text: maybe(text),
     sealed: maybe(token),
     welcome: maybe(token),
+    device: maybe(fc.constant('A'.repeat(43))),
     inSealed: maybe(sealedPart),
   },
   { noNullPrototype: true },

@@ -16,6 +16,7 @@ export function formatMessage(said: SaidPost): string {
   if (said.text !== undefined) line += `,"text":${JSON.stringify(said.text)}`;
   if (said.sealed !== undefined) line += `,"sealed":"${said.sealed}"`;
   if (said.welcome !== undefined) line += `,"welcome":"${said.welcome}"`;
+  if (said.device !== undefined) line += `,"device":"${said.device}"`;
   if (said.inSealed !== undefined) line += formatSealedPart(said.inSealed);
   return `${line}}\n`;
 }

@@ -110,6 +110,8 @@ const table = {
     text: v.optional(v.string()),
     sealed: v.optional(field.token),
     welcome: v.optional(field.token),
+    /** Of a private message that is sealed for one device: its key, as the sender gave it. */
+    device: v.optional(field.publicKey),
     /** Of a sealed group, with `sealed` or `commit`: as its sender gave them. */
     seen: v.optional(field.sequence),
     on: v.optional(field.sequence),

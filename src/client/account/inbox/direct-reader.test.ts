@@ -87,6 +87,7 @@ async function shownBy(
       outbox: undefined as never,
       store,
       random: (length) => new Uint8Array(length),
+      isSibling: async () => false,
     });
   const told: string[] = [];
   let reader = begin();
@@ -238,4 +239,50 @@ test('without the original it is shown where it could not be read, and without e
 test('where the server keeps nothing it is told once as long as the program runs', async () => {
   const { told } = await shownBy(['whole', 'other', 'whole'], false, () => 'batch');
   assert.deepEqual(told, ['hi', 'other']);
+});
+
+test('a text for another own device is no mark, and nobody is asked; one for a device that is none is', async () => {
+  const store = new MemoryClientStore();
+  const conversation = new Conversation({ kind: 'direct', user: bob }, record);
+  const opened: unknown[] = [];
+  const reader = new DirectReader({
+    me: 'alice' as Username,
+    engine: {
+      open: async (_, seq) => {
+        opened.push(seq);
+        return { kind: 'unreadable', reason: 'not for this device', changes: [] };
+      },
+      lost: () => true,
+      questions: () => [],
+      saidInRoom: () => Promise.reject(new Error('no room')),
+      knownDevice: async () => undefined,
+    },
+    now: () => 7,
+    outbox: undefined as never,
+    store,
+    random: (length) => new Uint8Array(length),
+    isSibling: async (device) => device === 'sibling',
+  });
+  const batch = emptyBatch();
+  const fields = { verb: 'MSG', in: name, at: 1, from: bob } as const;
+  const sealed = { ...fields, sealed: 'x' } as const;
+  for (const said of [
+    { ...sealed, seq: 1, device: 'sibling' },
+    { ...sealed, seq: 2, device: 'sibling', welcome: 'w' },
+    { ...sealed, seq: 3, device: 'somebody' },
+    // From before servers said so.
+    { ...sealed, seq: 4 },
+    // Not encrypted: whatever the server says of it, that is told.
+    { ...fields, seq: 5, device: 'sibling', text: 'hi' },
+  ]) {
+    await reader.read(conversation, bob, said, false, batch);
+  }
+  assert.deepEqual(opened, [3, 4]);
+  await store.write(batch.changes);
+  const marks = store.messages.filter(({ unreadable }) => unreadable !== undefined);
+  assert.deepEqual(
+    marks.map(({ seq }) => seq),
+    [3, 4, 5],
+  );
+  assert.equal(conversation.unread, 3);
 });

@@ -27,6 +27,8 @@ export interface DirectReaderPorts {
   readonly outbox: Outbox;
   readonly store: ClientStore;
   readonly random: RandomBytes;
+  /** Whether that is the key of another device of the own account. */
+  readonly isSibling: (device: string) => Promise<boolean>;
 }
 
 export class DirectReader {
@@ -46,8 +48,8 @@ export class DirectReader {
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
-    const { engine, me } = this.#ports;
-    const { seq, sealed, welcome, text } = said;
+    const { engine, isSibling, me } = this.#ports;
+    const { seq, sealed, welcome, device, text } = said;
     if (said.from !== peer) return;
     if (sealed === undefined) {
       this.#unreadable(conversation, said, 'it came without encryption', batch);
@@ -59,6 +61,8 @@ export class DirectReader {
       }
       return;
     }
+    // That device has it: nothing is missing here, and nobody is asked for it.
+    if (device !== undefined && (await isSibling(device))) return;
     // Where the server keeps nothing there are no numbers; its clock orders as well.
     const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
     await this.#opened(conversation, peer, said, opened, isLate, batch);

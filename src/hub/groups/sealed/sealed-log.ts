@@ -48,6 +48,7 @@ export function addLine(
       text: undefined,
       sealed: undefined,
       welcome: undefined,
+      device: undefined,
       inSealed: part,
     },
     except: committer?.connection,
