@@ -61,10 +61,7 @@ export class BackupRun {
     const there = new Map(listed.value.blobs.map(({ id, bytes }) => [id, bytes]));
     const before = await this.#load();
     const key = before.key ?? encodeBase64url(random(keyBytes));
-    const { isOutdated, ...rest } = before;
-    // It opens nothing for anybody, and takes the room of the new one.
-    if (isOutdated === true) await this.#dropOwn(blobs, listed.value.blobs);
-    await this.#keep({ ...rest, ...stillThere(before, there), key });
+    await this.#keep({ ...before, ...stillThere(before, there), key });
     const parts = this.#withHistory ? await history.blocks() : [];
     const problem = await this.#bring(blobs, parts);
     if (problem !== undefined) return err(problem);
@@ -74,11 +71,6 @@ export class BackupRun {
     const { packs, head } = await this.#load();
     const bytes = packs.reduce((sum, pack) => sum + pack.bytes, head?.bytes ?? 0);
     return ok({ brought: this.#brought, bytes });
-  }
-
-  async #dropOwn(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
-    const own = listed.filter(({ id }) => readBackupId(id)?.tag === this.#tag);
-    await Promise.all(own.map(({ id }) => blobs.drop(id)));
   }
 
   async #sealer() {
@@ -187,20 +179,23 @@ export class BackupRun {
     return isSmall ? own : undefined;
   }
 
-  /** What no head names any more goes: of this device, and of devices that the account has no more. */
+  /**
+   * What no head names any more goes: of this device, and of devices that were revoked. One that this device does not
+   * know may be new: a server that does not answer leaves it with an older chain.
+   */
   async #tidy(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
     const { sha256, chain: own } = this.#ports;
     const { packs, head, restoring } = await this.#load();
     const used = new Set([...packs.map(({ id }) => id), head?.id]);
     const { chain } = await own();
-    const tags = new Set<string>();
-    for (const { key } of chain.devices) tags.add(await tagOf(key, sha256));
+    const revoked = new Set<string>();
+    for (const { key } of chain.revoked) revoked.add(await tagOf(key, sha256));
     const isDue = (id: string) => {
       const found = readBackupId(id);
       if (found?.tag === this.#tag) return !used.has(id);
       // Of what others have left, this device may still want to restore.
       const isTaken = restoring === undefined && this.#withHistory;
-      return isTaken && found !== undefined && !tags.has(found.tag);
+      return isTaken && found !== undefined && revoked.has(found.tag);
     };
     await Promise.all(listed.filter(({ id }) => isDue(id)).map(({ id }) => blobs.drop(id)));
   }

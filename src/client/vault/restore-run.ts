@@ -62,7 +62,10 @@ export class RestoreRun {
     );
   }
 
-  /** All backups that the words open, the latest first. Undefined where the server does not give them now. */
+  /**
+   * All backups that the words open, the latest first; those of revoked devices behind all others, whatever time they
+   * claim: of two that contradict each other the first holds. Undefined where the server does not give them now.
+   */
   async #backups(
     blobs: Blobs,
     secret: Uint8Array | undefined,
@@ -78,7 +81,9 @@ export class RestoreRun {
       const opened = head && secret && (await this.#open(head, secret));
       if (opened !== undefined) found.push(opened);
     }
-    return found.sort((one, other) => other.at - one.at);
+    return found.sort(
+      (one, other) => Number(other.isValid) - Number(one.isValid) || other.at - one.at,
+    );
   }
 
   async #open(head: BackupHead, secret: Uint8Array): Promise<OpenBackup | undefined> {
