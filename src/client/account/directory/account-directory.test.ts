@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ciphers, Signer, Somebody } from '../../../../test/support/statements.ts';
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { concatBytes } from '../../../lib/bytes.ts';
-import { failures } from '../../../wire/extended/failures.ts';
+import { failures, type FailureCode } from '../../../wire/extended/failures.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../../wire/extended/events.ts';
 import {
   directoryEntry,
@@ -37,6 +37,7 @@ class ShownDirectory {
   entries: Uint8Array[];
   signer = server;
   isSilent = false;
+  refusal: FailureCode = 'unknown-request';
   asked = 0;
 
   constructor(...entries: readonly Uint8Array[][]) {
@@ -45,7 +46,7 @@ class ShownDirectory {
 
   answer(after: number): object {
     this.asked += 1;
-    const code = 'unknown-request';
+    const code = this.refusal;
     if (this.isSilent) return { verb: 'FAILED', request: 'DIRECTORY', code, text: failures[code] };
     const copy = new DirectoryCopy(sha256, concatBytes(...this.entries));
     const head = { size: copy.size, hash: copy.root(), at: 5 };
@@ -289,6 +290,22 @@ test('LIE: different people are shown different lists, which they compare', asyn
     ['differs bob'],
     'the server hides from this one what it showed bob',
   );
+});
+
+test('what others were shown is compared later where the server gives no answer to it', async () => {
+  const bob = new Somebody('bob');
+  const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));
+  const { directory, login, news } = scene(shown);
+  await login();
+  const copy = new DirectoryCopy(sha256, concatBytes(...shown.entries));
+  const told = { size: copy.size + 1, hash: copy.root(), putBacks: 0, at: 1 };
+  shown.isSilent = true;
+  shown.refusal = 'store-failed';
+  directory.heard('bob', bob.signer.key, told);
+  await directory.settled();
+  assert.deepEqual(news(), []);
+  shown.isSilent = false;
+  assert.deepEqual(await login(), ['differs bob']);
 });
 
 test('no lie: a server that was put back says so. What it had shown before is remembered', async () => {

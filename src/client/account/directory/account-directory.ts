@@ -241,9 +241,12 @@ export class AccountDirectory {
   }
 
   async #compareHeads(): Promise<void> {
-    for (const { user, head } of this.#heads.take()) {
+    for (const heard of this.#heads.waiting) {
+      const { user, head } = heard;
       if (head.size > this.#copy.size) await this.#fetch();
+      // They go on waiting: a server that does not answer now must not make them forgotten.
       if (this.#fetched !== 'here') return;
+      this.#heads.compared(heard);
       if (!agrees(head, this.#copy, this.#branches)) {
         await this.#alarm({ kind: 'differs', user });
       }

@@ -14,22 +14,32 @@ const maxHeard = 256;
  */
 const onItsWayMs = 24 * 60 * 60 * 1000;
 
+/** What a device of `user` has said. */
+export interface HeardHead {
+  readonly key: string;
+  readonly user: string;
+  readonly head: ToldHead;
+}
+
 export class HeardHeads {
-  readonly #waiting = new Map<string, { readonly user: string; readonly head: ToldHead }>();
+  readonly #waiting = new Map<string, HeardHead>();
 
   heard(user: string, device: Uint8Array, head: ToldHead): void {
     const key = `${user} ${formatHex(device)}`;
     this.#waiting.delete(key);
-    this.#waiting.set(key, { user, head });
+    this.#waiting.set(key, { key, user, head });
     const [first] = this.#waiting.keys();
     if (this.#waiting.size > maxHeard && first !== undefined) this.#waiting.delete(first);
   }
 
-  /** What waits: it is compared now. */
-  take(): readonly { readonly user: string; readonly head: ToldHead }[] {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    return waiting;
+  /** What waits to be compared. */
+  get waiting(): readonly HeardHead[] {
+    return [...this.#waiting.values()];
+  }
+
+  /** It is compared. What that device has said since goes on waiting. */
+  compared(heard: HeardHead): void {
+    if (this.#waiting.get(heard.key) === heard) this.#waiting.delete(heard.key);
   }
 }
 
