@@ -20,10 +20,11 @@ export class AccountQueue {
     this.#queue = new SerialQueue(0, (cause) => this.#isBroken || this.#broke(cause));
   }
 
-  /** Runs `task` after all earlier ones. */
-  readonly add = (task: () => Promise<void>): void => {
+  /** Runs `task` after all earlier ones. `skipped` is called instead where no task runs any more. */
+  readonly add = (task: () => Promise<void>, skipped?: () => void): void => {
     this.#queue.add(async () => {
-      if (!this.#isBroken) await task();
+      if (this.#isBroken) skipped?.();
+      else await task();
     });
   };
 

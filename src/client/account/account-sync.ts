@@ -908,7 +908,12 @@ export class AccountSync {
       blobs: () => this.blobs,
       values: keeping.records.values,
       write: (change) =>
-        new Promise((resolve) => work(() => writer.write([change()]).then(resolve))),
+        new Promise((resolve, reject) =>
+          work(
+            () => writer.write([change()]).then(resolve, reject),
+            () => reject(new Error('nothing is written any more')),
+          ),
+        ),
       random,
       timers,
       emit,

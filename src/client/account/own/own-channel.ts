@@ -50,8 +50,8 @@ export interface OwnChannelPorts {
   readonly writer: StoreWriter;
   readonly random: RandomBytes;
   readonly now: WallClock;
-  /** Runs a task when the engine is free. */
-  readonly work: (task: () => Promise<void>) => void;
+  /** Runs a task when the engine is free; calls `skipped` instead where no task runs any more. */
+  readonly work: (task: () => Promise<void>, skipped?: () => void) => void;
   readonly room: ConversationName;
   /** Founds the room. */
   readonly found: () => Promise<Result<unknown, unknown>>;
@@ -95,8 +95,8 @@ export class OwnChannel {
   }
 
   /**
-   * Says something to the other devices. Resolves when it is on the disk. One of the same kind and subject that still waits
-   * is replaced; an empty subject replaces nothing.
+   * Says something to the other devices. Resolves when it is on the disk, and rejects where it never will be. One of the
+   * same kind and subject that still waits is replaced; an empty subject replaces nothing.
    */
   async send(kind: string, body: JsonValue, subject = ''): Promise<OwnNoteFate> {
     const { chain, now } = this.#ports;
@@ -151,7 +151,10 @@ export class OwnChannel {
   login(): void {
     this.#login = 'begun';
     // What it says is known once the server has answered.
-    void this.#ports.chain.get().then(() => this.look());
+    this.#ports.chain.get().then(
+      () => this.look(),
+      () => {}, // It can't be read: whoever needs it is told.
+    );
   }
 
   logout(): void {
@@ -193,7 +196,10 @@ export class OwnChannel {
   /** Carries out `act` when the engine is free. */
   #free<T>(act: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#ports.work(() => act().then(resolve, reject));
+      this.#ports.work(
+        () => act().then(resolve, reject),
+        () => reject(new Error('nothing is written any more')),
+      );
     });
   }
 }

@@ -35,13 +35,17 @@ export class OwnState {
 
   constructor(parts: OwnStateParts) {
     this.#parts = parts;
-    parts.own.on(wanted, (_note, batch) => void batch.afterwards.push(() => void this.#tell()));
+    parts.own.on(
+      wanted,
+      (_note, batch) => void batch.afterwards.push(() => void this.#tell().catch(() => {})),
+    );
     parts.own.on(told, async ({ body }, batch) => this.take(body, batch));
   }
 
   /** This device has come into the room: it has missed what was said there before. */
   async ask(): Promise<void> {
-    await this.#parts.own.send(wanted, null, wanted);
+    // What can't be stored is not said: this client ends then.
+    await this.#parts.own.send(wanted, null, wanted).catch(() => {});
   }
 
   async export(): Promise<JsonValue> {

@@ -11,7 +11,7 @@ import { ReadMarks } from './read-marks.ts';
 
 const lobby = 'lobby' as ConversationName;
 
-function setUp({ isPerson = true } = {}) {
+function setUp({ isPerson = true, isDiskFull = false } = {}) {
   const record = { name: lobby, log: 7, epoch: 0, earlier: [], cursor: 20, read: 10 };
   const conversations = new Conversations('alice' as Username, [record], false);
   const conversation = conversations.get(lobby);
@@ -24,6 +24,7 @@ function setUp({ isPerson = true } = {}) {
       on: () => {},
       send: async (kind, body, subject) => {
         sent.push([kind, body, subject]);
+        if (isDiskFull) throw new Error('the disk is full');
         return 'queued';
       },
     },
@@ -86,4 +87,15 @@ test('the higher mark wins, of the log that is known; one that is ahead of what 
   await marks.take('#nowhere', [7, 3], batch());
   assert.deepEqual(sent, [], 'nobody is told what they have said');
   assert.deepEqual(marks.all, [[lobby, [7, 30]]]);
+});
+
+test('a disk that takes no note ends neither the program, nor its end', async () => {
+  const { marks, reads, timers } = setUp({ isDiskFull: true });
+  assert.equal(reads(11).length, 1);
+  assert.equal(reads(12).length, 0);
+  timers.advance(readNoteMs);
+  reads(13);
+  // Whatever is rejected without a catch is reported by then.
+  await new Promise((resolve) => setImmediate(resolve));
+  await marks.flush();
 });

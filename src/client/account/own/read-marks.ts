@@ -112,10 +112,10 @@ export class ReadMarks {
     this.#send(conversation);
   }
 
-  /** Where too much waits, a later note says more. */
+  /** Where too much waits, a later note says more. What can't be stored is not said: this client ends then. */
   #send({ name, log, seen }: Conversation): void {
-    const sent = this.#ports.own.send(kind, [log, seen], name);
+    const sent = this.#ports.own.send(kind, [log, seen], name).catch(() => {});
     this.#sending.add(sent);
-    void sent.finally(() => this.#sending.delete(sent));
+    void sent.then(() => this.#sending.delete(sent));
   }
 }

@@ -47,7 +47,9 @@ export class SharedKeys {
   /** The person has decided about the key of `user`. */
   async tell(user: Username): Promise<void> {
     const decision = await this.of(user);
-    if (decision !== undefined) await this.#ports.own.send(kind, decision, user);
+    if (decision === undefined) return;
+    // What can't be stored is not said: this client ends then.
+    await this.#ports.own.send(kind, decision, user).catch(() => {});
   }
 
   /** What this device knows of the key of `user`; undefined where nobody has written to them or decided about it. */
