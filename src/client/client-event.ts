@@ -189,7 +189,8 @@ export type ClientEvent =
   | {
       readonly type: 'history-moved';
       readonly role: 'given' | 'taken';
-      readonly state: { readonly done: number; readonly all: number } | 'all' | 'refused';
+      readonly state:
+        { readonly done: number; readonly all: number } | 'all' | 'refused' | 'revoked';
       readonly text: string | undefined;
     }
   /** What is new about the devices of this account. */

@@ -29,7 +29,9 @@ export interface GiverPorts {
   readonly keep: () => Promise<void>;
   /** `blocks` of it are given of `all`. */
   readonly moved: (blocks: number, all: number) => void;
-  readonly over: (why: 'all' | 'refused', text?: string) => void;
+  readonly over: (why: 'all' | 'refused' | 'revoked', text?: string) => void;
+  /** How many devices of the account are revoked. */
+  readonly revoked: () => Promise<number>;
 }
 
 export class HistoryGiver {
@@ -37,6 +39,8 @@ export class HistoryGiver {
   #state: Giving | undefined;
   #isConnected = false;
   #isRunning = false;
+  /** Something has come while a round ran that may need another one. */
+  #isDue = false;
   #wake: (() => void) | undefined;
 
   constructor(ports: GiverPorts, state: Giving | undefined) {
@@ -50,9 +54,9 @@ export class HistoryGiver {
 
   /** Gives the history to the device with the key `to`. What was given to another one before ends. */
   async begin(to: Uint8Array): Promise<void> {
-    const { random, say, keep, export: exported } = this.#ports;
+    const { random, say, keep, revoked, export: exported } = this.#ports;
     const [id, key] = [formatHex(random(16)), encodeBase64url(random(pieceKeyBytes))];
-    const fresh = { done: {}, given: 0, took: 0, rounds: 0 };
+    const fresh = { done: {}, given: 0, took: 0, rounds: 0, revoked: await revoked() };
     const state: Giving = { id, key, to: encodeBase64url(to), ...fresh };
     const blocks = await exported.blocks();
     await say({ say: 'give', id, to: state.to, key, blocks: blocks.length });
@@ -63,6 +67,7 @@ export class HistoryGiver {
 
   login(): void {
     this.#isConnected = true;
+    this.#isDue = true;
     this.#moved();
     void this.#run();
   }
@@ -98,6 +103,7 @@ export class HistoryGiver {
       }
       case 'all':
         this.#state = { ...state, rounds: state.rounds + 1 };
+        this.#isDue = true;
     }
     this.#moved();
     void this.#run();
@@ -108,7 +114,12 @@ export class HistoryGiver {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      while (this.#isConnected && this.#state !== undefined && (await this.#round()));
+      do this.#isDue = false;
+      while (
+        this.#isConnected &&
+        this.#state !== undefined &&
+        ((await this.#round()) || this.#isDue)
+      );
     } catch {
       // The store is closed, or the disk has failed: this client ends, and the next start goes on.
       this.#isConnected = false;
@@ -148,7 +159,7 @@ export class HistoryGiver {
     const { export: exported, sealer, say, keep, moved, random } = this.#ports;
     const { id, key } = this.#state ?? {};
     const seal = sealer(decodeBase64url(key ?? '') ?? new Uint8Array(0));
-    if (id === undefined || seal === undefined) return false;
+    if (id === undefined || seal === undefined || (await this.#isKeyOut())) return false;
     const pieces = await exported.pieces(block);
     for (const [part, content] of pieces.entries()) {
       if (!(await this.#hasRoom())) return false;
@@ -170,6 +181,16 @@ export class HistoryGiver {
     };
     await keep();
     moved(done, blocks);
+    return true;
+  }
+
+  /** Ends it where a device was revoked since it was begun: that one has heard the key too. */
+  async #isKeyOut(): Promise<boolean> {
+    const { revoked, over } = this.#ports;
+    const now = await revoked();
+    if (this.#state === undefined || now <= this.#state.revoked) return false;
+    await this.stop();
+    over('revoked');
     return true;
   }
 

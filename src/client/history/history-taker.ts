@@ -24,7 +24,9 @@ export interface TakerPorts {
   /** Keeps the state as it is then. Resolves when it is on the disk. */
   readonly keep: () => Promise<void>;
   readonly moved: (blocks: number, all: number) => void;
-  readonly over: () => void;
+  readonly over: (why: 'all' | 'revoked') => void;
+  /** Whether the device with that key, in base64url, is one of the account no more. */
+  readonly isRevoked: (device: string) => Promise<boolean>;
 }
 
 export class HistoryTaker {
@@ -32,6 +34,8 @@ export class HistoryTaker {
   #state: Taking | undefined;
   #isConnected = false;
   #isRunning = false;
+  /** Something has come while it ran. */
+  #isDue = false;
   #cancelRetry: () => void = () => {};
 
   constructor(ports: TakerPorts, state: Taking | undefined) {
@@ -53,11 +57,11 @@ export class HistoryTaker {
     return this.#state;
   }
 
-  /** What the giver says. Returns whether it changes the state, which is to be stored with it. */
-  heard(word: WordOf<'give' | 'piece' | 'end' | 'over'>): boolean {
-    if (word.say === 'give') return this.#begin(word);
+  /** What the device `from` says. Returns whether it changes the state, which is to be stored with it. */
+  heard(word: WordOf<'give' | 'piece' | 'end' | 'over'>, from: string): boolean {
+    if (word.say === 'give') return this.#begin(word, from);
     const state = this.#state;
-    if (state === undefined || state.id !== word.id) return false;
+    if (state === undefined || state.id !== word.id || state.from !== from) return false;
     switch (word.say) {
       case 'piece': {
         const { name, blob, size, done, blocks } = word;
@@ -71,36 +75,39 @@ export class HistoryTaker {
         break;
       case 'over':
         this.#state = undefined;
-        this.#ports.over();
+        this.#ports.over('all');
         return true;
     }
     void this.#run();
     return true;
   }
 
-  #begin({ id, to, key, blocks }: WordOf<'give'>): boolean {
+  #begin({ id, to, key, blocks }: WordOf<'give'>, from: string): boolean {
     if (to !== this.#ports.ownKey || this.#state?.id === id) return false;
-    this.#state = { id, key, pieces: [], took: 0, done: 0, blocks, isAll: false };
+    this.#state = { id, key, from, pieces: [], took: 0, done: 0, blocks, isAll: false };
     this.#ports.moved(0, blocks);
     return true;
   }
 
   async #run(): Promise<void> {
+    this.#isDue = true;
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      for (;;) {
-        const [piece] = this.#state?.pieces ?? [];
-        if (!this.#isConnected) return;
-        if (piece !== undefined && !(await this.#take(piece))) return;
-        if (piece === undefined && !(await this.#end())) return;
-      }
+      do this.#isDue = false;
+      while (this.#isConnected && ((await this.#next()) || this.#isDue));
     } catch {
       // The store is closed, or the disk has failed: this client ends, and the next start goes on.
       this.#isConnected = false;
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** Returns whether there may be more to do. */
+  #next(): Promise<boolean> {
+    const [piece] = this.#state?.pieces ?? [];
+    return piece === undefined ? this.#end() : this.#take(piece);
   }
 
   /** All that was said is here. */
@@ -116,7 +123,8 @@ export class HistoryTaker {
   /** Returns whether the next one may be fetched. */
   async #take(piece: SealedPiece): Promise<boolean> {
     const { blobs, take, sealer, say, keep, moved } = this.#ports;
-    const { id, key = '' } = this.#state ?? {};
+    const { id, key = '', from = '' } = this.#state ?? {};
+    if (await this.#ports.isRevoked(from)) return this.#giveUp(id);
     const found = await blobs()?.get(piece.blob, piece.size);
     if (id === undefined || found === undefined) return false;
     if (!found.ok && found.error.kind !== 'refused') {
@@ -136,6 +144,15 @@ export class HistoryTaker {
     await say({ say: 'took', id, pieces: this.#state.took }, `took ${id}`);
     moved(Math.max(0, state.done - pieces.length), state.blocks);
     return true;
+  }
+
+  /** What a thief and a server may have sealed since is not taken. */
+  async #giveUp(id: string | undefined): Promise<boolean> {
+    if (this.#state?.id !== id) return true;
+    this.#state = undefined;
+    this.#ports.over('revoked');
+    await this.#ports.keep();
+    return false;
   }
 
   #later(failure: BlobFailure): void {

@@ -57,7 +57,7 @@ export class HistoryTransfer {
   #told = -1;
 
   constructor(ports: HistoryTransferPorts) {
-    const { own, history, values, emit, random, timers, blobs, ownKey } = ports;
+    const { own, history, values, emit, random, timers, blobs, ownKey, chain } = ports;
     this.#ports = ports;
     const valueOf = (name: string) => values.find((one) => one.name === name)?.value;
     this.#asked = new Set((valueOf(askedName) ?? '').split(' ').filter((one) => one !== ''));
@@ -75,6 +75,7 @@ export class HistoryTransfer {
         keep: () => this.#keep(givingName, () => this.#giver.state),
         moved: moved('given'),
         over: (why, text) => emit({ type: 'history-moved', role: 'given', state: why, text }),
+        revoked: async () => (await chain()).revoked.length,
       },
       giving,
     );
@@ -86,7 +87,9 @@ export class HistoryTransfer {
         take: (content) => history.take(content),
         keep: () => this.#keep(takingName, () => this.#taker.state),
         moved: moved('taken'),
-        over: () => emit({ type: 'history-moved', role: 'taken', state: 'all', text: undefined }),
+        over: (why) => emit({ type: 'history-moved', role: 'taken', state: why, text: undefined }),
+        isRevoked: async (device) =>
+          (await chain()).revoked.some(({ key }) => encodeBase64url(key) === device),
       },
       taking,
     );
@@ -169,7 +172,9 @@ export class HistoryTransfer {
       case 'piece':
       case 'end':
       case 'over':
-        return this.#taker.heard(word) ? [valueOf(takingName, this.#taker.state)] : [];
+        return this.#taker.heard(word, encodeBase64url(device))
+          ? [valueOf(takingName, this.#taker.state)]
+          : [];
       case 'took':
       case 'lost':
       case 'all':

@@ -58,6 +58,8 @@ const giving = v.object({
   took: natural,
   /** Rounds through the history that the other side has all of. */
   rounds: natural,
+  /** How many devices of the account were revoked when it was begun. */
+  revoked: natural,
 });
 export type Giving = v.InferOutput<typeof giving>;
 
@@ -65,6 +67,8 @@ export type Giving = v.InferOutput<typeof giving>;
 const taking = v.object({
   id,
   key,
+  /** The device that gives it. */
+  from: key,
   pieces: v.array(piece),
   took: natural,
   done: natural,

@@ -17,6 +17,11 @@ export function historyMovedWords({ role, state, text }: Moved): string {
     return role === 'given' ? 'your other device has your history' : 'your history is here';
   }
   if (state === 'refused') return `${whose} is not given: the server refuses it (${text ?? ''})`;
+  if (state === 'revoked') {
+    return role === 'given'
+      ? `${whose} is given no further: a device of yours was revoked. /history give begins again`
+      : `${whose} comes no further: the device that gave it was revoked`;
+  }
   const { done, all } = state;
   const full = all === 0 ? barWidth : Math.min(barWidth, Math.floor((done / all) * barWidth));
   const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;

@@ -66,8 +66,6 @@ export class StreamConsole implements Console {
 
   clearUnfinished(): void {}
 
-  readHidden(): undefined {}
-
   close(): void {
     this.#isClosed = true;
     this.#options.input.destroy();
