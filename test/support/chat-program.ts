@@ -1,5 +1,5 @@
 // `helo chat` in a pipe, as a script would use it: the real program over real sockets.
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 import { startProgram, type Ended, type Listener, type Program } from './program.ts';
 import { withinLimit } from './time-limit.ts';
 
@@ -30,7 +30,7 @@ export interface ChatOptions {
  * `enterChat` waits.
  */
 export async function startChat(
-  t: TestContext,
+  t: Scope,
   { server, name, args = [], env = {}, program: build }: ChatOptions,
 ): Promise<ChatProgram> {
   const address = typeof server === 'string' ? server : `${server.host}:${server.port}`;
@@ -61,7 +61,7 @@ export async function startChat(
 }
 
 /** Starts `helo chat`, and waits until it is logged in, by a list of who is here. */
-export async function enterChat(t: TestContext, options: ChatOptions): Promise<ChatProgram> {
+export async function enterChat(t: Scope, options: ChatOptions): Promise<ChatProgram> {
   const chat = await startChat(t, options);
   chat.type('*all');
   await chat.shows('stdout', new RegExp(`^\\[.*\\b${options.name}\\b.*\\]$`, 'm'));

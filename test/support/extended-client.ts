@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, sign, verify, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 import { TLSSocket } from 'node:tls';
 import { encodeBase64url } from '../../src/lib/base64url.ts';
 import { bindingLabel, loginTranscript } from '../../src/wire/extended/login.ts';
@@ -138,7 +138,7 @@ export function bindingOf({ socket }: LineClient): Uint8Array {
 
 /** Connects and waits for the greeting. */
 export async function connectExtended(
-  t: TestContext,
+  t: Scope,
   at: Listener,
   options: LineClientOptions = {},
 ): Promise<ExtendedClient> {
@@ -189,7 +189,7 @@ export async function prove(
 
 /** Connects and logs in. Stock warnings are left out. */
 export async function logIn(
-  t: TestContext,
+  t: Scope,
   at: Listener,
   user: string,
   { device = createDevice(), invite, private: isPrivate, can, ...options }: LoginOptions = {},

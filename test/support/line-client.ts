@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Listener } from './program.ts';
 import { withinLimit } from './time-limit.ts';
@@ -32,7 +32,7 @@ export interface LineClientOptions {
 
 /** Connects to a listener, or a port of this machine. The connection ends with the test. */
 export async function connectLines(
-  t: TestContext,
+  t: Scope,
   at: Listener | number,
   { tls, from, halfOpen = false }: LineClientOptions = {},
 ): Promise<LineClient> {

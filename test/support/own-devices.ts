@@ -1,6 +1,6 @@
 // An account with several devices at a real server: the client of each, with its data directory, in this process.
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 import { ChatClient } from '../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../src/client/client-event.ts';
 import type { ClientStore } from '../../src/client/store/store-port.ts';
@@ -31,7 +31,7 @@ async function deviceOf({ secret, key }: Signer): Promise<Device> {
 
 /** The data directories of `count` devices of one account, which the server knows. */
 export async function linkedFolders(
-  t: TestContext,
+  t: Scope,
   at: Listener,
   name: string,
   count: number,
@@ -62,12 +62,13 @@ export interface OwnDevice {
   readonly events: readonly ClientEvent[];
   /** As `kill -9` would: nothing more is written, and the connection is gone. */
   kill(): Promise<void>;
+  /** Resolves when another client may have the data directory. */
   quit(): Promise<void>;
 }
 
 /** Starts the client of `name` on the data directory `data`. `prepare` runs before its first login. */
 export async function startDevice(
-  t: TestContext,
+  t: Scope,
   at: Listener,
   name: string,
   data: string,
@@ -81,13 +82,18 @@ export async function startDevice(
   assert.ok(!busy && ports.keeping !== undefined);
   const { store, records } = ports.keeping;
   let isKilled = false;
+  let isFree = false;
   const never = new Promise<never>(() => {});
   const disk: ClientStore = new Proxy(store, {
     get(target, property) {
       const found: unknown = Reflect.get(target, property);
       if (typeof found !== 'function') return found;
-      return (...args: unknown[]): unknown =>
-        isKilled ? never : Reflect.apply(found, target, args);
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (isKilled) return never;
+        const done: unknown = await Reflect.apply(found, target, args);
+        if (property === 'close') isFree = true;
+        return done;
+      };
     },
   });
   const events: ClientEvent[] = [];
@@ -109,7 +115,7 @@ export async function startDevice(
   await eventually(() => client.state.phase === 'open', `the login of ${name}`);
   const quit = async () => {
     await client.quit();
-    await eventually(isOver, `the end of a client of ${name}`);
+    await eventually(() => isOver() && isFree, `the end of a client of ${name}`);
   };
   return { client, key, events, kill, quit };
 }

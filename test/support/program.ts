@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Scope } from './scope.ts';
 import { inRepository } from './repository.ts';
 import { limitMs, withinLimit } from './time-limit.ts';
 
@@ -58,7 +58,7 @@ export interface ServerProgram extends Program {
 
 /** Starts `helo ARGS`. */
 export async function startProgram(
-  t: TestContext,
+  t: Scope,
   { args = [], env = {}, nodeArgs = [], folder, program = script(), shell }: ProgramOptions,
 ): Promise<Program> {
   const home = await mkdtemp(join(tmpdir(), 'helo-home-'));
@@ -119,7 +119,7 @@ export async function startProgram(
 }
 
 /** Runs `helo ARGS` to its end. */
-export async function runProgram(t: TestContext, options: ProgramOptions): Promise<Ended> {
+export async function runProgram(t: Scope, options: ProgramOptions): Promise<Ended> {
   const program = await startProgram(t, options);
   program.process.stdin.end();
   return withinLimit(program.ended, 'the end of the program', () => program.stdout());
@@ -130,7 +130,7 @@ export async function runProgram(t: TestContext, options: ProgramOptions): Promi
  * time limits are generous too, because answers may be late on a busy machine.
  */
 export async function startServerProgram(
-  t: TestContext,
+  t: Scope,
   { args = [], env = {}, ...options }: ProgramOptions = {},
 ): Promise<ServerProgram> {
   const own = ['serve', '--port', '0', '--tls-port', 'off'];
