@@ -191,7 +191,7 @@ test('a store that another program has open stays where it is, and is found ther
   assert.equal(await adoptStore(folder, [here], identity, 'alice'), here);
 });
 
-test('pins and transfers are found too; what is there already is not written over', async (t) => {
+test('pins, transfers and backups are found too; what is there already is not written over', async (t) => {
   const folder = await temporaryFolder(t);
   const file = (...parts: string[]) => join(folder, ...parts);
   const write = async (path: string, text: string) => {
@@ -206,6 +206,8 @@ test('pins and transfers are found too; what is there already is not written ove
   await write(file('chains', pinsHere, 'user-bob'), 'the devices of bob');
   await write(file('directories', pinsHere, 'user-alice'), 'what was said of devices');
   await write(file('transfers', pinsHere, 'user-alice', 'acquaintances'), 'known');
+  await write(file('backup', pinsHere, 'user-alice'), 'the backup of alice');
+  await write(file('backup', pinsHere, 'user-bob'), 'the backup of bob');
   await adoptFiles(folder, [here], identity, 'alice');
   const read = (...parts: string[]) => readFile(file(...parts), 'utf8');
   assert.equal(await read('pins', identity, 'user-bob'), 'bob');
@@ -214,4 +216,6 @@ test('pins and transfers are found too; what is there already is not written ove
   assert.equal(await read('chains', identity, 'user-bob'), 'the devices of bob');
   assert.equal(await read('directories', identity, 'user-alice'), 'what was said of devices');
   assert.equal(await read('transfers', identity, 'user-alice', 'acquaintances'), 'known');
+  assert.equal(await read('backup', identity, 'user-alice'), 'the backup of alice');
+  assert.equal(await read('backup', pinsHere, 'user-bob'), 'the backup of bob', 'another account');
 });

@@ -1,6 +1,6 @@
 // A device's data about a server belongs to the server's identity, not to the spelling of its address. Data under
 // addresses, from earlier programs and from before the identity was known, is moved there. The store of an account is
-// moved or merged. Transfers and drafts are moved. Pins, the keys of strangers, and what was seen of chains and of the
+// moved or merged. Transfers, drafts and what is remembered of the backup are moved. Pins, the keys of strangers, and what was seen of chains and of the
 // directory are copied, because other programs on the same directory may read them.
 
 import { existsSync, statSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { closeDatabase, openDatabase } from '../../../sqlite/database.ts';
 import { takeLock } from '../../../sqlite/lock.ts';
 import { DraftFile } from '../draft-file.ts';
-import { serverFileName } from '../file-names.ts';
+import { serverFileName, userFileName } from '../file-names.ts';
 import { transferFolder } from '../files/transfer-files.ts';
 import { makeFolder } from '../make-folder.ts';
 import { mergeStores } from './merge.ts';
@@ -76,8 +76,8 @@ async function bringStore(
 const copied = ['pins', 'strangers', 'chains', 'directories'];
 
 /**
- * Moves the transfer records of `user` with their partial files, and copies what is known of people and of the server. Rejects
- * with a PrivateFileError.
+ * Moves the transfer records of `user` with their partial files and what is remembered of their backup, and copies what is
+ * known of people and of the server. Rejects with a PrivateFileError.
  */
 export async function adoptFiles(
   directory: string,
@@ -93,6 +93,7 @@ export async function adoptFiles(
         await bring(folderOf(name, key), folderOf(name, to), copyAsItIs);
       }
       await bring(transfers(key), transfers(to), rename);
+      await bring(folderOf('backup', key), folderOf('backup', to), rename, userFileName(user));
     }
     await DraftFile.adopt(directory, from, to, user);
   } catch (error) {
@@ -104,9 +105,12 @@ async function bring(
   from: string,
   to: string,
   carry: (from: string, to: string) => Promise<void>,
+  only?: string,
 ): Promise<void> {
   const found = await readdir(from, { withFileTypes: true }).catch(() => []);
-  const names = found.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const names = found
+    .filter((entry) => entry.isFile() && entry.name === (only ?? entry.name))
+    .map(({ name }) => name);
   if (names.length === 0) return;
   await makeFolder(to);
   for (const name of names) {
