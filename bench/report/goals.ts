@@ -25,6 +25,7 @@ const fanOut1000 = { scenario: 'fan-out-1000', key: 'perCpuSecond' };
 const fanOut100 = { scenario: 'fan-out-100', key: 'perCpuSecond' };
 const privately = { scenario: 'private-1000', key: 'perCpuSecond' };
 const archive = (key: string) => ({ scenario: 'archive', key });
+const devices = (key: string) => ({ scenario: 'devices', key });
 const sealedClient = (key: string) => ({ scenario: 'sealed-client', key });
 const to = (peer: string): Measure => ({ kind: 'ratio', to: peer });
 const value: Measure = { kind: 'value' };
@@ -159,6 +160,30 @@ const goals: readonly Goal[] = [
     figure: { scenario: 'sealed-send', key: 'ratio' },
     measure: value,
     atLeast: 0.9,
+  },
+  {
+    title: 'milliseconds from the code of a new device to the first message on it',
+    figure: devices('firstMessageMs'),
+    measure: value,
+    atMost: 5000,
+  },
+  {
+    title: 'milliseconds to move 100,000 messages to it',
+    figure: devices('movedMs'),
+    measure: value,
+    atMost: 60_000,
+  },
+  {
+    title: 'bytes of a backup of them',
+    figure: devices('backupBytes'),
+    measure: value,
+    atMost: 60_000_000,
+  },
+  {
+    title: 'CPU to seal for somebody with 5 devices, × with one',
+    figure: devices('sealRatio'),
+    measure: value,
+    atMost: 1.1,
   },
 ];
 

@@ -59,12 +59,13 @@ function asRead(line: Said, seq: number): Said {
 
 /** A line with a text of `who`, sealed. */
 export async function say(who: Member, number: number): Promise<Said> {
+  const { conversation } = who.server;
   const id = number.toString(16).padStart(32, '0');
-  const sealed = await who.engine.seal(lunch, { id, content: textContent(text) });
+  const sealed = await who.engine.seal(conversation, { id, content: textContent(text) });
   if (!sealed.ok) throw new Error(`not sealed: ${JSON.stringify(sealed.error)}`);
   const { message, seen, on, changes } = sealed.value;
   who.keep(changes);
-  return { verb: 'MSG', in: lunch, at: number, from: who.me, sealed: message, seen, on };
+  return { verb: 'MSG', in: conversation, at: number, from: who.me, sealed: message, seen, on };
 }
 
 /** Returns how many bytes of the group's state are written for it. */

@@ -10,6 +10,7 @@ import { invariant } from '../../src/lib/invariant.ts';
 import { clientStorePath, openClientStore } from '../../src/platform/node/client-store/open.ts';
 import { groupConversation } from '../../src/wire/extended/names.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';
+import { makeSpeaker } from '../speech.ts';
 import { dataHome, type Server } from './program.ts';
 
 export const group = 'archive';
@@ -18,7 +19,6 @@ export const words = { common: 'garden', rare: 'xylophone', first: 'beginning' }
 const rareEvery = 100_000;
 
 const batch = 2_000;
-const vocabularySize = 20_000;
 
 export interface Filled {
   readonly count: number;
@@ -79,19 +79,4 @@ function extra(seq: number): string {
     seq % rareEvery === 1 ? ` ${words.rare}` : '',
     seq === 1 ? ` ${words.first}` : '',
   ].join('');
-}
-
-/** Sentences of four to twelve words, the same in every run. */
-function makeSpeaker(): () => string {
-  let state = 12_345;
-  const random = (): number =>
-    (state = (state * 1_103_515_245 + 12_345) & 0x7f_ff_ff_ff) / 0x7f_ff_ff_ff;
-  const pick = (letters: string): string => letters[Math.floor(random() * letters.length)] ?? '';
-  const syllable = (): string => pick('bcdfghjklmnprstvwz') + pick('aeiou');
-  const vocabulary = Array.from({ length: vocabularySize }, () =>
-    Array.from({ length: 1 + Math.floor(random() * 3) }, syllable).join(''),
-  );
-  // The word of rank r occurs as often as 1/r.
-  const word = (): string => vocabulary[Math.floor(vocabularySize ** random()) - 1] ?? '';
-  return () => Array.from({ length: 4 + Math.floor(random() * 9) }, word).join(' ');
 }
