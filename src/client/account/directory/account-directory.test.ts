@@ -308,6 +308,26 @@ test('what others were shown is compared later where the server gives no answer 
   assert.deepEqual(await login(), ['differs bob']);
 });
 
+test('somebody who says another list again and again makes no work after the first alarm', async () => {
+  const bob = new Somebody('bob');
+  const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));
+  const { directory, login, news } = scene(shown);
+  await login();
+  const copy = new DirectoryCopy(sha256, concatBytes(...shown.entries));
+  const told = { size: copy.size + 1, hash: copy.root(), putBacks: 0, at: 1 };
+  const says = async () => {
+    directory.heard('bob', bob.signer.key, told);
+    await directory.settled();
+    return news();
+  };
+  assert.deepEqual(await says(), ['differs bob']);
+  const { asked } = shown;
+  assert.deepEqual(await says(), []);
+  await directory.accept();
+  assert.deepEqual(await says(), []);
+  assert.equal(shown.asked, asked);
+});
+
 test('no lie: a server that was put back says so. What it had shown before is remembered', async () => {
   const [bob, carol] = [new Somebody('bob'), new Somebody('carol')];
   const now = { at: 1000 };

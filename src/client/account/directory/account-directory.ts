@@ -243,13 +243,17 @@ export class AccountDirectory {
   async #compareHeads(): Promise<void> {
     for (const heard of this.#heads.waiting) {
       const { user, head } = heard;
+      const alarm = { kind: 'differs', user } as const;
+      // Whoever says it again and again costs no more work.
+      if (this.#isKnown(alarm)) {
+        this.#heads.compared(heard);
+        continue;
+      }
       if (head.size > this.#copy.size) await this.#fetch();
       // They go on waiting: a server that does not answer now must not make them forgotten.
       if (this.#fetched !== 'here') return;
       this.#heads.compared(heard);
-      if (!agrees(head, this.#copy, this.#branches)) {
-        await this.#alarm({ kind: 'differs', user });
-      }
+      if (!agrees(head, this.#copy, this.#branches)) await this.#alarm(alarm);
     }
   }
 
@@ -287,19 +291,21 @@ export class AccountDirectory {
       }
     | { readonly ok: false; readonly code: RequestFailure['code'] | 'false-head' | 'too-long' }
   > {
-    let entries: Uint8Array = new Uint8Array();
+    const pages: Uint8Array[] = [];
+    let at = after;
     for (;;) {
-      const at = after + entries.length / directoryEntryBytes;
       const answer = await requests.asking('DIRECTORY', { after: at });
       if (!answer.ok) return { ok: false, code: answer.error.code };
       const { size } = answer.value;
       const hash = await this.#signedHash(answer.value);
       if (hash === undefined) return { ok: false, code: 'false-head' };
       const more = decodeBase64url(answer.value.entries ?? '') ?? new Uint8Array();
-      entries = concatBytes(entries, more);
-      const have = after + entries.length / directoryEntryBytes;
-      if (Math.max(size, have) > maxDirectorySize) return { ok: false, code: 'too-long' };
-      if (have >= size || more.length === 0) return { ok: true, entries, size, hash };
+      pages.push(more);
+      at += more.length / directoryEntryBytes;
+      if (Math.max(size, at) > maxDirectorySize) return { ok: false, code: 'too-long' };
+      if (at >= size || more.length === 0) {
+        return { ok: true, entries: concatBytes(...pages), size, hash };
+      }
     }
   }
 
@@ -378,11 +384,16 @@ export class AccountDirectory {
     this.#copy = shown;
   }
 
+  /** Whether the person has been told, or has taken it. */
+  #isKnown(alarm: DirectoryAlarm): boolean {
+    const key = alarmKey(alarm);
+    return this.#accepted.includes(key) || this.#alarms.some((one) => alarmKey(one) === key);
+  }
+
   /** Raises an alarm that the person has not decided about. Whether they have taken the same before. */
   async #alarm(alarm: DirectoryAlarm): Promise<boolean> {
-    const key = alarmKey(alarm);
-    if (this.#accepted.includes(key)) return true;
-    if (this.#alarms.some((one) => alarmKey(one) === key)) return false;
+    if (this.#accepted.includes(alarmKey(alarm))) return true;
+    if (this.#isKnown(alarm)) return false;
     this.#alarms = [...this.#alarms, alarm];
     await this.#save();
     this.#ports.news({ kind: 'alarm', alarm });
