@@ -20,31 +20,35 @@ export interface SealingCost {
   readonly sealRatio: number;
 }
 
-/** `rounds` of `count` texts to a person with one device and to one with five, in turn. The first round warms up. */
-export async function measureSealing(rounds: number, count: number): Promise<SealingCost> {
+/**
+ * `rounds` of `count` texts to a person with one device and to one with five, in turn: few texts in many rounds, so that
+ * both meet the same machine. `warmUp` rounds come before.
+ */
+export async function measureSealing(
+  rounds: number,
+  count: number,
+  warmUp = rounds,
+): Promise<SealingCost> {
   const [one, five] = [await speakerTo(few), await speakerTo(many)];
   const times = { few: [] as number[], many: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     const measured = { few: 0, many: 0 };
     const both = [
       ['few', one],
       ['many', five],
     ] as const;
     for (const [kind, speaker] of round % 2 === 0 ? both : both.toReversed()) {
-      const first = 1 + round * count;
+      const first = 1 + (round + warmUp) * count;
       measured[kind] = await cpuMs(async () => {
         for (let at = 0; at < count; at++) await say(speaker, first + at);
       });
     }
-    if (round === 0) continue;
+    if (round < 0) continue;
     times.few.push(measured.few / count);
     times.many.push(measured.many / count);
   }
-  return {
-    sealFewMs: median(times.few),
-    sealManyMs: median(times.many),
-    sealRatio: median(times.many.map((ms, at) => ms / (times.few[at] ?? NaN))),
-  };
+  const [sealFewMs, sealManyMs] = [median(times.few), median(times.many)];
+  return { sealFewMs, sealManyMs, sealRatio: sealManyMs / sealFewMs };
 }
 
 /** Alice, in the room with all of bob's `count` devices, which read what she says. */

@@ -42,7 +42,7 @@ export default scenario;
 async function run({ port, short }: Stage): Promise<Measured> {
   const server = { host: '127.0.0.1', port };
   const linking = await measureLinking(server, short ? 1 : 5);
-  const sealing = await measureSealing(short ? 5 : 40, 50);
+  const sealing = await measureSealing(short ? 50 : 200, 10);
   const count = short ? fewMessages : messages;
   const history = await inScope((scope) => measureHistory(scope, server, count));
   return { ...linking, ...sealing, ...history };
