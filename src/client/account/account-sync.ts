@@ -831,8 +831,9 @@ export class AccountSync {
 
   /** The person has decided about the server: whatever waits is sealed. */
   #released(): void {
+    const { me } = this.#ports;
     for (const { place } of this.#outbox.book.entries) {
-      if (place.kind === 'direct') this.#private?.post.post(place.user);
+      if (place.kind === 'direct' && place.user !== me) this.#private?.post.post(place.user);
       else this.#groups?.drafted(place);
     }
   }
@@ -927,6 +928,7 @@ export class AccountSync {
     const { messageOf } = this.#own;
     const stock = new KeyPackageStock({ engine, writer, work }, records.packages.length === 0);
     const post = new DirectPost({
+      me,
       engine,
       outbox: this.#outbox,
       writer,

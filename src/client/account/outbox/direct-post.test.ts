@@ -16,6 +16,7 @@ function setUp() {
   const content = textContent('hi');
   const entry = { record: { localId: '0'.repeat(32), content }, isWritten: true };
   const post = new DirectPost({
+    me: 'alice',
     engine: {
       seal: async () =>
         sessions.length === 0
@@ -70,4 +71,12 @@ test('in another login a key is asked for anew, whether or not the answer of bef
   post.post('bob' as Username);
   await work();
   assert.equal(asked.length, 2);
+});
+
+test('what the own devices say to each other is sealed for no key that a server gives for the own name', async () => {
+  const { post, requests, asked, work } = setUp();
+  post.login(requests);
+  post.post('alice' as Username);
+  await work();
+  assert.equal(asked.length, 0);
 });

@@ -20,6 +20,7 @@ import { ownOf } from './own-messages.ts';
 const longestKeyRetryMs = 60_000;
 
 export interface DirectPostPorts {
+  readonly me: Username;
   readonly engine: Pick<DirectEngine, 'seal' | 'keyArrived' | 'keyUnavailable' | 'retryAt'>;
   readonly outbox: Outbox;
   readonly writer: StoreWriter;
@@ -96,6 +97,8 @@ export class DirectPost {
 
   /** Call when something for `user` may be ready to be encrypted: for the room of the two, or in their session. */
   post(user: Username): void {
+    // What the own devices say to each other goes by their room alone: no key that a server gives for the own name counts.
+    if (user === this.#ports.me) return;
     this.#ports.work(() => this.#sealFor(user));
   }
 
