@@ -54,7 +54,7 @@ export function createHub(records: Records = noRecords, sha256: Sha256 = noHash)
     lastOrder: 0,
     generation: records.generation,
     runs: records.runs,
-    directory: { size: records.directory, isPutBack: false },
+    directory: { size: records.directory, isPutBack: records.putBack !== undefined },
   };
   restoreAccounts(hub, records);
   restoreQuotas(hub, records.quotas);

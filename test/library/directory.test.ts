@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { inTransaction, openDatabase } from '../../src/sqlite/database.ts';
 import { schema } from '../../src/store/sqlite/schema.ts';
 import { putSealed, type RowValues } from '../../src/store/sqlite/tables/sealed-rows.ts';
-import { startServerProgram } from '../support/program.ts';
+import { runProgram, startServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -80,4 +80,31 @@ test('[12.4] a server that was put back to older data says so, and is believed',
   const saying = after.chat.say('@bob', 'still here');
   await bob.hears('@alice alice: still here');
   await saying.stored;
+});
+
+test('[12.4] a backup of a running server that is restored: who has seen more of that same run is told, and not alarmed', async (t) => {
+  const data = await temporaryFolder(t);
+  const file = join(await temporaryFolder(t), 'backup');
+  const helo = async (...args: string[]) => {
+    const { code, stderr } = await runProgram(t, { args: [...args, '--data', data] });
+    assert.equal(code, 0, stderr);
+  };
+  const first = await startServerProgram(t, { args: ['--data', data] });
+  const alice = await comes(t, first.plain, 'alice');
+  await helo('backup', file);
+  const carol = await comes(t, first.plain, 'carol');
+  assert.equal((await carol.chat.directory())?.size, 2);
+  await alice.chat.close();
+  const before = await comes(t, first.plain, 'alice', alice.data);
+  assert.deepEqual(await before.chat.directory(), { size: 2, alarms: [] });
+  await before.chat.close();
+  await carol.chat.close();
+  await first.stop();
+  await helo('restore', file, '--replace');
+
+  const args = ['--data', data, '--port', String(first.plain.port)];
+  const second = await startServerProgram(t, { args });
+  const after = await comes(t, second.plain, 'alice', alice.data);
+  // alice's link, and that the server was put back.
+  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [] });
 });

@@ -32,7 +32,7 @@ import { codeOf, isForOtherTables, problemOf, type Database } from '../../sqlite
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
 import { LinkTable } from './tables/account-links.ts';
-import { DirectoryTable } from './tables/directory-rows.ts';
+import { DirectoryTable, enterPutBack } from './tables/directory-rows.ts';
 import { CommitNote } from './commit-note.ts';
 import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './tables/key-packages.ts';
@@ -86,7 +86,8 @@ export class StoreFile {
     try {
       inTransaction(this.#database, () => {
         if (isPutBack) beginGeneration(this.#database);
-        beginRun(this.#database);
+        const run = beginRun(this.#database);
+        if (isPutBack) enterPutBack(this.#database, run);
         this.#note.count();
       });
     } catch (error) {

@@ -68,6 +68,28 @@ test('a restored backup begins a generation, once; a second restore another one'
   assert.equal(generations.size, 4);
 });
 
+test('a restored backup says in the directory that it was put back: once, whether or not devices know a later run', async (t) => {
+  const path = await begun(t);
+  const entry = { n: 0, name: 'alice', what: 'reset' };
+  const store = await openStore(path);
+  await store.commit({ changes: [{ type: 'directory', entry }], segments: [] });
+  const file = join(await temporaryFolder(t), 'backup');
+  await store.backup(file);
+  await store.close();
+  const target = join(await temporaryFolder(t), 'helo.db');
+  const backup = await openBackup(file);
+  await backup.install(target);
+  backup.close();
+  const restored = await openStore(target);
+  const { runs, directory } = await restored.load();
+  const entries = await restored.readDirectory(0, 9);
+  await restored.close();
+  assert.equal(directory, 2);
+  const said = { n: 1, name: String(runs[0]?.run), what: 'put-back' };
+  assert.deepEqual(entries, [entry, said]);
+  assert.equal((await opened(target)).directory, 2);
+});
+
 test('a restored backup gives out no key package that may have been given out since; the last resort serves on', async (t) => {
   const path = await begun(t);
   const store = await openStore(path);

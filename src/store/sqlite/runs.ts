@@ -15,12 +15,11 @@ const maxKeptRuns = 64;
 /** The range of the random numbers: so large that no two are the same. */
 const runNumbers = 2 ** 44;
 
-/** Must be called in a transaction, before any message is stored. */
-export function beginRun(database: Database): void {
+/** Must be called in a transaction, before any message is stored. Returns the number of the run. */
+export function beginRun(database: Database): number {
+  const run = randomInt(1, runNumbers);
   const lastLog = "coalesce((SELECT value FROM counters WHERE name = 'log'), 0)";
-  database
-    .prepare(`INSERT INTO runs (run, last_log) VALUES (?, ${lastLog})`)
-    .run(randomInt(1, runNumbers));
+  database.prepare(`INSERT INTO runs (run, last_log) VALUES (?, ${lastLog})`).run(run);
   // If a log has not grown, the earlier mark still holds.
   database.exec(
     `INSERT INTO log_marks (log, position, last)
@@ -40,4 +39,5 @@ export function beginRun(database: Database): void {
          AND later.position > log_marks.position
          AND later.position <= (SELECT min(position) FROM runs))`,
   );
+  return run;
 }

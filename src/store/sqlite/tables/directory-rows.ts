@@ -4,7 +4,8 @@
 import type { DirectoryRecord } from '../../../hub/records.ts';
 import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
-import { isWhole, type RowValues } from './sealed-rows.ts';
+import type { DirectoryWord } from '../../../wire/statements/directory.ts';
+import { isWhole, SealedRows, type RowValues } from './sealed-rows.ts';
 
 export class DirectoryTable {
   readonly #select;
@@ -30,4 +31,13 @@ export class DirectoryTable {
 export function directorySize(database: Database): number {
   const values = database.prepare('SELECT coalesce(max(n) + 1, 0) AS size FROM directory').get();
   return new Row('directory', values).integer('size');
+}
+
+/**
+ * Enters that the server was put back to an older state, and has been in `run` since. It cannot wait for devices that say
+ * so: one that knows no later run than the backup has may have seen more entries. Must be called in a transaction.
+ */
+export function enterPutBack(database: Database, run: number): void {
+  const what: DirectoryWord = 'put-back';
+  new SealedRows(database).put('directory', directorySize(database), String(run), what);
 }
