@@ -52,6 +52,10 @@ test('what is said in a sealed group is read by its members, and by nobody else'
   const alice = await comes(t, server, 'alice');
   const bob = await comes(t, server, 'bob');
   const carol = await comes(t, server, 'carol');
+  const noticed: string[] = [];
+  alice.on('event', (event) => {
+    if (event.type === 'group-notice') noticed.push(event.text);
+  });
   assert.equal(await alice.createGroup('lunch'), 'sealed');
   await bob.joinGroup('lunch');
   await carol.joinGroup('lunch');
@@ -63,6 +67,11 @@ test('what is said in a sealed group is read by its members, and by nobody else'
   await alice.kick('lunch', 'carol');
   await alice.say('#lunch', 'without carol').stored;
   await hears(bob, 'without carol');
+  // Who is in already stays in as they are.
+  await bob.joinGroup('lunch');
+  await bob.say('#lunch', 'bob is still in').stored;
+  await hears(alice, 'bob is still in');
+  assert.ok(!noticed.some((text) => text.includes('lost its keys')), noticed.join('\n'));
   for (const file of await readdir(data, { recursive: true })) {
     const bytes = await readFile(join(data, file)).catch(() => Buffer.alloc(0));
     assert.equal(bytes.includes('wombat'), false, file);

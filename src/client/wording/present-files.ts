@@ -33,7 +33,8 @@ const ends: Readonly<Record<EndReason, string>> = {
   'no-such-user': 'nobody of that name is here',
   'cannot-encrypt': 'their program cannot encrypt, and files are never sent without',
   'not-confirmed': 'it was never confirmed',
-  expired: 'the server does not keep it any more',
+  expired:
+    'the server does not keep it any more: another device of yours has it, or its time is over',
   'over-quota':
     'the server keeps as many of your files as it does; there is room when others have taken them, or when you delete some: /files, /cancel',
   'too-large': 'it is larger than all that the server keeps of one person',

@@ -146,7 +146,7 @@ function decidedWords({
     case 'verified':
       return `on another device you have compared the key of ${user}: it counts here too`;
     case 'pinned':
-      return `on another device you have taken the key of ${user}: it counts here too`;
+      return `another device of yours knows the key of ${user}: it counts here too`;
     case 'changed':
       return `on another device you have not taken the key of ${user}: nothing is sent to it from here either`;
   }

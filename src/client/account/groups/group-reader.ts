@@ -393,7 +393,8 @@ export class GroupReader {
   #notIn(conversation: Conversation, batch: InboxBatch): void {
     if (this.#toldNotIn.has(conversation)) return;
     this.#toldNotIn.add(conversation);
-    const text = 'what was said while this device was not in the group cannot be read here';
+    const text =
+      'what was said while this device was not in the group cannot be read here, unless another device of yours gives its history';
     batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
   }
 }

@@ -385,6 +385,10 @@ export class SealedGroups {
       }
       const groupId = decodeBase64url(told.value.groupId);
       const conversation = this.#reach(place);
+      // Another entry would look to the others as if this device had lost its keys.
+      if (groupId && conversation && (await this.#isIn(conversation, formatHex(groupId)))) {
+        return ok(undefined);
+      }
       const [at, ...rest] = trees;
       const fetched = conversation && (await this.#steps.fetch(requests, conversation, at));
       if (groupId === undefined || conversation === undefined || fetched === undefined) {
@@ -401,6 +405,10 @@ export class SealedGroups {
       await this.#pause(done.error.retryMs ?? 0);
     }
     return notReady;
+  }
+
+  #isIn({ name, isIn }: Conversation, groupId: string): Promise<boolean> {
+    return this.#free(async () => isIn && this.engine.isIn(name, groupId));
   }
 
   #enter(group: GroupName, groupId: string, material: EntryMaterial): Promise<Done> {

@@ -379,6 +379,15 @@ export class GroupEngine {
     });
   }
 
+  /** Whether this device is in the sealed group `groupId` (in hex), and the server shows no other in its place. */
+  isIn(conversation: ConversationName, groupId: string): Promise<boolean> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      const isThat = group?.groupId === groupId && !this.isReplaced(conversation);
+      return isThat && group.phase.kind === 'in';
+    });
+  }
+
   /** The signed list of the members, as this device knows it. */
   roster(conversation: ConversationName): Promise<SignedRoster | undefined> {
     return this.#alone(async () => (await this.#group(conversation))?.roster);
