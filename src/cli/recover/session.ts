@@ -81,7 +81,7 @@ export async function recoverHere(
     'one, when helo chat is started.',
     wish.revokesOthers
       ? 'All other devices are out for good.'
-      : 'Those are still in: /devices shows them.',
+      : 'Your other devices are still in: /devices shows them.',
   );
   return ok(exitCodes.ok);
 }

@@ -3,6 +3,7 @@
 import type { ClientEvent } from '../client-event.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ChatClient } from '../chat-client.ts';
+import { lackOf } from './linking-words.ts';
 
 type Moved = Extract<ClientEvent, { readonly type: 'history-moved' }>;
 
@@ -35,8 +36,7 @@ export async function historyWords(
   answer: 'give' | 'keep',
 ): Promise<Result<string | undefined, string>> {
   const { historyTransfer: transfer } = client;
-  if (transfer === undefined)
-    return err('there is no history to give here: only an account has one');
+  if (transfer === undefined) return err(lackOf(client));
   if (answer === 'keep') {
     const wasAsked = await transfer.keepToItself();
     return ok(wasAsked ? 'your history stays on this device' : 'no history is being given');
