@@ -52,7 +52,7 @@ export function changeWords(who: string, change: DeviceChange, whose = 'their'):
   const by = signerWords(change.by, whose);
   return change.kind === 'added'
     ? `${who} has a new ${what}, added by ${by}`
-    : `the ${what} of ${who} is none of its devices any more, says ${by}: ${whys[change.device.why]}`;
+    : `the ${what} of ${who} is none of ${whose} devices any more, says ${by}: ${whys[change.device.why]}`;
 }
 
 function signerWords(by: ChainSigner, whose: string): string {
