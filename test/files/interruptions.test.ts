@@ -108,7 +108,7 @@ test('[7.11] the server killed in the middle: it goes on through the next one', 
 
 test('[7.11] cancelled in the middle, by either side: both know, and nothing is left', async (t) => {
   const place = plainPlace(await startServerProgram(t));
-  const [alice, bob] = await acquainted(t, place, ['--accept-up-to', '1GB']);
+  const [alice, bob] = await acquainted(t, place, ['--accept-up-to', '2GB']);
   for (const who of [alice, bob]) {
     // So large that it is not over before somebody ends it. It takes no room on the disk.
     const { path } = await makeFile(alice, 'big.bin', 0);

@@ -17,6 +17,7 @@ import type { ChatOptions } from './options.ts';
 import { openConsole } from './place.ts';
 import { openScreen, type BegunScreen } from './full-screen.ts';
 import { leaveOnSignals } from './signals.ts';
+import { isInteractive } from './streams.ts';
 
 /** How a person at a terminal came to the login. */
 export interface LoginPath {
@@ -45,9 +46,12 @@ export async function chat(
   const acceptUpTo = options['accept-up-to'];
   const place = { address, data, downloads, acceptUpTo };
   const invite = await readInvite(options['invite-file'], env);
-  const { account, ports } = options.guest
+  const { account, ports: opened } = options.guest
     ? { account: undefined, ports: await clientPorts(username, place) }
     : await accountPorts(username, place, invite);
+  const isPiped = screen === undefined && !isInteractive(process);
+  const { keeping } = opened;
+  const ports = { ...opened, ...(keeping !== undefined && { keeping: { ...keeping, isPiped } }) };
   const settings = {
     address,
     username,

@@ -30,6 +30,8 @@ export interface AccountKeeping {
    * afterwards, and for programs, which would answer them. A person gets the last of them, to read.
    */
   readonly startsNow: boolean;
+  /** Whether a pipe reads, and no person: it gets every message, whatever its person has read on another device. */
+  readonly isPiped?: boolean;
 }
 
 /** Where the copy of the server's directory is kept, and what hashes it. */

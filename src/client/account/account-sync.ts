@@ -881,7 +881,7 @@ export class AccountSync {
     const isPerson = (): boolean => {
       const devices = this.chains?.own.latest?.chain.devices;
       const form = devices?.find(({ key }) => equalBytes(key, publicKey))?.form;
-      return !keeping.startsNow && form !== 'bot';
+      return !keeping.startsNow && keeping.isPiped !== true && form !== 'bot';
     };
     const { store } = keeping;
     const readMarks = new ReadMarks({ me, own, conversations, store, timers, isPerson });
