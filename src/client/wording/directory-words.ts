@@ -16,6 +16,10 @@ export function directoryWords(news: DirectoryNews): readonly string[] {
       return [
         `the server was put back to older data: ${news.lost} of its entries about devices are gone, and come back with the people whose devices they are. If the operator knows nothing of that, treat it as an alarm`,
       ];
+    case 'unproven':
+      return [
+        `what a device of ${news.user} says of the list of devices does not have this server's signature: their program makes it up, or they were shown another server. Compare the server's address with them. Nothing is held up`,
+      ];
     case 'too-long':
       return ['the list of devices of this server is too long to be compared on this device'];
     case 'damaged':

@@ -14,6 +14,7 @@ import {
   maxDirectoryPage,
   tagOfRun,
 } from '../../../wire/statements/directory.ts';
+import type { ToldHead } from '../../encryption/told-head.ts';
 import { PendingRequests } from '../../pending-requests.ts';
 import type { VerifiedChain } from '../verified-chain.ts';
 import { AccountDirectory } from './account-directory.ts';
@@ -72,6 +73,11 @@ interface Scene {
 
 const alice = new Somebody('alice');
 const file = () => ({ bytes: undefined as Uint8Array | undefined });
+/** What a device tells of what the server has shown it. */
+const signedHead = (size: number, hash: Uint8Array, at = 1, by = server): ToldHead => {
+  const head = { size, hash, at };
+  return { ...head, signature: by.sign(headToSign(head)) };
+};
 
 function scene(
   shown: ShownDirectory,
@@ -279,11 +285,11 @@ test('LIE: different people are shown different lists, which they compare', asyn
   await full.login();
   now.at += 60_000;
   const grown = new DirectoryCopy(sha256, concatBytes(...toAlice.entries));
-  const told = { size: grown.size, hash: grown.root(), putBacks: 0, at: 1 };
+  const told = signedHead(grown.size, grown.root());
   later.directory.heard('bob', bob.signer.key, told);
   await later.directory.settled();
   assert.deepEqual(later.news(), []);
-  later.directory.heard('bob', bob.signer.key, { ...told, size: told.size + 1 });
+  later.directory.heard('bob', bob.signer.key, signedHead(grown.size + 1, grown.root()));
   await later.directory.settled();
   assert.deepEqual(
     later.news(),
@@ -292,13 +298,29 @@ test('LIE: different people are shown different lists, which they compare', asyn
   );
 });
 
+test('no lie of the server: what somebody makes up of it, which is told once and holds up nothing', async () => {
+  const mallory = new Somebody('mallory');
+  const shown = new ShownDirectory(entriesOf(alice), entriesOf(mallory));
+  const { directory, login, news } = scene(shown);
+  await login();
+  const { asked } = shown;
+  for (const size of [1, 2, 3]) {
+    const made = signedHead(size, sha256(Uint8Array.of(size)), 1, new Signer('mallory'));
+    directory.heard('mallory', mallory.signer.key, made);
+    await directory.settled();
+  }
+  assert.deepEqual(news(), ['unproven']);
+  assert.equal(await directory.isHeld(), false);
+  assert.equal(shown.asked, asked);
+});
+
 test('what others were shown is compared later where the server gives no answer to it', async () => {
   const bob = new Somebody('bob');
   const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));
   const { directory, login, news } = scene(shown);
   await login();
   const copy = new DirectoryCopy(sha256, concatBytes(...shown.entries));
-  const told = { size: copy.size + 1, hash: copy.root(), putBacks: 0, at: 1 };
+  const told = signedHead(copy.size + 1, copy.root());
   shown.isSilent = true;
   shown.refusal = 'store-failed';
   directory.heard('bob', bob.signer.key, told);
@@ -314,7 +336,7 @@ test('somebody who says another list again and again makes no work after the fir
   const { directory, login, news } = scene(shown);
   await login();
   const copy = new DirectoryCopy(sha256, concatBytes(...shown.entries));
-  const told = { size: copy.size + 1, hash: copy.root(), putBacks: 0, at: 1 };
+  const told = signedHead(copy.size + 1, copy.root());
   const says = async () => {
     directory.heard('bob', bob.signer.key, told);
     await directory.settled();
@@ -349,11 +371,11 @@ test('no lie: a server that was put back says so. What it had shown before is re
   await after.directory.settled();
   assert.deepEqual(after.news(), []);
   // Of what was lost more may have been said than this device had seen; for a day that is nobody's lie.
-  const unknown = { size: 9, hash: sha256(Uint8Array.of(9)), putBacks: 0, at: now.at };
-  after.directory.heard('bob', bob.signer.key, unknown);
+  const lost = sha256(Uint8Array.of(9));
+  after.directory.heard('bob', bob.signer.key, signedHead(9, lost, now.at));
   await after.directory.settled();
   assert.deepEqual(after.news(), []);
-  after.directory.heard('bob', bob.signer.key, { ...unknown, at: now.at + 2 * 86_400_000 });
+  after.directory.heard('bob', bob.signer.key, signedHead(9, lost, now.at + 2 * 86_400_000));
   await after.directory.settled();
   assert.deepEqual(
     after.news(),

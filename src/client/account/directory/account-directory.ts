@@ -79,7 +79,11 @@ export class AccountDirectory {
   #fetched: Fetched | undefined;
   /** What contradicts the copy, until the person decides. */
   #shown: DirectoryCopy | undefined;
+  /** The last head of the server: of the copy, once it is adopted. */
+  #signed: ToldHead | undefined;
   readonly #heads = new HeardHeads();
+  /** Who has told something that the server has not signed, in this run. */
+  readonly #unproven = new Set<string>();
   /** When each conversation was told which list was shown here. */
   readonly #told = new Map<string, number>();
   readonly #since: number;
@@ -148,16 +152,15 @@ export class AccountDirectory {
     const now = this.#ports.now();
     const toldAt = this.#told.get(conversation) ?? this.#since + firstHeadMs - headEveryMs;
     if (now - toldAt < headEveryMs) return undefined;
-    const head = this.#head(now);
+    const head = this.#head();
     if (head !== undefined) this.#told.set(conversation, now);
     return head;
   }
 
-  #head(at: number): ToldHead | undefined {
-    if (this.#fetched !== 'here' || this.#alarms.length > 0 || this.#copy.size === 0)
-      return undefined;
+  #head(): ToldHead | undefined {
     const { size } = this.#copy;
-    return { size, hash: this.#copy.root(), putBacks: this.#copy.putBacks(), at };
+    const isSure = this.#fetched === 'here' && this.#alarms.length === 0 && size > 0;
+    return isSure && this.#signed?.size === size ? this.#signed : undefined;
   }
 
   /** A device of `user` has said in a sealed conversation which list it was shown. */
@@ -249,12 +252,24 @@ export class AccountDirectory {
         this.#heads.compared(heard);
         continue;
       }
+      if (!(await this.#isProven(head))) {
+        this.#heads.compared(heard);
+        if (!this.#unproven.has(user)) this.#ports.news({ kind: 'unproven', user });
+        this.#unproven.add(user);
+        continue;
+      }
       if (head.size > this.#copy.size) await this.#fetch();
       // They go on waiting: a server that does not answer now must not make them forgotten.
       if (this.#fetched !== 'here') return;
       this.#heads.compared(heard);
       if (!agrees(head, this.#copy, this.#branches)) await this.#alarm(alarm);
     }
+  }
+
+  /** Whether this server has signed it. */
+  async #isProven({ signature, ...head }: ToldHead): Promise<boolean> {
+    const server = await this.#ports.server();
+    return server === undefined || this.#ports.verify(server, headToSign(head), signature);
   }
 
   // ---- the list ---------------------------------------------------------------------------------------------
@@ -283,12 +298,7 @@ export class AccountDirectory {
     requests: PendingRequests,
     after: number,
   ): Promise<
-    | {
-        readonly ok: true;
-        readonly entries: Uint8Array;
-        readonly size: number;
-        readonly hash: Uint8Array;
-      }
+    | { readonly ok: true; readonly entries: Uint8Array; readonly head: ToldHead }
     | { readonly ok: false; readonly code: RequestFailure['code'] | 'false-head' | 'too-long' }
   > {
     const pages: Uint8Array[] = [];
@@ -296,41 +306,35 @@ export class AccountDirectory {
     for (;;) {
       const answer = await requests.asking('DIRECTORY', { after: at });
       if (!answer.ok) return { ok: false, code: answer.error.code };
-      const { size } = answer.value;
-      const hash = await this.#signedHash(answer.value);
-      if (hash === undefined) return { ok: false, code: 'false-head' };
+      const head = await this.#signedHead(answer.value);
+      if (head === undefined) return { ok: false, code: 'false-head' };
+      const { size } = head;
       const more = decodeBase64url(answer.value.entries ?? '') ?? new Uint8Array();
       pages.push(more);
       at += more.length / directoryEntryBytes;
       if (Math.max(size, at) > maxDirectorySize) return { ok: false, code: 'too-long' };
       if (at >= size || more.length === 0) {
-        return { ok: true, entries: concatBytes(...pages), size, hash };
+        this.#signed = head;
+        return { ok: true, entries: concatBytes(...pages), head };
       }
     }
   }
 
-  async #signedHash({
+  async #signedHead({
     size,
     hash: text,
     at,
-    signature,
-  }: ExtendedEventOf<'DIRECTORY'>): Promise<Uint8Array | undefined> {
-    const [hash, signed] = [decodeBase64url(text), decodeBase64url(signature)];
-    if (hash === undefined || signed === undefined) return undefined;
-    const server = await this.#ports.server();
-    const isSigned =
-      server === undefined ||
-      (await this.#ports.verify(server, headToSign({ size, hash, at }), signed));
-    return isSigned ? hash : undefined;
+    signature: signed,
+  }: ExtendedEventOf<'DIRECTORY'>): Promise<ToldHead | undefined> {
+    const [hash, signature] = [decodeBase64url(text), decodeBase64url(signed)];
+    if (hash === undefined || signature === undefined) return undefined;
+    const head = { size, hash, at, signature };
+    return (await this.#isProven(head)) ? head : undefined;
   }
 
   async #adopt(
     requests: PendingRequests,
-    {
-      entries,
-      size,
-      hash,
-    }: { readonly entries: Uint8Array; readonly size: number; readonly hash: Uint8Array },
+    { entries, head: { size, hash } }: { readonly entries: Uint8Array; readonly head: ToldHead },
   ): Promise<Fetched> {
     const before = this.#copy.size;
     if (size >= before) {
@@ -350,7 +354,7 @@ export class AccountDirectory {
     const all = await this.#ask(requests, 0);
     if (!all.ok) return this.#unanswered(all.code);
     const shown = new DirectoryCopy(this.#ports.sha256, all.entries);
-    if (shown.size !== all.size || !equalBytes(shown.root(), all.hash)) {
+    if (shown.size !== all.head.size || !equalBytes(shown.root(), all.head.hash)) {
       return this.#unanswered('false-head');
     }
     const shared = this.#copy.shared(shown);

@@ -23,6 +23,8 @@ export type DirectoryNews =
   | { readonly kind: 'alarm'; readonly alarm: DirectoryAlarm }
   /** The server says that it was put back to older data: so many entries are gone, and are entered again as people come. */
   | { readonly kind: 'put-back'; readonly lost: number }
+  /** A device of `user` tells of a list without the server's signature. That holds up nothing: anybody could say so. */
+  | { readonly kind: 'unproven'; readonly user: string }
   /** The list is too long to be kept here. */
   | { readonly kind: 'too-long' }
   /** The copy on this device was damaged, and begins anew. */

@@ -9,8 +9,8 @@ import type { DirectoryBranch } from './stored-directory.ts';
 /** So many devices wait to be compared. Of more the first are forgotten. */
 const maxHeard = 256;
 /**
- * What somebody says whose server was not put back yet may be on its way for so long. After that it is another list: a
- * server that tells one person alone that it was put back is found out too.
+ * What the server signed before it was put back, and for so long after this device has heard of that, may be of what was
+ * lost. Later it is another list: a server that tells one person alone that it was put back is found out too.
  */
 const onItsWayMs = 24 * 60 * 60 * 1000;
 
@@ -49,7 +49,7 @@ export function agrees(
   copy: DirectoryCopy,
   branches: readonly DirectoryBranch[],
 ): boolean {
-  const { size, hash, putBacks, at } = head;
+  const { size, hash, at } = head;
   if (size <= copy.size && equalBytes(copy.root(size), hash)) return true;
   for (const branch of branches) {
     const before = copy.cut(Math.min(branch.at, copy.size));
@@ -57,5 +57,5 @@ export function agrees(
     if (size <= before.size && equalBytes(before.root(size), hash)) return true;
   }
   const [latest] = branches;
-  return latest !== undefined && putBacks < copy.putBacks() && at <= latest.left + onItsWayMs;
+  return latest !== undefined && at <= latest.left + onItsWayMs;
 }
