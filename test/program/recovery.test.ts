@@ -10,6 +10,10 @@ import { withinLimit } from '../support/time-limit.ts';
 
 const shown = /twelve words down on paper, in their order: ((?:[a-z]+ ){11}[a-z]+)\./;
 
+const otherShown = new RegExp(
+  `${shown.source} They are shown this once and stored nowhere\\. They hold`,
+);
+
 interface Recovered extends Ended {
   readonly keys: readonly string[];
 }
@@ -88,6 +92,34 @@ test('with --revoke-others the words put out every other device', async (t) => {
   assert.deepEqual([code !== 0, /revoked/.test(stderr)], [true, true], stderr);
   const chat = await startChat(t, { server, name: 'alice', args: ['--data', data] });
   await isIn(chat);
+});
+
+test('/recovery new puts other words in the place of those that are typed, and none of them gets anywhere else', async (t) => {
+  const { plain: server } = await startServerProgram(t);
+  const kept = await temporaryFolder(t);
+  const bob = await startChat(t, { server, name: 'bob' });
+  await isIn(bob);
+  const old = await startChat(t, { server, name: 'alice', args: ['--data', kept] });
+  await isIn(old);
+  const first = await wordsOf(old);
+  old.type('/recovery new');
+  await old.tells(/type the twelve recovery words that your account has now/);
+  // In several lines, as `helo recover` takes them: none becomes a message.
+  for (const word of `${'abandon '.repeat(11)}about`.split(' ')) old.type(word);
+  await old.tells(/these are not the recovery words that your account has now/);
+  old.type('/recovery new');
+  for (const word of first.split(' ')) old.type(word);
+  const [, second = ''] = await old.shows('stderr', otherShown);
+  await old.tells(/the new words hold from now on/);
+  old.type('that is all');
+  await bob.prints('[alice] that is all');
+  assert.doesNotMatch(bob.stdout(), /abandon/);
+  await old.eof();
+  const data = await temporaryFolder(t);
+  const ended = await recover(t, server, data, first, name);
+  assert.deepEqual([ended.code, ended.keys], [1, []], ended.stderr);
+  const back = await recover(t, server, data, second, name);
+  assert.equal(back.code, 0, back.stderr);
 });
 
 test('each way in which a recovery fails is told, and leaves no key behind', async (t) => {

@@ -126,12 +126,15 @@ export class OwnChain {
     return this.#extend(async () => ({ kind: 'revoke', key, why }));
   }
 
-  /** Names the first recovery key: no device can put another in its place. */
-  nameRecovery(key: Uint8Array): Promise<Result<VerifiedChain, LinkFailure>> {
-    return this.#extend(async () => ({ kind: 'recovery', key }));
+  /** Names the recovery key. The first one this device names; another in its place only the one that holds, `by`. */
+  nameRecovery(key: Uint8Array, by?: Device): Promise<Result<VerifiedChain, LinkFailure>> {
+    return this.#extend(async () => ({ kind: 'recovery', key }), by);
   }
 
-  #extend(make: LinkMaker): Promise<Result<VerifiedChain, LinkFailure>> {
+  #extend(
+    make: LinkMaker,
+    by: Device = this.#ports.device,
+  ): Promise<Result<VerifiedChain, LinkFailure>> {
     return this.#step(async () => {
       for (let tries = 0; tries < maxLinkTries; tries++) {
         const requests = this.#requests;
@@ -140,7 +143,7 @@ export class OwnChain {
         if (own === undefined) return err(this.#requests === requests ? 'not-valid' : 'gone');
         const body = await make(hashOfLast(own));
         if (body === undefined) return err('no-consent');
-        const links = [...own.links, await this.#sign(own, body)];
+        const links = [...own.links, await this.#sign(own, body, by)];
         const { me, ciphers } = this.#ports;
         const next = await verifiedChain(ciphers, me, links);
         if (next === undefined) return err('link-refused');
@@ -152,10 +155,10 @@ export class OwnChain {
     });
   }
 
-  async #sign(own: VerifiedChain, body: LinkBody): Promise<string> {
-    const { suite, device, now } = this.#ports;
-    const content = { prev: hashOfLast(own), at: now(), body, signer: device.publicKey };
-    return encodeBase64url(await signedLink(suite, device, content));
+  async #sign(own: VerifiedChain, body: LinkBody, by: Device): Promise<string> {
+    const { suite, now } = this.#ports;
+    const content = { prev: hashOfLast(own), at: now(), body, signer: by.publicKey };
+    return encodeBase64url(await signedLink(suite, by, content));
   }
 
   /** The server has no chain: it gets the known one again, or a root of this device. */

@@ -64,6 +64,8 @@ export interface CommandActions {
   readonly giveHistory: (answer: 'give' | 'keep') => Promise<Verdict>;
   /** Makes recovery words, and shows them. */
   readonly recovery: () => Promise<Verdict>;
+  /** Asks for the recovery words that hold, and makes others in their place. */
+  readonly otherRecovery: () => Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
   readonly backup: (wish: 'on' | 'off' | 'now' | undefined) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;

@@ -221,6 +221,8 @@ export interface Model {
   giveHistory(answer: 'give' | 'keep'): Promise<Verdict>;
   /** Makes recovery words for the account, and says them once. */
   recovery(): Promise<Verdict>;
+  /** Makes others in the place of those that were typed, and says them with `say`. */
+  otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
   backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;

@@ -7,7 +7,7 @@ import { inviteWords } from '../wording/invite-words.ts';
 import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
 import { backupWordsOf } from '../wording/backup-words.ts';
-import { recoveryWordsOf } from '../wording/recovery-words.ts';
+import { otherWordsOf, recoveryWordsOf } from '../wording/recovery-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
@@ -269,6 +269,10 @@ export class TimelineClient implements Model {
 
   recovery(): Promise<Verdict> {
     return recoveryWordsOf(this.#client);
+  }
+
+  otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict> {
+    return otherWordsOf(this.#client, typed, say);
   }
 
   async safetyNumber(name: string): Promise<Result<SafetyWords, string>> {

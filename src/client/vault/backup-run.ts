@@ -61,7 +61,10 @@ export class BackupRun {
     const there = new Map(listed.value.blobs.map(({ id, bytes }) => [id, bytes]));
     const before = await this.#load();
     const key = before.key ?? encodeBase64url(random(keyBytes));
-    await this.#keep({ ...before, ...stillThere(before, there), key });
+    const { isOutdated, ...rest } = before;
+    // It opens nothing for anybody, and takes the room of the new one.
+    if (isOutdated === true) await this.#dropOwn(blobs, listed.value.blobs);
+    await this.#keep({ ...rest, ...stillThere(before, there), key });
     const parts = this.#withHistory ? await history.blocks() : [];
     const problem = await this.#bring(blobs, parts);
     if (problem !== undefined) return err(problem);
@@ -71,6 +74,11 @@ export class BackupRun {
     const { packs, head } = await this.#load();
     const bytes = packs.reduce((sum, pack) => sum + pack.bytes, head?.bytes ?? 0);
     return ok({ brought: this.#brought, bytes });
+  }
+
+  async #dropOwn(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
+    const own = listed.filter(({ id }) => readBackupId(id)?.tag === this.#tag);
+    await Promise.all(own.map(({ id }) => blobs.drop(id)));
   }
 
   async #sealer() {

@@ -45,6 +45,8 @@ const state = v.object({
   /** The box of the account's recovery words. */
   box: v.optional(v.object({ publicKey: v.string(), signature: v.string() })),
   key: v.optional(v.string()),
+  /** What is at the server is for words that hold no more. */
+  isOutdated: v.optional(v.boolean()),
   /** Of the last head. */
   number: count,
   head: v.optional(pack),

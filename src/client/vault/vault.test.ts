@@ -276,6 +276,46 @@ test('a box, a head or a key that does not hang from the words and the chain is 
   assert.deepEqual(await later.vault.turnOn(), { ok: false, error: 'no-words' });
 });
 
+test('other words: the backup is made anew for them under another key, and the old ones open nothing of it', async () => {
+  const { account, blobs, phone } = await begun();
+  const laptop = await Phone.open(account, blobs);
+  phone.history.set('of the phone', 'x'.repeat(3e6));
+  laptop.history.set('of the laptop', 'b');
+  assert.ok((await phone.vault.turnOn()).ok && (await laptop.vault.turnOn()).ok);
+  const keyOf = ({ stored }: Phone) => (JSON.parse(stored ?? '') as VaultState).key;
+  const [before, old] = [keyOf(phone), blobs.size];
+  const otherWords = await recoveryWords(randomBytes(16));
+  const others = await recoveryKey(nodeFileCiphers, otherWords);
+  account.recovery = others.publicKey;
+  // There is no room for two.
+  blobs.quota = old + 1e6;
+  await phone.vault.opened(otherWords, others);
+  await phone.vault.idle();
+  assert.ok((await laptop.vault.turnOn()).ok);
+  assert.notEqual(keyOf(phone), before);
+  assert.ok(blobs.size < old + 1e4, String(blobs.size));
+  const late = await Phone.recovered(account, blobs);
+  late.vault.login();
+  await late.vault.idle();
+  assert.deepEqual(late.news.at(-1), { kind: 'nothing-to-restore' });
+  const now = restoringState(await vaultSecret(nodeFileCiphers, otherWords));
+  const fresh = await Phone.open(account, blobs, now);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history.keys()].sort(), ['of the laptop', 'of the phone']);
+});
+
+test('words that were made without a box give way to words that have one', async () => {
+  const account: Account = { valid: [], revoked: [], recovery: recovery.publicKey };
+  const phone = await Phone.open(account, new MemoryBlobs());
+  assert.deepEqual(await phone.vault.turnOn(), { ok: false, error: 'no-box' });
+  const otherWords = await recoveryWords(randomBytes(16));
+  const others = await recoveryKey(nodeFileCiphers, otherWords);
+  account.recovery = others.publicKey;
+  await phone.vault.opened(otherWords, others);
+  assert.ok((await phone.vault.turnOn()).ok);
+});
+
 test('altered pieces are told, and the rest is there', async () => {
   const { account, blobs, phone } = await begun();
   phone.history.set('one', 'x'.repeat(3e6)).set('two', 'y'.repeat(3e6));

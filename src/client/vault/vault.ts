@@ -55,9 +55,12 @@ export class Vault {
   async opened(words: string, recovery: Device): Promise<void> {
     const { suite, ciphers } = this.#ports;
     const box = await makeBox(suite, await vaultSecret(ciphers, words), recovery);
-    await this.#alone(async () => this.#keep({ ...(await this.#load()), box: textOf(box) }));
+    await this.#alone(() => this.#adopt(box));
     // The others find it in the head. Without a server for it they have none, until this device leaves one.
-    this.#behind(async () => void (await this.#run(box, false)));
+    this.#behind(async () => {
+      const { wish } = await this.#load();
+      await this.#run(box, wish === 'on');
+    });
   }
 
   /** The person wants a backup: the first is made now. */
@@ -65,7 +68,7 @@ export class Vault {
     const made = this.#alone(async () => {
       const box = await this.#box();
       if (!box.ok) return box;
-      await this.#keep({ ...(await this.#load()), wish: 'on', box: textOf(box.value) });
+      await this.#keep({ ...(await this.#load()), wish: 'on' });
       return this.#run(box.value, true);
     });
     return made.catch(() => err('disk'));
@@ -141,9 +144,23 @@ export class Vault {
     this.#plan(isLate ? againMs : everyMs);
   }
 
-  #run(box: VaultBox, withHistory: boolean): Promise<Result<BackupDone, BackupProblem>> {
+  async #run(box: VaultBox, withHistory: boolean): Promise<Result<BackupDone, BackupProblem>> {
+    await this.#adopt(box);
     const keep = (state: VaultState) => this.#keep(state);
     return new BackupRun(this.#ports, box, withHistory, () => this.#load(), keep).run();
+  }
+
+  /**
+   * Remembers the box. One of other words has another key to go with it: whoever had the words before may have the key.
+   * So all is brought again.
+   */
+  async #adopt(box: VaultBox): Promise<void> {
+    const state = await this.#load();
+    const { publicKey } = textOf(box);
+    if (state.box?.publicKey === publicKey) return;
+    const { wish, number, restoring } = state;
+    const anew = { ...noVault, wish, number, isOutdated: true, ...(restoring && { restoring }) };
+    await this.#keep({ ...(state.box === undefined ? state : anew), box: textOf(box) });
   }
 
   async #restore(): Promise<void> {

@@ -40,7 +40,7 @@ const problemWords: Readonly<Record<BackupProblem, string>> = {
   'no-words':
     'a backup is sealed to your recovery words, and your account has none yet: type /recovery first',
   'no-box':
-    'your recovery words were made by a device or a version that has left nothing here to seal a backup to: type /backup on at the device that made them',
+    'your recovery words were made by a device or a version that has left nothing here to seal a backup to: type /backup on at the device that made them, or make others with /recovery new',
   'no-room':
     'the server keeps no more of yours: the backup that was there before stays. Whoever runs it can raise --blob-quota',
   later: 'the backup did not get through, and goes on where it was: it is tried again in a while',

@@ -227,10 +227,11 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     },
   },
   '/recovery': {
-    form: '/recovery',
-    help: 'make twelve words with which helo recover makes any device yours: to be written down',
+    form: '/recovery [new]',
+    help: 'make twelve words with which helo recover makes any device yours: to be written down; with new others in their place, for whoever has them',
     // Among what was said, where nothing cuts it: a narrow screen must not hide the last words.
     run: async (rest, actions) => {
+      if (rest.trim() === 'new') return actions.otherRecovery();
       if (rest.trim() !== '') return 'malformed';
       const made = await actions.recovery();
       if (!made.ok || made.value === undefined) return made;

@@ -41,6 +41,11 @@ export interface Console {
   putBack(text: string): boolean;
   /** Removes the typed text. */
   clearUnfinished(): void;
+  /**
+   * The next line, which is shown and remembered nowhere; undefined if the person leaves the question. Not a promise
+   * where lines cannot be hidden, or come from no person: then the next lines are it.
+   */
+  readHidden(): Promise<string | undefined> | undefined;
   /** Stops reading, and restores the terminal. Nothing is printed afterwards. */
   close(): void;
 }

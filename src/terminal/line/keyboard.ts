@@ -15,10 +15,21 @@ export interface KeyboardEars {
   readonly afterKey: () => void;
 }
 
+/** Longer than any secret that is typed. */
+const maxHiddenLength = 4096;
+
+/** A line that is typed past readline, which would show it and keep it in its history. */
+interface HiddenLine {
+  text: string;
+  isEntered: boolean;
+  readonly end: (text: string | undefined) => void;
+}
+
 /** The input for a readline interface. It never has data of its own: `feed` brings the keys. */
 export class Keyboard extends Readable {
   readonly #terminal: ReadStream;
   readonly #ears: KeyboardEars;
+  #hidden: HiddenLine | undefined;
 
   constructor(terminal: ReadStream, ears: KeyboardEars) {
     super();
@@ -45,7 +56,8 @@ export class Keyboard extends Readable {
       run += text;
     };
     const onKey = (text: string | undefined, key: Key) => {
-      if (text !== undefined && isText(text, key)) {
+      if (this.#hidden !== undefined) this.#typeHidden(this.#hidden, text, key);
+      else if (text !== undefined && isText(text, key)) {
         add(text);
       } else if (key.name === 'tab' && (run !== '' || readline.line === '')) {
         // A tab inside pasted text, or in an empty input, is not for completion.
@@ -65,10 +77,39 @@ export class Keyboard extends Readable {
     // A terminal that is gone cannot be restored either: the first error has ended it.
     terminal.on('error', () => {});
     readline.once('close', () => {
+      this.#hidden?.end(undefined);
       run = '';
       terminal.off('keypress', onKey);
       terminal.off('end', onEnd);
     });
+  }
+
+  /** What is typed from now on up to Enter. Undefined if the person leaves instead. */
+  readHidden(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const end = (text: string | undefined) => {
+        this.#hidden = undefined;
+        resolve(text);
+      };
+      this.#hidden = { text: '', isEntered: false, end };
+    });
+  }
+
+  #typeHidden(hidden: HiddenLine, text: string | undefined, key: Key): void {
+    const { name, ctrl } = key;
+    if (name === 'return' || name === 'enter') {
+      // Pasted lines come together: the rest of them must not become a message.
+      if (!hidden.isEntered) setImmediate(() => hidden.end(hidden.text.trim()));
+      hidden.isEntered = true;
+      hidden.text += ' ';
+    } else if (name === 'escape' || (ctrl === true && (name === 'c' || name === 'd'))) {
+      hidden.end(undefined);
+    } else if (ctrl === true && name === 'u') hidden.text = '';
+    else if (name === 'backspace') hidden.text = hidden.text.slice(0, -1);
+    else if (name === 'tab') hidden.text += ' ';
+    else if (text !== undefined && isText(text, key)) {
+      hidden.text = (hidden.text + text).slice(0, maxHiddenLength);
+    }
   }
 
   /** Readline sets the mode of what it treats as the terminal. */

@@ -19,7 +19,7 @@ import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed
 import { historyWords } from '../../client/wording/history-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
-import { recoveryWordsOf } from '../../client/wording/recovery-words.ts';
+import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
@@ -38,6 +38,8 @@ export interface LineActionsSources {
   readonly leave: () => void;
   /** A private text is about to be sent. */
   readonly beforeTextTo: (name: string) => Promise<void>;
+  /** Asks for the recovery words that hold, and acts with them. Returns what to tell the person meanwhile. */
+  readonly askWords: (act: (typed: string) => Promise<Verdict>) => Verdict;
   /** A text was sent unencrypted. */
   readonly unencryptedSent: () => void;
 }
@@ -77,6 +79,7 @@ export function lineActions({
   writeFile,
   leave,
   beforeTextTo,
+  askWords,
   unencryptedSent,
 }: LineActionsSources): CommandActions {
   const notify = (text: string): void => print(notice(text));
@@ -135,6 +138,7 @@ export function lineActions({
     link: (typed) => linkWords(client, typed),
     giveHistory: (answer) => historyWords(client, answer),
     recovery: () => recoveryWordsOf(client),
+    otherRecovery: async () => askWords((typed) => otherWordsOf(client, typed, notify)),
     backup: (wish) => backupWordsOf(client, wish),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);

@@ -31,6 +31,7 @@ import { hint, notice, warning } from '../../client/wording/printed-line.ts';
 import type { WriteFile } from './export.ts';
 import { lineActions } from './line-actions.ts';
 import { LineDraft } from './line-draft.ts';
+import { askWords } from './words-question.ts';
 
 /** How many messages of the history a terminal shows at the start. */
 const lastShown = 10;
@@ -90,7 +91,7 @@ export class LineClient {
   #isPrompting = false;
   readonly #deliveries = new DeliveryReport();
   /** Gets the next line, which is the answer to a question. */
-  #answer: ((line: string) => void) | undefined;
+  #answer: ((line: string) => void | Promise<void>) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
   #contact: 'before' | 'made' | 'lost' = 'before';
   readonly #earlier: EarlierMessages;
@@ -133,6 +134,13 @@ export class LineClient {
       writeFile: settings.writeFile,
       leave: () => this.leave(),
       beforeTextTo: (name) => this.#tellKeyOf(name),
+      askWords: (act) =>
+        askWords({
+          console: settings.console,
+          nextLine: (take) => (this.#answer = take),
+          act,
+          tell: (done) => this.#tell(done),
+        }),
       unencryptedSent: () => this.#deliveries.unencryptedSent(),
     });
     this.#draft = this.#keepDraft();
@@ -332,7 +340,7 @@ export class LineClient {
     const answer = this.#answer;
     if (answer !== undefined && line.ok) {
       this.#answer = undefined;
-      answer(line.value);
+      await answer(line.value);
       return;
     }
     await this.#admitted;
@@ -342,8 +350,11 @@ export class LineClient {
     if (this.#exitWait.hasBegun && isLeaving) this.leave();
     if (this.#client.state.phase === 'closed' || this.#exitWait.hasBegun) return;
     this.#isWarned = false;
+    this.#tell(line.ok ? await this.#do(line.value) : err(`nothing was sent. ${line.error}`));
+  }
+
+  #tell(done: Verdict): void {
     const { console } = this.#settings;
-    const done = line.ok ? await this.#do(line.value) : err(`nothing was sent. ${line.error}`);
     if (done.ok) {
       if (done.value !== undefined) console.print(notice(done.value));
       return;

@@ -66,6 +66,8 @@ export class StreamConsole implements Console {
 
   clearUnfinished(): void {}
 
+  readHidden(): undefined {}
+
   close(): void {
     this.#isClosed = true;
     this.#options.input.destroy();

@@ -130,6 +130,10 @@ export class TerminalConsole implements Console {
     this.#readline.write(null, { ctrl: true, name: 'u' });
   }
 
+  readHidden(): Promise<string | undefined> {
+    return this.#keyboard.readHidden();
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#draw(true);

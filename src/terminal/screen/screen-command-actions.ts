@@ -22,6 +22,8 @@ export interface ScreenCommandSources {
   readonly help: () => void;
   readonly files: () => void;
   readonly full: () => Verdict;
+  /** Asks for the recovery words that hold. Undefined: the person leaves the question. */
+  readonly askWords: () => Promise<string | undefined>;
   readonly search: (query: string) => Verdict;
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
@@ -91,6 +93,14 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     link: (typed) => model.link(typed),
     giveHistory: (answer) => model.giveHistory(answer),
     recovery: () => model.recovery(),
+    otherRecovery: async () => {
+      const typed = await sources.askWords();
+      if (typed === undefined) return ok('nothing was changed');
+      const done = await model.otherRecovery(typed, (text) => print('reply', text));
+      if (!done.ok || done.value === undefined) return done;
+      print('reply', done.value);
+      return ok(undefined);
+    },
     backup: (wish) => model.backup(wish),
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),

@@ -37,6 +37,7 @@ import type { TerminalAnswer } from './input/terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './draw/theme.ts';
 import { WholeOverlay } from './overlay/whole-overlay.ts';
+import { WordsQuestion } from './overlay/words-question.ts';
 import { Composer } from './input/composer.ts';
 
 /** What the screen needs from the machine. */
@@ -402,6 +403,8 @@ export class Screen {
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
       full: () => this.#full(),
+      askWords: () =>
+        new Promise((resolve) => (this.#overlay = new WordsQuestion(this.#bindings, resolve))),
       search: (query) => this.#search(query),
       set: (name, value) => this.#set(name, value),
       export: (path, id) => this.#export(path, id),

@@ -19,6 +19,7 @@ import { isEditorAction, keySections, type EditorAction } from './input/key-tabl
 import type { ConversationSummary, Model, RosterPerson } from '../../client/timeline/model.ts';
 import type { Overlay } from './overlay/overlay.ts';
 import { PasteQuestion } from './overlay/paste-question.ts';
+import { WordsQuestion } from './overlay/words-question.ts';
 import { SearchOverlay } from './overlay/search-overlay.ts';
 import { SentSearch } from './overlay/sent-search.ts';
 import { Switcher } from './overlay/switcher.ts';
@@ -115,6 +116,7 @@ const overlays = [
   'sent',
   'paste',
   'invite',
+  'words',
 ] as const;
 
 function overlayOf(
@@ -151,6 +153,8 @@ function overlayOf(
       });
     case 'invite':
       return new InviteQuestion('needed', true, bindings, nothing);
+    case 'words':
+      return new WordsQuestion(bindings, nothing);
   }
 }
 

@@ -51,7 +51,7 @@ test('the pin of a member is looked up once a batch, however many texts of their
   const conversation = {
     name: '#lunch',
     place: { kind: 'group', group: 'lunch' },
-    unread: 0,
+    countUnread: () => {},
   } as unknown as Conversation;
   for (const batch of [newBatch(), newBatch()]) {
     for (const from of ['bob', 'carol', 'bob', 'bob', 'carol']) {
