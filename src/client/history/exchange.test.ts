@@ -4,34 +4,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
+import { lobby, message } from '../../../test/conformance/client-store.ts';
 import { textContent, textOf } from '../content.ts';
 import { MemoryClientStore } from '../store/memory-store.ts';
-import type { ClientChange, ConversationRecord, HistoryRecord } from '../store/store-port.ts';
+import type { ClientChange, ConversationRecord } from '../store/store-port.ts';
 import { maxPieceBytes } from '../../e2ee/history/piece-sealer.ts';
 import { HistoryExport } from './history-export.ts';
 import { filedFrom, recordFrom } from './history-import.ts';
 import { decodePiece, type HistoryPiece } from './piece.ts';
 
 const alice = 'alice' as Username;
-const lobby = 'lobby' as ConversationName;
-
-function message(part: Partial<HistoryRecord>): HistoryRecord {
-  return {
-    conversation: lobby,
-    localId: undefined,
-    seq: undefined,
-    at: 1,
-    from: 'bob' as Username,
-    guest: false,
-    content: textContent('text'),
-    encrypted: false,
-    key: undefined,
-    unreadable: undefined,
-    state: undefined,
-    reason: undefined,
-    ...part,
-  };
-}
 
 /** A message says which log of the server it was in, and its number there: nothing is twice, nothing in a false log. */
 function said(log: number, seq: number): ClientChange {

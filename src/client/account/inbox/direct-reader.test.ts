@@ -10,7 +10,9 @@ import { MemoryClientStore } from '../../store/memory-store.ts';
 import { isMark } from '../../store/taken-number.ts';
 import { received, type InboxBatch } from './batch.ts';
 import { Conversation } from '../conversations.ts';
-import { DirectReader } from './direct-reader.ts';
+import { DirectReader, type DirectReaderPorts } from './direct-reader.ts';
+
+type Engine = DirectReaderPorts['engine'];
 
 const name = '@alice+bob' as ConversationName;
 const bob = 'bob' as Username;
@@ -73,22 +75,7 @@ async function shownBy(
   await store.write([{ type: 'conversation', conversation: record }]);
   const conversation = new Conversation({ kind: 'direct', user: bob }, record);
   let outcome: OpenOutcome = outcomeOf('other', kinds);
-  const begin = () =>
-    new DirectReader({
-      me: 'alice' as Username,
-      engine: {
-        open: async () => outcome,
-        lost: () => true,
-        questions: () => [],
-        saidInRoom: () => Promise.reject(new Error('no room')),
-        knownDevice: async () => undefined,
-      },
-      now: () => 7,
-      outbox: undefined as never,
-      store,
-      random: (length) => new Uint8Array(length),
-      isSibling: async () => false,
-    });
+  const begin = () => readerOn(store, async () => outcome);
   const told: string[] = [];
   let reader = begin();
   let batch: InboxBatch = emptyBatch();
@@ -118,6 +105,29 @@ async function shownBy(
   }
   await write();
   return { told, store };
+}
+
+/** A reader of alice's, whose engine opens messages by `open`. */
+function readerOn(
+  store: MemoryClientStore,
+  open: Engine['open'],
+  isSibling: DirectReaderPorts['isSibling'] = async () => false,
+): DirectReader {
+  return new DirectReader({
+    me: 'alice' as Username,
+    engine: {
+      open,
+      lost: () => true,
+      questions: () => [],
+      saidInRoom: () => Promise.reject(new Error('no room')),
+      knownDevice: async () => undefined,
+    },
+    now: () => 7,
+    outbox: undefined as never,
+    store,
+    random: (length) => new Uint8Array(length),
+    isSibling,
+  });
 }
 
 function emptyBatch(): InboxBatch {
@@ -245,24 +255,11 @@ test('a text for another own device is no mark, and nobody is asked; one for a d
   const store = new MemoryClientStore();
   const conversation = new Conversation({ kind: 'direct', user: bob }, record);
   const opened: unknown[] = [];
-  const reader = new DirectReader({
-    me: 'alice' as Username,
-    engine: {
-      open: async (_, seq) => {
-        opened.push(seq);
-        return { kind: 'unreadable', reason: 'not for this device', changes: [] };
-      },
-      lost: () => true,
-      questions: () => [],
-      saidInRoom: () => Promise.reject(new Error('no room')),
-      knownDevice: async () => undefined,
-    },
-    now: () => 7,
-    outbox: undefined as never,
-    store,
-    random: (length) => new Uint8Array(length),
-    isSibling: async (device) => device === 'sibling',
-  });
+  const open: Engine['open'] = async (_, seq) => {
+    opened.push(seq);
+    return { kind: 'unreadable', reason: 'not for this device', changes: [] };
+  };
+  const reader = readerOn(store, open, async (device) => device === 'sibling');
   const batch = emptyBatch();
   const fields = { verb: 'MSG', in: name, at: 1, from: bob } as const;
   const sealed = { ...fields, sealed: 'x' } as const;

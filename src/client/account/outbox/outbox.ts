@@ -347,20 +347,17 @@ export class Outbox {
       case 'stale':
         if (isCommit(entry)) break;
         this.#ports.stale(entry, failure.last ?? 0);
-        trouble.outdated.push(entry);
-        trouble.freed = Math.min(trouble.freed ?? number, number);
+        sealAnew(entry, number, trouble);
         return;
       // The server has lost the room of a private conversation, and says so as well.
       case 'not-sealed':
         if (isCommit(entry) || entry.place.kind !== 'direct') break;
-        trouble.outdated.push(entry);
-        trouble.freed = Math.min(trouble.freed ?? number, number);
+        sealAnew(entry, number, trouble);
         trouble.pauseMs ??= storeRetryMs;
         return;
       case 'device-changed':
-        trouble.outdated.push(entry);
+        sealAnew(entry, number, trouble);
         trouble.otherDevice.push(entry);
-        trouble.freed = Math.min(trouble.freed ?? number, number);
         return;
       default:
     }
@@ -424,6 +421,12 @@ export class Outbox {
     this.#behind = this.#behind.filter(({ after }) => after >= oldest);
     for (const { act } of ready) act();
   }
+}
+
+/** The entry is a draft again, and its number is free. */
+function sealAnew(entry: OutboxEntry, number: number, trouble: Trouble): void {
+  trouble.outdated.push(entry);
+  trouble.freed = Math.min(trouble.freed ?? number, number);
 }
 
 function noTrouble(): Trouble {
