@@ -49,6 +49,9 @@ export async function connectLines(
       ? connect(target)
       : connectTls({ ...target, rejectUnauthorized: false, ...tls });
   t.after(() => socket.destroy());
+  // A line is on its way before what the test does next: the system may otherwise hold a second small write back until
+  // the server has confirmed the first one, and tests compare what several people see.
+  socket.setNoDelay(true);
   // Made before anything arrives, so that no line is missed.
   const lines = new Lines(socket);
   await withinLimit(once(socket, tls === undefined ? 'connect' : 'secureConnect'), 'a connection');

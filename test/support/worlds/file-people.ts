@@ -71,6 +71,7 @@ export class ByteClient {
     const target = { host: '127.0.0.1', port, ...(from !== undefined && { localAddress: from }) };
     this.socket = secure ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
     t.after(() => this.socket.destroy());
+    this.socket.setNoDelay(true);
     this.socket.on('data', (chunk: Buffer) => {
       this.#received.push(chunk);
       this.#length += chunk.length;
