@@ -1,6 +1,6 @@
 // From how a chat ended to an exit code.
 import { err, ok, type Result } from '../lib/result.ts';
-import type { Outcome } from '../terminal/line/farewell.ts';
+import type { Outcome } from '../client/wording/farewell.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Failure } from './failure.ts';
 

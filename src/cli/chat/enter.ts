@@ -1,7 +1,7 @@
 // From the person's arguments, and what is remembered of the last time, to a chat and its outcome. At a terminal it
 // asks for what is missing, and again for a name that the server refuses. In a pipe it never asks.
 import { serverKeyOf } from '../../client/connection/server-address.ts';
-import type { Outcome } from '../../terminal/line/farewell.ts';
+import type { Outcome } from '../../client/wording/farewell.ts';
 import { usageFailure, type Failure } from '../failure.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import type { Destination } from './first-start.ts';

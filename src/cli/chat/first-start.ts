@@ -7,7 +7,7 @@ import {
   type ServerAddress,
 } from '../../client/connection/server-address.ts';
 import { readServerAddress } from '../../platform/node/server-address.ts';
-import { farewell, type Outcome } from '../../terminal/line/farewell.ts';
+import { farewell, type Outcome } from '../../client/wording/farewell.ts';
 import { parseUsername, maxNameLength, type Username } from '../../wire/text.ts';
 import { readPasted } from './pasted.ts';
 import type { Questions } from './questions.ts';

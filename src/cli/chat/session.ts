@@ -3,7 +3,7 @@ import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/connection/link-keeper.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
-import type { Outcome } from '../../terminal/line/farewell.ts';
+import type { Outcome } from '../../client/wording/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
 import { accountPorts, clientPorts } from '../../platform/node/client-ports.ts';

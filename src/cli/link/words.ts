@@ -4,7 +4,7 @@ import type { MeetingEnd } from '../../client/linking/meeting.ts';
 import type { LinkingEnd } from '../../client/linking/messages.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
 import type { ServerAddress } from '../../client/connection/server-address.ts';
-import { farewell } from '../../terminal/line/farewell.ts';
+import { farewell } from '../../client/wording/farewell.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';

@@ -2,7 +2,7 @@
 import type { ServerAddress } from '../../client/connection/server-address.ts';
 import type { RecoveryFailure } from '../../client/recovery/recover.ts';
 import { recoveryWordCount, type WordsFault } from '../../e2ee/recovery/recovery-words.ts';
-import { farewell } from '../../terminal/line/farewell.ts';
+import { farewell } from '../../client/wording/farewell.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';

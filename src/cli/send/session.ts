@@ -9,7 +9,7 @@ import type { TransferStore } from '../../client/files/ports.ts';
 import { isOver, type Transfer } from '../../client/files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
-import { farewell } from '../../terminal/line/farewell.ts';
+import { farewell } from '../../client/wording/farewell.ts';
 import { waitsForDisk } from '../../client/wording/connection-words.ts';
 import { formatStatus, shownName } from '../../client/wording/file-progress.ts';
 import { noMarks } from '../../client/wording/place-marks.ts';

@@ -1,4 +1,4 @@
-// The actions of typed commands: the port between the table of commands and a view, lines or the full screen. Names are
+// The actions of typed commands: the port between the table of commands and a view: lines, the full screen or the page. Names are
 // as they were typed, except through `person` and `group`, which find the meant one.
 
 import type { Result } from '../../lib/result.ts';
@@ -38,6 +38,8 @@ export interface CommandActions {
   readonly person: (typed: string) => string;
   /** Like `person`, for the groups of this person. */
   readonly group: (typed: string) => string;
+  /** The path meant by a typed one. */
+  readonly path: (typed: string) => string;
   readonly say: (text: string) => Promise<Verdict>;
   /** Without a text, opens the conversation. */
   readonly sayTo: (name: string, text: string) => Promise<Verdict>;

@@ -1,6 +1,6 @@
 // The candidates of Tab: commands at the beginning of a line, names of people after an @, and paths of files to send.
 
-import { commandVerbs } from '../commands/table.ts';
+import { commandVerbs } from '../../client/commands/table.ts';
 import type { WordCompletions } from './console.ts';
 import { completePath } from './path-completion.ts';
 

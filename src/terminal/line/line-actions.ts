@@ -11,7 +11,7 @@ import type { GroupCommands } from '../../client/group-commands.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { commandHelp } from '../commands/table.ts';
+import { commandHelp } from '../../client/commands/table.ts';
 import { blockWords } from '../../client/wording/block-words.ts';
 import { makeGroup } from '../../client/wording/create-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
@@ -25,6 +25,7 @@ import { directoryAnswer } from '../../client/wording/directory-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
 import { listNames, listSealed } from './names.ts';
+import { pathOf } from './path-completion.ts';
 import { notice, replied, type PrintedLine } from '../../client/wording/printed-line.ts';
 import { searchKept } from './search.ts';
 import { filesListed } from './files-listed.ts';
@@ -99,6 +100,7 @@ export function lineActions({
     notify: (_, text) => notify(text),
     person: (typed) => client.people.named(typed),
     group: (typed) => knownGroup(typed, client.conversations),
+    path: pathOf,
     say: (text) => promised(client.broadcast(text)),
     sayTo: async (name, text) => {
       if (text === '') return err(`nothing was sent. It is written: /msg ${name} text`);

@@ -1,7 +1,7 @@
 // The line client: between a console and a headless client, from the first connection attempt to the end. Owns when
 // lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
 
-import type { DraftStore } from '../draft-writer.ts';
+import type { DraftStore } from '../../client/draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
@@ -12,14 +12,14 @@ import { formatServerAddress, type ServerAddress } from '../../client/connection
 import { err, ok } from '../../lib/result.ts';
 import type { Place } from '../../wire/extended/names.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { runTyped } from '../commands/run.ts';
+import { runTyped } from '../../client/commands/run.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { complete } from './completion.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { KeyStandings } from './key-standings.ts';
 import type { Console, ConsoleLine } from './console.ts';
-import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
+import { farewell, withUnsent, reasonOf, type Outcome } from '../../client/wording/farewell.ts';
 import { waitsForDisk } from '../../client/wording/connection-words.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { DeliveryReport } from './delivery-report.ts';

@@ -4,7 +4,7 @@
 
 import type { Timers } from '../../client/ports.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
-import { DraftWriter, type DraftChanges, type DraftStore } from '../draft-writer.ts';
+import { DraftWriter, type DraftChanges, type DraftStore } from '../../client/draft-writer.ts';
 
 export interface LineDraftOptions {
   readonly draftStore: DraftStore;

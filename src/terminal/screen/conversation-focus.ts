@@ -50,6 +50,11 @@ export class ConversationFocus {
     return this.viewOf(this.#current);
   }
 
+  /** Whether something is typed there and not sent. */
+  get hasDraft(): boolean {
+    return !this.view.draft.isEmpty;
+  }
+
   viewOf(id: ConversationId): OpenConversation {
     const known = this.#views.get(id);
     if (known !== undefined) return known;

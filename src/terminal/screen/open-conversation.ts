@@ -1,8 +1,8 @@
 // The view of one conversation: the position of its window, the unread line, and its draft.
 
-import { unreachable } from '../../lib/invariant.ts';
 import { Draft } from './input/draft.ts';
-import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';
+import type { TimelineItems } from '../../client/timeline/model.ts';
+import { firstUnread } from '../../client/timeline/unread-line.ts';
 import type { Position } from './draw/scroll.ts';
 
 export class OpenConversation {
@@ -21,30 +21,6 @@ export class OpenConversation {
 
   /** Puts the unread line before the first of the last `unread` items that count, unless there is a line already. */
   markUnread(entries: TimelineItems, unread: number): void {
-    if (this.unreadKey !== undefined || unread === 0) return;
-    let left = unread;
-    for (let index = entries.length - 1; index >= 0; index--) {
-      const entry = entries.at(index);
-      if (entry === undefined || !counts(entry)) continue;
-      this.unreadKey = entry.key;
-      left -= 1;
-      if (left === 0) return;
-    }
-  }
-}
-
-/** Whether an item counts as unread until it was seen. */
-function counts(entry: TimelineItem): boolean {
-  switch (entry.kind) {
-    case 'message':
-      return !entry.isOwn;
-    case 'unreadable':
-      return entry.from !== undefined && !entry.isOwn;
-    case 'file':
-      return entry.isOffer;
-    case 'notice':
-      return false;
-    default:
-      return unreachable(entry);
+    this.unreadKey ??= firstUnread(entries, unread);
   }
 }

@@ -1,14 +1,14 @@
 // The chat on a full screen, from the first connection attempt to the end: between a screen and a headless client. Owns
 // what leaving means, and how the chat ended.
 
-import type { DraftStore } from '../draft-writer.ts';
+import type { DraftStore } from '../../client/draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import { textOf } from '../../client/content.ts';
 import type { ClientState } from '../../client/client-state.ts';
 import type { WallClock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
-import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
+import { farewell, withUnsent, type Outcome } from '../../client/wording/farewell.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { formatPlace } from '../../wire/extended/names.ts';

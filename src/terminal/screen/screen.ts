@@ -1,7 +1,7 @@
 // The screen: a terminal in front of a model. Owns when it is drawn, its overlay, and what keys and the mouse do.
 // conversation-focus.ts has the position, composer.ts the input, frame.ts the look. Knows no client.
 
-import type { DraftStore } from '../draft-writer.ts';
+import type { DraftStore } from '../../client/draft-writer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CommandActions } from '../../client/commands/actions.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
@@ -10,7 +10,7 @@ import { Bindings } from './input/bindings.ts';
 import type { Timers } from '../../client/ports.ts';
 import type { Config } from './settings/config.ts';
 import { DraftKeeper } from './input/draft-keeper.ts';
-import { exportText } from './export-text.ts';
+import { exportText } from '../../client/wording/export-text.ts';
 import { FilesOverlay } from './overlay/files-overlay.ts';
 import { drawFrame, type Frame } from './draw/frame.ts';
 import { HelpOverlay } from './overlay/help-overlay.ts';
@@ -32,8 +32,9 @@ import { Painter } from './draw/painter.ts';
 import { isPreference } from './settings/preferences.ts';
 import { SearchOverlay } from './overlay/search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
-import { screenActions } from './screen-command-actions.ts';
+import { screenActions } from '../../client/commands/screen-actions.ts';
 import type { TerminalAnswer } from './input/terminal-answers.ts';
+import { pathOf } from '../line/path-completion.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './draw/theme.ts';
 import { WholeOverlay } from './overlay/whole-overlay.ts';
@@ -408,6 +409,7 @@ export class Screen {
       search: (query) => this.#search(query),
       set: (name, value) => this.#set(name, value),
       export: (path, id) => this.#export(path, id),
+      path: pathOf,
       leave: () => leave('settled'),
     });
   }

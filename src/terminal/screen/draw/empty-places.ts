@@ -3,6 +3,7 @@
 
 import type { ConversationSummary, TimelineItems } from '../../../client/timeline/model.ts';
 import { authorOf } from '../../../client/wording/item-words.ts';
+import { readersWords } from '../../../client/wording/protection-words.ts';
 import { pad } from './text.ts';
 
 /** With at most this many notices of the program itself, a conversation counts as empty. */
@@ -19,41 +20,25 @@ export function isUnspoken(entries: TimelineItems): boolean {
 }
 
 /** What to do in a conversation without messages. `helpKey` shows the keys. */
-export function welcome(
-  { kind, name, isLeft, protection }: ConversationSummary,
+export function welcome(conversation: ConversationSummary, helpKey: string): readonly string[] {
+  return ['', ...readersWords(conversation), '', ...commandsOf(conversation, helpKey)];
+}
+
+function commandsOf(
+  { kind, name, isLeft }: ConversationSummary,
   helpKey: string,
 ): readonly string[] {
   switch (kind) {
     case 'lobby':
       return [
-        '',
-        protection === 'sealed'
-          ? 'This is the lobby: accounts read what you write, and nobody else. It is sealed.'
-          : 'This is the lobby: everybody here reads what you write.',
-        '',
         '/msg NAME      write to one person, encrypted',
         '/join GROUP    enter a group; /create_group makes one',
         `${pad(helpKey, 14)} keys and commands`,
       ];
     case 'group':
-      if (isLeft) return ['', `You are not in ${name}.`, '', `/join ${name}    enters it again`];
-      return [
-        '',
-        protection === 'sealed'
-          ? `The members of ${name} read what you write here, and nobody else: it is sealed.`
-          : `The members of ${name} read what you write here.`,
-        ...(protection === 'sealed' ? [] : ['The server can read it too.']),
-        '',
-        `/join ${name}    is what others type to come in`,
-      ];
+      return [`/join ${name}    ${isLeft ? 'enters it again' : 'is what others type to come in'}`];
     case 'person':
-      return [
-        '',
-        `What you write here is for ${name} alone, encrypted.`,
-        '',
-        '/verify            compare your keys',
-        '/send_file PATH    send a file',
-      ];
+      return ['/verify            compare your keys', '/send_file PATH    send a file'];
   }
 }
 

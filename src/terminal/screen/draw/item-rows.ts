@@ -10,6 +10,8 @@ import type {
 } from '../../../client/timeline/model.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import { contentWords } from '../../../client/wording/content-words.ts';
+import { formatTime } from '../../../client/wording/moment-words.ts';
+import { sentWords } from '../../../client/wording/protection-words.ts';
 import { linked, linksIn, maxAddress, type Link } from './links.ts';
 import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -237,13 +239,6 @@ function shape({ encrypted, standing }: Said, theme: Theme): string {
   return theme.paint('good', standing === 'verified' ? '◆' : '◇');
 }
 
-const states: Readonly<Record<SentState, string>> = {
-  waiting: '…',
-  sent: '✓',
-  delivered: '✓✓',
-  failed: '✗ not delivered',
-};
-
 function withState(
   { rows, last }: { readonly rows: string[]; readonly last: number },
   state: SentState | undefined,
@@ -251,40 +246,11 @@ function withState(
   indent: number,
 ): string[] {
   if (state === undefined) return rows;
-  const words = states[state];
+  const words = sentWords[state];
   const mark = theme.paint(state === 'failed' ? 'warning' : 'dim', fit(words, width - indent));
   if (last + 1 + widthOf(words) <= width) rows[rows.length - 1] = `${rows.at(-1) ?? ''} ${mark}`;
   else rows.push(`${' '.repeat(indent)}${mark}`);
   return rows;
-}
-
-/** `HH:MM` of a moment, in local time. */
-export function formatTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** The day of a moment in local time, as a number that is the same all day. */
-export function dayOf(at: number): number {
-  const date = new Date(at);
-  return (date.getFullYear() * 12 + date.getMonth()) * 31 + date.getDate();
 }
 
 /** A rule across the pane with words in it. */
@@ -302,11 +268,4 @@ export function rule(label: string, { width, theme }: RowStyle, isUnread: boolea
     theme.paint(words, text) +
     theme.paint(role, line.repeat(right))
   );
-}
-
-/** `Monday, 23 November 2026` */
-export function formatDay(at: number): string {
-  const date = new Date(at);
-  const day = dayNames[date.getDay()] ?? '';
-  return `${day}, ${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${date.getFullYear()}`;
 }

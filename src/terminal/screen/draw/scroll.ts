@@ -1,7 +1,8 @@
 // The window over a conversation: which of its rows are on the screen, and how it moves. Only the shown rows and those
 // that a move passes are made: the cost does not depend on the length of the conversation. Pure.
 
-import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './item-rows.ts';
+import { dayOf, formatDay } from '../../../client/wording/moment-words.ts';
+import { entryRows, isCut, rule, type RowStyle } from './item-rows.ts';
 import type { TimelineItems, TimelineItem } from '../../../client/timeline/model.ts';
 
 /** The lowest row: the end of the conversation, whatever that is, or a row of an item. */

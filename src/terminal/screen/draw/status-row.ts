@@ -1,11 +1,8 @@
 // The status row: the state of the connection, whether messages here are encrypted, and to whose key. In words and
 // shapes, so that it says the same without colours. If there is no room, parts are left out from the right.
 
-import type {
-  ConnectionStatus,
-  ConversationSummary,
-  Protection,
-} from '../../../client/timeline/model.ts';
+import type { ConnectionStatus, ConversationSummary } from '../../../client/timeline/model.ts';
+import { protectionWords, shortProtectionWords } from '../../../client/wording/protection-words.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -20,25 +17,6 @@ export interface Status {
   readonly helpKey: string;
 }
 
-const protections: Readonly<Record<Protection, string>> = {
-  open: '○ not encrypted: the server can read it',
-  sealed: '◇ sealed: only its members can read it',
-  untried: '◇ will be end-to-end encrypted, key unknown',
-  encrypted: '◇ end-to-end encrypted, key not verified',
-  verified: '◆ end-to-end encrypted, key verified',
-  changed: '! KEY CHANGED, nothing is sent',
-};
-
-/** The shorter words, for narrow screens. */
-const shortProtections: Readonly<Record<Protection, string>> = {
-  open: '○ not encrypted',
-  sealed: '◇ sealed',
-  untried: '◇ key unknown',
-  encrypted: '◇ encrypted',
-  verified: '◆ verified',
-  changed: '! KEY CHANGED',
-};
-
 /** The status row in exactly `width` columns. */
 export function statusRow(status: Status, width: number, theme: Theme): string {
   const { connection, server, isTls, conversation, work, helpKey } = status;
@@ -46,7 +24,7 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const state = `${sign} ${connection.words}`;
   const way = isTls ? 'TLS' : 'no TLS';
   const isNarrow = width < 90;
-  const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
+  const protection = (isNarrow ? shortProtectionWords : protectionWords)[conversation.protection];
   const help = `${helpKey} help`;
   const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
   // Connection and encryption come first, then the key of the help, which newcomers look for, then the rest.

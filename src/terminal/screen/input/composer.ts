@@ -3,18 +3,16 @@
 
 import type { Bindings } from './bindings.ts';
 import type { CommandActions } from '../../../client/commands/actions.ts';
-import { isAddressed, runTyped } from '../../commands/run.ts';
-import { commandVerbs } from '../../commands/table.ts';
+import { runTyped } from '../../../client/commands/run.ts';
+import { commandVerbs } from '../../../client/commands/table.ts';
 import type { ConversationFocus } from '../conversation-focus.ts';
-import type { ConversationSummary, ConversationId, Model } from '../../../client/timeline/model.ts';
+import type { ConversationId, Model } from '../../../client/timeline/model.ts';
 import type { Overlay } from '../overlay/overlay.ts';
 import { PasteQuestion } from '../overlay/paste-question.ts';
 import { SentSearch, sentTexts } from '../overlay/sent-search.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
 import type { Result } from '../../../lib/result.ts';
-import { maxDirectTextBytes } from '../../../client/encryption/stored/limits.ts';
-import { maxTextBytes } from '../../../client/encryption/live/limits.ts';
-import { defaultMaxLineBytes } from '../../../wire/limits.ts';
+import { maxBytesIn, refusalOf } from '../../../client/commands/typed-lines.ts';
 import { widthOf } from '../../columns.ts';
 import { harmless } from '../../../client/wording/sanitize.ts';
 import { expandTabs } from '../../tabs.ts';
@@ -34,8 +32,6 @@ export interface ComposerOptions {
 /** Longer pasted text was probably meant as a file. */
 const maxPasteLength = 1_000_000;
 const maxPasteLines = 5_000;
-/** The length of a protocol line without the text of its message. */
-const maxHeadBytes = 200;
 
 export class Composer {
   readonly #options: ComposerOptions;
@@ -154,21 +150,6 @@ export class Composer {
   }
 }
 
-/** The longest text of one message there. */
-function maxBytesIn({ kind }: ConversationSummary): number {
-  return kind === 'person'
-    ? Math.min(maxDirectTextBytes, maxTextBytes)
-    : defaultMaxLineBytes - maxHeadBytes;
-}
-
 function bytesOf(text: string): number {
   return encodeUtf8(text).length;
-}
-
-function refusalOf(lines: readonly string[], wasPasted: boolean): string | undefined {
-  if (!lines.some(isAddressed)) return undefined;
-  if (lines.length > 1) return 'not sent: a line of it begins like a command. // says a slash';
-  return wasPasted
-    ? 'not sent: pasted text is no command. Type its first character yourself, or // before it'
-    : undefined;
 }

@@ -1,4 +1,4 @@
-import type { DraftChanges, DraftStore, SavedDraft } from '../../draft-writer.ts';
+import type { DraftChanges, DraftStore, SavedDraft } from '../../../client/draft-writer.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';

@@ -7,7 +7,7 @@ import {
   type DraftChanges,
   type DraftStore,
   type SavedDraft,
-} from '../../draft-writer.ts';
+} from '../../../client/draft-writer.ts';
 import type { ConversationFocus } from '../conversation-focus.ts';
 import type { ConversationId, Model } from '../../../client/timeline/model.ts';
 import { lineDraftId } from '../../line/line-draft.ts';

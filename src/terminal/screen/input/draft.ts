@@ -1,7 +1,7 @@
 // The draft of one conversation: the editor with its history, and whether its first character was pasted (then it is
 // not a command). Each conversation has its own, so switching loses nothing. Does not know which key does what.
 
-import type { SavedDraft } from '../../draft-writer.ts';
+import type { SavedDraft } from '../../../client/draft-writer.ts';
 import { graphemesOf } from '../../../lib/graphemes.ts';
 import { borderMark, createEditor, editorCodes, killAll, type Editor } from '../toolkit.ts';
 import { complete, type CompletionSources } from './completion.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commandHelp } from '../../commands/table.ts';
+import { commandHelp } from '../../../client/commands/table.ts';
 import { Bindings } from '../input/bindings.ts';
 import { defaultConfig } from '../settings/config.ts';
 import { HelpOverlay } from './help-overlay.ts';

@@ -1,7 +1,7 @@
 // The help: all keys as they are bound, all commands and settings, made from their tables.
 
 import type { Bindings } from '../input/bindings.ts';
-import { commandHelp } from '../../commands/table.ts';
+import { commandHelp } from '../../../client/commands/table.ts';
 import type { TerminalInput } from '../input/input-reader.ts';
 import { keySections, type KeyAction } from '../input/key-table.ts';
 import type { OverlayOutcome, Overlay } from './overlay.ts';

@@ -1,7 +1,7 @@
 // Shows the whole of a message that is too long for the message pane: /full.
 
 import type { Bindings } from '../input/bindings.ts';
-import { formatTime } from '../draw/item-rows.ts';
+import { formatTime } from '../../../client/wording/moment-words.ts';
 import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction } from '../input/key-table.ts';
 import type { TimelineItem } from '../../../client/timeline/model.ts';

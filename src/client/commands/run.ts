@@ -3,7 +3,7 @@
 
 import { err, ok } from '../../lib/result.ts';
 import { splitWord } from '../../wire/text.ts';
-import type { CommandActions, CommandOutcome, Verdict } from '../../client/commands/actions.ts';
+import type { CommandActions, CommandOutcome, Verdict } from './actions.ts';
 import { commandOf, formIn, noCommand } from './table.ts';
 
 /** Whether `line` is more than text for the current conversation. */

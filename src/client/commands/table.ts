@@ -5,8 +5,7 @@ import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { revokeReasons } from '../../wire/statements/chain-link.ts';
 import { splitWord } from '../../wire/text.ts';
-import { pathOf } from '../line/path-completion.ts';
-import type { CommandActions, CommandOutcome } from '../../client/commands/actions.ts';
+import type { CommandActions, CommandOutcome } from './actions.ts';
 import { verify } from './verify.ts';
 
 export interface TypedCommand {
@@ -75,7 +74,7 @@ const sendFile: TypedCommand['run'] = (rest, actions) => {
   const [first, behind] = splitWord(rest.trim());
   const group = /^(?:#|@@)(.+)/.exec(first)?.[1];
   const isNamed = first.startsWith('@') || group !== undefined;
-  const path = pathOf((isNamed ? behind : rest).trim());
+  const path = actions.path((isNamed ? behind : rest).trim());
   if (path === '') return 'malformed';
   const toGroup = group !== undefined || (!isNamed && actions.here.kind === 'group');
   const name = toGroup ? groupIn(group, actions) : personIn(isNamed ? first : undefined, actions);
@@ -332,7 +331,9 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       const [place, behind] = splitWord(rest.trim());
       const isPlace = /^[#@]/.test(place) && behind.trim() !== '';
       const path = (isPlace ? behind : rest).trim();
-      return path === '' ? 'malformed' : actions.export(pathOf(path), isPlace ? place : undefined);
+      return path === ''
+        ? 'malformed'
+        : actions.export(actions.path(path), isPlace ? place : undefined);
     },
   },
   '/set': {

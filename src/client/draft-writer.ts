@@ -1,7 +1,7 @@
 // Writes drafts while they are typed: soon after a key, all of them together, and at once when the program ends. The
 // full screen and line mode share it. Does not know what is typed, nor where it is stored.
 
-import type { Timers } from '../client/ports.ts';
+import type { Timers } from './ports.ts';
 
 /** A draft as it is stored. */
 export interface SavedDraft {

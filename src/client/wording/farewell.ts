@@ -1,13 +1,13 @@
 // Why a chat ended, in words, and what to do about it.
 
-import type { CloseReason } from '../../client/client-state.ts';
+import type { CloseReason } from '../client-state.ts';
 import {
   defaultTlsPort,
   formatFingerprint,
   formatServerAddress,
   type ServerAddress,
-} from '../../client/connection/server-address.ts';
-import { harmless } from '../../client/wording/sanitize.ts';
+} from '../connection/server-address.ts';
+import { harmless } from './sanitize.ts';
 
 /** How a chat ended, for the command that started it. */
 export type Outcome =

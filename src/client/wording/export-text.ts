@@ -1,7 +1,7 @@
 // A conversation as a text file: a line for each item of its timeline.
 
-import type { TimelineItems } from '../../client/timeline/model.ts';
-import { exportLine } from '../../client/wording/item-words.ts';
+import type { TimelineItems } from '../timeline/model.ts';
+import { exportLine } from './item-words.ts';
 
 /** The content of `pages`, oldest first, one piece of text for each page. */
 export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIterable<string> {

@@ -1,22 +1,31 @@
-// The actions of the commands on the screen: what they request from the model, and where the view goes.
+// The actions of the commands in a view with conversations, the full screen or the page: what they request from the
+// model, and where the view goes.
 
 import { err, ok } from '../../lib/result.ts';
-import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import type { CommandActions, Verdict } from './actions.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
-import { withMarks } from '../../client/wording/name-marks.ts';
-import { sameButCase } from '../../client/people.ts';
-import type { ConversationFocus } from './conversation-focus.ts';
+import { withMarks } from '../wording/name-marks.ts';
+import { sameButCase } from '../people.ts';
 import {
   lobbyId,
   type ConversationSummary,
   type ConversationId,
   type Model,
   type RosterPerson,
-} from '../../client/timeline/model.ts';
+} from '../timeline/model.ts';
+
+/** Which conversation the person looks at. */
+export interface CommandFocus {
+  readonly id: ConversationId;
+  readonly conversation: ConversationSummary;
+  /** Whether something is typed there and not sent. */
+  readonly hasDraft: boolean;
+  open(id: ConversationId): void;
+}
 
 export interface ScreenCommandSources {
   readonly model: Model;
-  readonly focus: ConversationFocus;
+  readonly focus: CommandFocus;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;
   readonly help: () => void;
@@ -27,6 +36,7 @@ export interface ScreenCommandSources {
   readonly search: (query: string) => Verdict;
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
+  readonly path: (typed: string) => string;
   readonly leave: () => void;
 }
 
@@ -42,7 +52,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
   /** Shows a group after the server has confirmed it, unless the person has gone elsewhere meanwhile. */
   const andArrive = async (done: Promise<Verdict>, group: string): Promise<Verdict> => {
     const verdict = await done;
-    const isThere = focus.id === here.id && focus.view.draft.isEmpty;
+    const isThere = focus.id === here.id && !focus.hasDraft;
     if (verdict.ok && isThere) focus.open(`#${group}`);
     return verdict;
   };
@@ -58,6 +68,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     notify: print,
     person: (typed) => sameButCase(typed, model.names),
     group: (typed) => placed(`#${typed}`).slice(1),
+    path: sources.path,
     say: (text) => model.say(here.id, text),
     sayTo: async (name, text) => {
       const id = model.withPerson(name);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '../../lib/result.ts';
-import { sameButCase } from '../../client/people.ts';
-import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import { sameButCase } from '../people.ts';
+import type { CommandActions, Verdict } from './actions.ts';
 import { runTyped } from './run.ts';
 import { commands } from './table.ts';
 
@@ -26,6 +26,7 @@ function recorded(
     notify: (_, text) => void told.push(text),
     person: (typed) => sameButCase(typed, known.people),
     group: (typed) => sameButCase(typed, known.groups),
+    path: (typed) => typed,
     createGroup: (name, wish) => did(`createGroup ${name} ${JSON.stringify(wish)}`),
   };
   const actions = new Proxy(own, {

@@ -1,7 +1,7 @@
 // `/verify @user` shows the safety number, `/verify @user yes` records that it was the same on both sides.
 
 import { err } from '../../lib/result.ts';
-import type { CommandActions, CommandOutcome, SafetyWords } from '../../client/commands/actions.ts';
+import type { CommandActions, CommandOutcome, SafetyWords } from './actions.ts';
 
 const numbersPerLine = 6;
 
