@@ -784,7 +784,7 @@ export class AccountSync {
       history: {
         blocks: () => history.export.blocks(),
         pieces: (block: HistoryBlock) => history.export.pieces(block),
-        take: (piece) => history.take(piece),
+        take: (piece, from) => history.take(piece, from),
       },
       own: {
         export: () => this.exportOwnState(),

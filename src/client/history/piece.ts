@@ -34,6 +34,9 @@ export interface HistoryPiece extends Pick<
   readonly rows: readonly PieceRow[];
 }
 
+/** The device that has made a piece: one of the account, or one that was one. */
+export type PieceSource = 'own device' | 'revoked device';
+
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const shortText = v.pipe(v.string(), v.maxLength(256));
@@ -92,6 +95,14 @@ export function decodePiece(content: Uint8Array): HistoryPiece | undefined {
   if (!read.success) return undefined;
   const { helo: _, rows, ...others } = read.output;
   return { ...others, rows: rows.map(decodeRow) };
+}
+
+/** The same without the word of its device that somebody's key was compared. */
+export function asPinned(piece: HistoryPiece): HistoryPiece {
+  const rows = piece.rows.map((row) =>
+    row.key === 'verified' ? { ...row, key: 'pinned' as const } : row,
+  );
+  return { ...piece, rows };
 }
 
 /** What is not there is left out. */

@@ -6,6 +6,7 @@ import type { Suite } from '../../e2ee/suite.ts';
 import type { Username } from '../../wire/text.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { VerifiedChain } from '../account/verified-chain.ts';
+import type { PieceSource } from '../history/piece.ts';
 import type { HashSha256, RandomBytes, Timers, WallClock } from '../ports.ts';
 import type { HistoryPart } from './backup-plan.ts';
 import type { VaultFile } from './vault-state.ts';
@@ -16,7 +17,7 @@ export interface BackupHistory<Part extends HistoryPart = HistoryPart> {
   blocks(): Promise<readonly Part[]>;
   pieces(part: Part): Promise<readonly Uint8Array[]>;
   /** Takes a piece into the history. Resolves when it is on the disk. */
-  take(piece: Uint8Array): Promise<'taken' | 'malformed'>;
+  take(piece: Uint8Array, from: PieceSource): Promise<'taken' | 'malformed'>;
 }
 
 /** What the devices of the account have in common: `client/account/own/own-state.ts` has it. */

@@ -15,7 +15,7 @@ import { contents, type BackupContents, type Pack, type VaultState } from './vau
 /** A backup that could be opened. */
 interface OpenBackup {
   readonly at: number;
-  /** Whether its device is one of the account still: of another one no word about keys is taken. */
+  /** Whether its device is one of the account still: of another one no word about keys or read positions is taken. */
   readonly isValid: boolean;
   readonly sealer: Sealer;
   readonly contents: BackupContents;
@@ -110,7 +110,7 @@ export class RestoreRun {
   /** Returns whether the server has given all of it. */
   async #takeAll(
     blobs: Blobs,
-    { sealer, contents: { blocks, packs } }: OpenBackup,
+    { isValid, sealer, contents: { blocks, packs } }: OpenBackup,
     all: number,
   ): Promise<boolean> {
     // By blocks, the newest first: a pack has those that were brought together.
@@ -125,7 +125,8 @@ export class RestoreRun {
       if (!got.ok) this.#damaged += pieces.length;
       else {
         for (const [, at, bytes] of pieces) {
-          await this.#take(sealer, pieceName(pack.id, at), got.value.slice(at, at + bytes));
+          const piece = await sealer.open(pieceName(pack.id, at), got.value.slice(at, at + bytes));
+          await this.#take(piece, isValid);
         }
       }
       await this.#finish(pack, all);
@@ -133,9 +134,9 @@ export class RestoreRun {
     return true;
   }
 
-  async #take(sealer: Sealer, name: string, sealed: Uint8Array): Promise<void> {
-    const piece = await sealer.open(name, sealed);
-    const taken = piece && (await this.#ports.history.take(piece));
+  async #take(piece: Uint8Array | undefined, isValid: boolean): Promise<void> {
+    const from = isValid ? 'own device' : 'revoked device';
+    const taken = piece && (await this.#ports.history.take(piece, from));
     if (taken !== 'taken') this.#damaged++;
   }
 

@@ -13,6 +13,7 @@ import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Username } from '../../wire/text.ts';
 import type { VerifiedChain } from '../account/verified-chain.ts';
+import type { PieceSource } from '../history/piece.ts';
 import type { BackupNews, Sealer } from './backup-ports.ts';
 import { readBackupId } from './backup-head.ts';
 import { Vault } from './vault.ts';
@@ -46,6 +47,8 @@ class Phone {
   /** Texts by the names of their blocks, the newest block last. */
   readonly history = new Map<string, string>();
   readonly news: BackupNews[] = [];
+  /** Whose pieces it has taken. */
+  readonly sources = new Set<PieceSource>();
   /** What it knows of what the devices have in common. */
   own: unknown;
   readonly timers = new FakeTimers();
@@ -89,7 +92,8 @@ class Phone {
             .reverse()
             .map(([name, text]) => ({ name, stamp: String(text.length), newest: 1 })),
         pieces: async ({ name }) => [encodeUtf8(JSON.stringify([name, this.history.get(name)]))],
-        take: async (piece) => {
+        take: async (piece, from) => {
+          this.sources.add(from);
           const [name, text] = JSON.parse(decodeUtf8(piece) ?? '') as [string, string];
           // As in every history: what is here stays.
           if (!this.history.has(name)) this.history.set(name, text);
@@ -249,6 +253,7 @@ test('what a revoked device has left changes nothing that a valid one has, whate
   fresh.vault.login();
   await fresh.vault.idle();
   assert.deepEqual([fresh.history.get('one'), fresh.history.get('two')], ['hello', 'hello, too']);
+  assert.deepEqual([...fresh.sources], ['own device', 'revoked device']);
 });
 
 test('a box, a head or a key that does not hang from the words and the chain is not used', async () => {

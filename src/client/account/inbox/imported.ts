@@ -1,5 +1,6 @@
 // Messages of another device's history on their way to the disk. They move no cursor, count as no news and are shown where
-// they belong. A conversation that was not known here is from then on: as far as the other device is. Fills a batch.
+// they belong. A conversation that was not known here is from then on: as far as the other device is, unless that one was
+// revoked. Fills a batch.
 
 import { filedFrom, recordFrom } from '../../history/history-import.ts';
 import type { HistoryPiece } from '../../history/piece.ts';
@@ -7,14 +8,20 @@ import type { Conversation } from '../conversations.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
 import { unknownLog } from './log-change.ts';
 
+/** What another device has said of a conversation. `isRevoked`: that device is one of the account no more. */
+export interface ImportedPiece {
+  readonly piece: HistoryPiece;
+  readonly isRevoked: boolean;
+}
+
 export function takePiece(
   conversation: Conversation,
-  piece: HistoryPiece,
+  { piece, isRevoked }: ImportedPiece,
   batch: InboxBatch,
 ): void {
   const known = recordIn(batch, conversation);
-  const isNew = known.log === unknownLog && conversation.log === piece.log;
-  const record = isNew ? recordFrom(piece) : known;
+  const isNew = known.log === unknownLog && (isRevoked || conversation.log === piece.log);
+  const record = isNew && !isRevoked ? recordFrom(piece) : known;
   if (isNew) {
     batch.records.set(conversation, record);
     conversation.seen = Math.max(conversation.seen, record.read);

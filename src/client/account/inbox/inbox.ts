@@ -7,14 +7,13 @@ import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
 import { isSilent, textContent } from '../../content.ts';
 import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
-import type { HistoryPiece } from '../../history/piece.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
-import { takePiece } from './imported.ts';
+import { takePiece, type ImportedPiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
@@ -86,11 +85,7 @@ export type InboxItem =
       readonly written: (isWritten: boolean) => void;
     }
   /** Messages that another device of this account has, of a piece of its history. */
-  | {
-      readonly kind: 'imported';
-      readonly conversation: Conversation;
-      readonly piece: HistoryPiece;
-    }
+  | ({ readonly kind: 'imported'; readonly conversation: Conversation } & ImportedPiece)
   /** The person has seen something: the record must say so. */
   | { readonly kind: 'seen'; readonly conversation: Conversation }
   /** Something that another device has told, or a file: written with what came. */
@@ -336,7 +331,7 @@ export class Inbox {
         await takeEarlier(this.#ports, item.conversation, item.pieces, batch);
         return;
       case 'imported':
-        takePiece(item.conversation, item.piece, batch);
+        takePiece(item.conversation, item, batch);
         return;
       case 'told':
         await item.take(batch);
