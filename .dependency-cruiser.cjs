@@ -8,6 +8,7 @@ const rings = {
   sqlite: ['lib'],
   platform: ['client', 'e2ee', 'sqlite', 'wire', 'lib'],
   terminal: ['client', 'platform', 'wire', 'lib'],
+  web: ['client', 'platform', 'wire', 'lib'],
   library: ['client', 'platform', 'e2ee', 'wire', 'lib'],
   server: ['hub', 'wire', 'lib'],
   store: ['hub', 'wire', 'sqlite', 'lib'],
@@ -89,6 +90,26 @@ module.exports = {
         pathNot: [`^src/(${[...Object.keys(rings), 'cli'].join('|')})/`, '^src/index[.]ts$'],
       },
       to: {},
+    },
+    {
+      name: 'a-browser-has-no-node',
+      severity: 'error',
+      from: { path: '^src/(web|platform/browser)/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'a-browser-and-node-are-two-platforms',
+      severity: 'error',
+      from: { path: '^src/(web|platform/browser)/', pathNot: tests },
+      to: { path: '^src/platform/(?!browser/)' },
+    },
+    {
+      name: 'only-the-page-knows-what-draws-it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: {
+        path: ['node_modules/preact', 'node_modules/@preact', 'node_modules/virtua', '^src/web/'],
+      },
     },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rings).map(([ring, allowed]) => ({

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.js';
+import { buildWeb } from './web.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 for (const folder of ['dist', '.compiled']) {
@@ -18,3 +19,4 @@ execFileSync(
   },
 );
 await bundle(root);
+await buildWeb(root);

@@ -3,8 +3,9 @@
 // and what it needs alone are 170 files. package.json names them nevertheless, for audits, and at the same exact versions.
 // It does not name pi-tui, so an installed helo does without the native code that pi-tui brings for Windows.
 import { build } from 'esbuild';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import { writeLicences } from './licences.js';
 
 /** What is started or imported from outside, and the threads: files of dist/ that have the names of their sources. */
 const entries = [
@@ -18,15 +19,6 @@ const entries = [
 
 /** Native code, and what is not written as modules. */
 const external = ['@photostructure/sqlite', 'pino', 'prom-client', 'qr', 'selfsigned', 'koffi'];
-
-/** For packages without the text of their licence. */
-const missing = {
-  '@mariozechner/pi-tui': [
-    'Copyright (c) 2025 Mario Zechner',
-    'Copyright (c) 2025 opentui (the buffer for input)',
-  ],
-};
-const mit = readFileSync(new URL('licence-mit.txt', import.meta.url), 'utf8');
 
 /** Fills dist/ from .compiled/. `root` is the folder of the repository, with a slash at its end. */
 export async function bundle(root) {
@@ -46,7 +38,7 @@ export async function bundle(root) {
   });
   for (const entry of entries) writeEntry(`${root}dist/${entry}`, entry);
   chmodSync(`${root}dist/cli/helo.js`, 0o755);
-  writeLicences(root, metafile);
+  writeLicences(root, metafile, `${root}dist/modules/LICENCES.txt`);
 }
 
 /** `cli/helo.js` as a name without folders, for two files may have the same name in different ones. */
@@ -76,31 +68,4 @@ function places(root) {
       });
     },
   };
-}
-
-function writeLicences(root, metafile) {
-  const folders = new Set(
-    Object.keys(metafile.inputs)
-      .map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
-      .filter((folder) => folder !== undefined),
-  );
-  const texts = Array.from(folders, String)
-    .sort()
-    .map((folder) => licenceOf(`${root}${folder}`));
-  writeFileSync(
-    `${root}dist/modules/LICENCES.txt`,
-    `What these modules hold of others, and under which licence.\n\n${texts.join('\n')}`,
-  );
-}
-
-function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const own = file === undefined ? undefined : readFileSync(`${folder}/${file}`, 'utf8');
-  const holders = missing[name];
-  if (own === undefined && (holders === undefined || license !== 'MIT')) {
-    throw new Error(`${name} is bundled, and its licence is not known`);
-  }
-  const text = own ?? `${holders.join('\n')}\n\n${mit}`;
-  return `---- ${name} ${version} (${license}) ----\n\n${text}`;
 }

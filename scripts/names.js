@@ -38,14 +38,15 @@ const typeKinds = new Set([
 const homes = new Map();
 const faults = [];
 for (const file of readdirSync(sources, { recursive: true }).map(String).sort()) {
-  if (!file.endsWith('.ts')) continue;
+  if (!/[.]tsx?$/.test(file)) continue;
   const text = readFileSync(`${sources}${file}`, 'utf8');
   for (const [word, now] of oldWords) {
     const line = text.split('\n').findIndex((one) => word.test(one));
     if (line >= 0) faults.push(`src/${file}:${line + 1}: ${word} is an old word; say ${now}`);
   }
   if (file.endsWith('.test.ts')) continue;
-  for (const item of parseSync(text, { syntax: 'typescript', target: 'es2024' }).body) {
+  const tsx = file.endsWith('x');
+  for (const item of parseSync(text, { syntax: 'typescript', tsx, target: 'es2024' }).body) {
     if (item.type !== 'ExportDeclaration' || !typeKinds.has(item.declaration.type)) continue;
     const name = (item.declaration.id ?? item.declaration.identifier).value;
     homes.set(name, [...(homes.get(name) ?? []), file]);

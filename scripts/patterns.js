@@ -18,9 +18,11 @@ function* patternsIn(node) {
 let seen = 0;
 let slow = 0;
 for (const file of readdirSync(sources, { recursive: true }).map(String).sort()) {
-  if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+  if (!/[.]tsx?$/.test(file) || file.endsWith('.test.ts')) continue;
   const text = readFileSync(`${sources}${file}`, 'utf8');
-  for (const pattern of patternsIn(parseSync(text, { syntax: 'typescript', target: 'es2024' }))) {
+  for (const pattern of patternsIn(
+    parseSync(text, { syntax: 'typescript', tsx: file.endsWith('x'), target: 'es2024' }),
+  )) {
     seen += 1;
     const { reports } = analyse(pattern);
     if (reports.length === 0) continue;

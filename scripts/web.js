@@ -1,0 +1,61 @@
+// Builds the page: src/web/ to dist/web/. index.html names its script and its style by their content, so a browser may
+// keep everything under assets/ for ever. What the first frame does not need comes in modules of their own, loaded after
+// it. Each file lies there compressed too, because the server does not compress. The same sources give the same bytes.
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { writeLicences } from './licences.js';
+
+/** Fills dist/web/. `root` is the folder of the repository, with a slash at its end. */
+export async function buildWeb(root) {
+  const out = `${root}dist/web/`;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: { page: 'src/web/page.tsx', style: 'src/web/style/style.css' },
+    outdir: 'dist/web/assets',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome125', 'firefox128', 'safari17.5'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
+  const named = (source) => {
+    const found = Object.entries(metafile.outputs).find(
+      ([, { entryPoint }]) => entryPoint === source,
+    );
+    return found[0].slice('dist/web/'.length);
+  };
+  const html = readFileSync(`${root}src/web/index.html`, 'utf8')
+    .replace('style/style.css', named('src/web/style/style.css'))
+    .replace('page.tsx', named('src/web/page.tsx'));
+  writeFileSync(`${out}index.html`, html);
+  copyFileSync(`${root}src/web/icon.svg`, `${out}icon.svg`);
+  writeLicences(root, metafile, `${out}LICENCES.txt`);
+  for (const file of readdirSync(out, { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) compress(`${file.parentPath}/${file.name}`);
+  }
+  return metafile;
+}
+
+function compress(file) {
+  const bytes = readFileSync(file);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 9,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+}

@@ -1,0 +1,86 @@
+// The entry: a name, and a code where the person has one. Says what is trusted.
+
+import { useState } from 'preact/hooks';
+import { parseUsername, type Username } from '../../wire/text.ts';
+
+export interface EntryAnswer {
+  readonly name: Username;
+  readonly invite: string | undefined;
+}
+
+export interface EntryProps {
+  /** From the link. Then nobody is asked for one. */
+  readonly invite: string | undefined;
+  /** Why the last attempt failed. */
+  readonly refusal: string | undefined;
+  readonly enter: (answer: EntryAnswer) => void;
+}
+
+export function Entry({ invite, refusal, enter }: EntryProps) {
+  const [fault, setFault] = useState<string>();
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const name = parseUsername(typed(fields.get('name')));
+    if (name === undefined) {
+      setFault('A name has 1 to 32 letters from a to z, digits or underscores.');
+      return;
+    }
+    const code = typed(fields.get('code'));
+    enter({ name, invite: invite ?? (code === '' ? undefined : code) });
+  };
+  const told = fault ?? refusal;
+  return (
+    <main class="entry">
+      <h1>helo</h1>
+      <p>
+        A chat that a team hosts itself. What you write in private, only those can read it is for.
+      </p>
+      <form onSubmit={submit}>
+        <label for="name">Your name here</label>
+        <input
+          id="name"
+          name="name"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={32}
+          required
+          autofocus
+          aria-describedby={told === undefined ? undefined : 'entry-told'}
+        />
+        {invite === undefined && (
+          <>
+            <label for="code">Invite code, if you have one</label>
+            <input
+              id="code"
+              name="code"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+            />
+          </>
+        )}
+        <p id="entry-told" class="told" role="alert">
+          {told}
+        </p>
+        <button class="main">Enter</button>
+      </form>
+      <section class="trust" aria-label="What you trust">
+        <p>
+          There is no password: this browser makes a key, and the name belongs to it. Whoever clears
+          the data of this browser loses it, unless another device or recovery words have it too.
+        </p>
+        <p>
+          This page comes from <bdi>{location.host}</bdi>. It encrypts here, in your browser, but
+          whoever runs that server could send you another page, which reads what you write. The
+          program for the terminal does not have this weakness.
+        </p>
+      </section>
+    </main>
+  );
+}
+
+function typed(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
