@@ -71,6 +71,7 @@ import { serverKeyOf } from './connection/server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './connection/link-keeper.ts';
 import { vouches } from './login/ask-proof.ts';
 import type { Vault } from './vault/vault.ts';
+import type { BackupFiles } from './vault/backup-files.ts';
 import type { VaultFile } from './vault/vault-state.ts';
 import { V1Lines } from './v1-lines.ts';
 
@@ -104,6 +105,8 @@ export type ClientPorts = KeeperPorts &
     readonly compression?: Compression;
     /** What is remembered of the backup. Without it there is none. */
     readonly vaultFile?: VaultFile;
+    /** Without it there are no backups in files. */
+    readonly backupFiles?: BackupFiles;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -734,7 +737,7 @@ export class ChatClient {
     const { account: wish, username: me, address } = this.#settings;
     const { keeping, timers, now, random, suite, device, sha256, linkingCiphers, knownServers } =
       this.#ports;
-    const { bytesMover: mover, compression, vaultFile } = this.#ports;
+    const { bytesMover: mover, compression, vaultFile, backupFiles } = this.#ports;
     const { directory } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
@@ -752,6 +755,7 @@ export class ChatClient {
       blobs: mover && { mover, server: () => this.#blobServer() },
       compression,
       vaultFile,
+      backupFiles,
       timers,
       now,
       random,

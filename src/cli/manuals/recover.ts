@@ -11,6 +11,7 @@ export const recoverManual: Manual = {
     '',
     'It asks for the words, or reads them from standard input. They are no argument:',
     'others could see them. The device gets a key of its own.',
+    'With --from the history of a backup in a file comes here, too.',
     'Each is also a variable, HELO_NAME=bob. Exit codes: 0 done; 1 a flag, the name',
     'or the words are not right; 3 server lost, or refused there; 4 the server shows',
     'another account, or is not the one that was here; 130 Ctrl-C.',

@@ -8,7 +8,7 @@ import {
   recoveryKey,
   vaultSecret,
 } from '../../e2ee/recovery/recovery-words.ts';
-import { openSuite } from '../../e2ee/suite.ts';
+import { openSuite, type Suite } from '../../e2ee/suite.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { nodeSha256 } from '../../platform/node/crypto/crypto-provider-hash.ts';
@@ -16,7 +16,7 @@ import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.t
 import { deviceFileOf, removeDevice, storeDevice } from '../../platform/node/device-file.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
-import { openVaultFile } from '../../platform/node/vault-file.ts';
+import { openVaultFile, type GivenCopy } from '../../platform/node/vault-file.ts';
 import { restoringState } from '../../client/vault/vault-state.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
@@ -25,6 +25,7 @@ import { askLine } from '../admin/confirm.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { usageFailure, type Failure } from '../failure.ts';
 import { rememberJoined } from '../link/joined.ts';
+import { takeGiven } from './given.ts';
 import type { RecoverOptions } from './options.ts';
 import { faultFailure, recoveryFailure } from './words.ts';
 
@@ -36,7 +37,7 @@ export async function recoverHere(
   options: RecoverOptions,
   env: Environment,
 ): Promise<Result<ExitCode, Failure>> {
-  const { name, data, server } = options;
+  const { name, data } = options;
   if (name === undefined) return err(usageFailure('whose account is it?', 'Say --name NAME.'));
   if ((await deviceFileOf(data, name)) !== undefined) return err(nameInUse(name));
   const typed = await readTyped();
@@ -45,11 +46,40 @@ export async function recoverHere(
   if (!words.ok) return err(faultFailure(words.error));
 
   const suite = await openSuite(nodeCryptoProvider);
+  const secret = await vaultSecret(nodeFileCiphers, words.value);
+  const given = await takeGiven(options, name, { suite, secret });
+  if (!given.ok) return given;
+  try {
+    return await becomeDevice(
+      options,
+      env,
+      { name, words: words.value, suite, secret },
+      given.value,
+    );
+  } finally {
+    await given.value?.remove();
+  }
+}
+
+interface Recovering {
+  readonly name: Username;
+  readonly words: string;
+  readonly suite: Suite;
+  readonly secret: Uint8Array;
+}
+
+async function becomeDevice(
+  options: RecoverOptions,
+  env: Environment,
+  { name, words, suite, secret }: Recovering,
+  given: GivenCopy | undefined,
+): Promise<Result<ExitCode, Failure>> {
+  const { data, server } = options;
   const wish = {
     username: name,
     suite,
     device: await createDevice(suite),
-    key: await recoveryKey(nodeFileCiphers, words.value),
+    key: await recoveryKey(nodeFileCiphers, words),
     revokesOthers: options['revoke-others'],
   };
   const ports = {
@@ -72,13 +102,20 @@ export async function recoverHere(
   }
   const serverKey = await rememberJoined(options, env, name, joined.value, ports);
   // The chat fetches the history, and forgets the secret then.
-  const secret = await vaultSecret(nodeFileCiphers, words.value);
+  await given?.keep(serverKey, name);
   const vault = openVaultFile(data, serverKey, name);
   await vault.keep(JSON.stringify(restoringState(secret)));
   say(
     `This is a device of ${name} now: helo chat --name ${name} goes in.`,
-    'It has the lobby and your groups. What was said before comes out of your backup, if there is',
-    'one, when helo chat is started.',
+    ...(given === undefined
+      ? [
+          'It has the lobby and your groups. What was said before comes out of your backup, if there is',
+          'one, when helo chat is started.',
+        ]
+      : [
+          'It has the lobby and your groups. What was said before comes out of the file, which is copied',
+          'here until then, and of what the server keeps, when helo chat is started.',
+        ]),
     wish.revokesOthers
       ? 'All other devices are out for good.'
       : 'Your other devices are still in: /devices shows them.',

@@ -27,6 +27,11 @@ export function faultFailure(fault: WordsFault): Failure {
   }
 }
 
+/** Why the history of a file cannot be had. */
+export function givenFailure(file: string, why: string): Failure {
+  return usageFailure(`no history comes out of ${quoted(file)}: ${why}`);
+}
+
 /** Why this has not become a device of the account. */
 export function recoveryFailure(failure: RecoveryFailure, address: ServerAddress): Failure {
   switch (failure.kind) {

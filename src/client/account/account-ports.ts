@@ -11,6 +11,7 @@ import type { TransferPlace } from '../files/ports.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { DeviceLinkingPorts } from '../linking/device-linking.ts';
 import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
+import type { BackupFiles } from '../vault/backup-files.ts';
 import type { VaultFile } from '../vault/vault-state.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
@@ -55,6 +56,8 @@ export interface AccountPorts {
   readonly compression?: Compression | undefined;
   /** Without it, or without `linking` and `blobs`, there are no backups. */
   readonly vaultFile?: VaultFile | undefined;
+  /** Without it there are no backups in files. */
+  readonly backupFiles?: BackupFiles | undefined;
   /** Without it nothing that the server says of devices is compared. */
   readonly directory?: DirectoryPorts | undefined;
   readonly timers: Timers;

@@ -764,7 +764,7 @@ export class AccountSync {
   }
 
   #openVault(): Vault | undefined {
-    const { direct, linking, sha256, compression, vaultFile } = this.#ports;
+    const { direct, linking, sha256, compression, vaultFile, backupFiles: files } = this.#ports;
     const { me, random, now, timers } = this.#ports;
     const chain = this.chains?.own;
     const { ownHistory: history } = this;
@@ -779,6 +779,7 @@ export class AccountSync {
       now,
       timers,
       file: vaultFile,
+      files,
       blobs: () => this.blobs,
       chain: () => chain.get(),
       history: {

@@ -20,6 +20,9 @@ export interface GroupWish {
   readonly mode: GroupMode;
 }
 
+/** What may be typed behind `/backup`. */
+export type BackupWish = 'on' | 'off' | 'now' | { readonly path: string } | undefined;
+
 /** Where a command was typed. Lines are all typed in the lobby. */
 export interface CommandPlace {
   readonly kind: 'lobby' | 'group' | 'person';
@@ -69,7 +72,7 @@ export interface CommandActions {
   /** Asks for the recovery words that hold, and makes others in their place. */
   readonly otherRecovery: () => Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
-  readonly backup: (wish: 'on' | 'off' | 'now' | undefined) => Promise<Verdict>;
+  readonly backup: (wish: BackupWish) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;

@@ -5,7 +5,7 @@ import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { revokeReasons } from '../../wire/statements/chain-link.ts';
 import { splitWord } from '../../wire/text.ts';
-import type { CommandActions, CommandOutcome } from './actions.ts';
+import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { verify } from './verify.ts';
 
 export interface TypedCommand {
@@ -81,6 +81,14 @@ const sendFile: TypedCommand['run'] = (rest, actions) => {
   if (name === undefined) return 'malformed';
   return toGroup ? actions.sendFileToGroup(name, path) : actions.sendFile(name, path);
 };
+
+/** A path has a dot or a slash in it: a slip of `off` makes no file. */
+function backupWish(typed: string, actions: CommandActions): BackupWish | 'malformed' {
+  if (typed === '') return undefined;
+  if (typed === 'on' || typed === 'off' || typed === 'now') return typed;
+  const path = actions.path(typed);
+  return /[./\\]/.test(path) ? { path } : 'malformed';
+}
 
 const groupFlags: ReadonlySet<string> = new Set(['--sealed', '--open', '--private']);
 
@@ -239,12 +247,12 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     },
   },
   '/backup': {
-    form: '/backup [on, off, now]',
-    help: 'keep your history at the server, encrypted for your recovery words; tells how it stands',
+    form: '/backup [on, off, now, path]',
+    help: 'keep your history at the server or in a file, encrypted for your recovery words; tells how it stands',
     run: async (rest, actions) => {
-      const wish = rest.trim();
-      if (wish !== '' && wish !== 'on' && wish !== 'off' && wish !== 'now') return 'malformed';
-      const told = await actions.backup(wish === '' ? undefined : wish);
+      const wish = backupWish(rest.trim(), actions);
+      if (wish === 'malformed') return wish;
+      const told = await actions.backup(wish);
       if (!told.ok || told.value === undefined) return told;
       actions.notify('reply', told.value);
       return undefined;

@@ -6,7 +6,7 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
-import type { GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
+import type { BackupWish, GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
 
 export type { SafetyWords, Verdict } from '../commands/actions.ts';
 
@@ -224,7 +224,7 @@ export interface Model {
   /** Makes others in the place of those that were typed, and says them with `say`. */
   otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
-  backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict>;
+  backup(wish: BackupWish): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

@@ -17,7 +17,7 @@ import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
-import type { GroupWish } from '../commands/actions.ts';
+import type { BackupWish, GroupWish } from '../commands/actions.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { directoryAnswer } from '../wording/directory-words.ts';
 import { revokeWords, tellDevices } from '../wording/devices-words.ts';
@@ -259,7 +259,7 @@ export class TimelineClient implements Model {
     return linkWords(this.#client, typed);
   }
 
-  backup(wish: 'on' | 'off' | 'now' | undefined): Promise<Verdict> {
+  backup(wish: BackupWish): Promise<Verdict> {
     return backupWordsOf(this.#client, wish);
   }
 

@@ -25,7 +25,7 @@ export interface BackupHead {
   readonly contents: Uint8Array;
 }
 
-interface HeadCiphers {
+export interface HeadCiphers {
   readonly suite: Suite;
   readonly sha256: HashSha256;
 }

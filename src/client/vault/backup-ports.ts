@@ -8,6 +8,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import type { VerifiedChain } from '../account/verified-chain.ts';
 import type { PieceSource } from '../history/piece.ts';
 import type { HashSha256, RandomBytes, Timers, WallClock } from '../ports.ts';
+import type { BackupFileFault, BackupFiles } from './backup-files.ts';
 import type { HistoryPart } from './backup-plan.ts';
 import type { VaultFile } from './vault-state.ts';
 
@@ -46,6 +47,8 @@ export interface BackupPorts {
   readonly file: VaultFile;
   /** Undefined without a connection, and where the server keeps none. */
   readonly blobs: () => Blobs | undefined;
+  /** Undefined where there are no files. */
+  readonly files?: BackupFiles | undefined;
   readonly chain: () => Promise<VerifiedChain>;
   readonly history: BackupHistory;
   readonly own: BackupOwnState;
@@ -57,6 +60,8 @@ export interface BackupPorts {
 export type BackupProblem =
   /** Not connected, or the server keeps no blobs. */
   | 'no-server'
+  /** This program reads and writes no files. */
+  | 'no-files'
   /** The account has no recovery words. */
   | 'no-words'
   /** It has, and no device with a backup has left their box here. */
@@ -86,6 +91,17 @@ export interface BackupStatus {
   readonly at: number | undefined;
   readonly bytes: number;
   readonly isRestoring: boolean;
+  /** Those in files. */
+  readonly files: readonly BackupFileStatus[];
+}
+
+export interface BackupFileStatus {
+  readonly path: string;
+  /** When it was whole last. */
+  readonly at: number | undefined;
+  readonly bytes: number;
+  /** It is sealed to words that hold no more. */
+  readonly isOutdated: boolean;
 }
 
 /** What a backup has brought. */
@@ -93,3 +109,10 @@ export interface BackupDone {
   readonly brought: number;
   readonly bytes: number;
 }
+
+/** A backup to a file, and where that is. */
+export interface FileBackupDone extends BackupDone {
+  readonly path: string;
+}
+
+export type FileBackupFailure = BackupProblem | BackupFileFault;

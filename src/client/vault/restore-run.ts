@@ -1,4 +1,5 @@
 // Fetches the history out of the backups of an account, after `helo recover`: the words have left the secret of their box.
+// The backups are at the server, and in the file that `helo recover --from` was given.
 // The newest first; what is here is remembered, so that a program that was killed goes on behind it. A head counts if a
 // device of the account's chain has signed it, also one that was revoked since. The secret is forgotten at the end.
 
@@ -7,13 +8,15 @@ import { decodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { decodeJson } from '../../wire/extended/json-line.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { decodeHead, readBackupId, type BackupHead } from './backup-head.ts';
+import { decodeHead, readBackupId, type BackupHead, type HeadCiphers } from './backup-head.ts';
 import type { BackupPorts, Sealer } from './backup-ports.ts';
 import { headName, pieceName } from './backup-run.ts';
 import { contents, type BackupContents, type Pack, type VaultState } from './vault-state.ts';
 
 /** A backup that could be opened. */
 interface OpenBackup {
+  /** Where it is. */
+  readonly blobs: Blobs;
   readonly at: number;
   /** Whether its device is one of the account still: of another one no word about keys or read positions is taken. */
   readonly isValid: boolean;
@@ -40,16 +43,27 @@ export class RestoreRun {
 
   /** Ends early where the connection does: the next login goes on. */
   async run(): Promise<void> {
-    const { news, blobs: server } = this.#ports;
-    const blobs = server();
+    const given = await this.#ports.files?.given();
+    try {
+      const sources = [given?.blobs, this.#ports.blobs()].filter((blobs) => blobs !== undefined);
+      if (!(await this.#runFrom(sources))) return;
+    } finally {
+      await given?.close();
+    }
+    await this.#ports.files?.forgetGiven();
+  }
+
+  /** Returns whether all of it is here. */
+  async #runFrom(sources: readonly Blobs[]): Promise<boolean> {
+    const { news } = this.#ports;
     const { restoring } = await this.#load();
-    if (blobs === undefined || restoring === undefined) return;
-    const backups = await this.#backups(blobs, decodeBase64url(restoring.secret));
-    if (backups === undefined) return;
+    if (sources.length === 0 || restoring === undefined) return false;
+    const backups = await this.#backups(sources, decodeBase64url(restoring.secret));
+    if (backups === undefined) return false;
     const all = sizeOf(backups.flatMap(({ contents: { packs } }) => packs));
     await this.#takeOwn(backups);
     for (const backup of backups) {
-      if (!(await this.#takeAll(blobs, backup, all))) return;
+      if (!(await this.#takeAll(backup, all))) return false;
     }
     // What it says of a conversation that has come with the history finds that only now.
     await this.#takeOwn(backups);
@@ -60,6 +74,7 @@ export class RestoreRun {
         ? { kind: 'nothing-to-restore' }
         : { kind: 'restored', damaged: this.#damaged },
     );
+    return true;
   }
 
   /**
@@ -67,26 +82,27 @@ export class RestoreRun {
    * claim: of two that contradict each other the first holds. Undefined where the server does not give them now.
    */
   async #backups(
-    blobs: Blobs,
+    sources: readonly Blobs[],
     secret: Uint8Array | undefined,
   ): Promise<readonly OpenBackup[] | undefined> {
-    const listed = await blobs.list('backup');
-    if (!listed.ok) return undefined;
     const found: OpenBackup[] = [];
-    for (const { id, bytes } of listed.value.blobs) {
-      if (readBackupId(id)?.kind !== 'head') continue;
-      const got = await blobs.get(id, bytes);
-      if (!got.ok && got.error.kind !== 'refused') return undefined;
-      const head = got.ok ? await decodeHead(this.#ports, got.value) : undefined;
-      const opened = head && secret && (await this.#open(head, secret));
-      if (opened !== undefined) found.push(opened);
+    for (const blobs of sources) {
+      const heads = await headsIn(this.#ports, blobs);
+      if (heads === undefined) return undefined;
+      for (const head of heads) {
+        const opened = secret && (await this.#open(head, secret));
+        if (opened !== undefined) found.push({ ...opened, blobs });
+      }
     }
     return found.sort(
       (one, other) => Number(other.isValid) - Number(one.isValid) || other.at - one.at,
     );
   }
 
-  async #open(head: BackupHead, secret: Uint8Array): Promise<OpenBackup | undefined> {
+  async #open(
+    head: BackupHead,
+    secret: Uint8Array,
+  ): Promise<Omit<OpenBackup, 'blobs'> | undefined> {
     const { me, suite, chain: own, sealer: sealerOf } = this.#ports;
     const { chain } = await own();
     const has = (devices: readonly { readonly key: Uint8Array }[]) =>
@@ -109,8 +125,7 @@ export class RestoreRun {
 
   /** Returns whether the server has given all of it. */
   async #takeAll(
-    blobs: Blobs,
-    { isValid, sealer, contents: { blocks, packs } }: OpenBackup,
+    { blobs, isValid, sealer, contents: { blocks, packs } }: OpenBackup,
     all: number,
   ): Promise<boolean> {
     // By blocks, the newest first: a pack has those that were brought together.
@@ -149,6 +164,38 @@ export class RestoreRun {
     this.#moved += bytes;
     this.#ports.news({ kind: 'restoring', done: this.#moved, all });
   }
+}
+
+/** All heads that there are. Undefined where they are not given now. */
+async function headsIn(
+  ciphers: HeadCiphers,
+  blobs: Blobs,
+): Promise<readonly BackupHead[] | undefined> {
+  const listed = await blobs.list('backup');
+  if (!listed.ok) return undefined;
+  const heads: BackupHead[] = [];
+  for (const { id, bytes } of listed.value.blobs) {
+    if (readBackupId(id)?.kind !== 'head') continue;
+    const got = await blobs.get(id, bytes);
+    if (!got.ok && got.error.kind !== 'refused') return undefined;
+    const head = got.ok ? await decodeHead(ciphers, got.value) : undefined;
+    if (head !== undefined) heads.push(head);
+  }
+  return heads;
+}
+
+/** Whether the words of that secret open any backup of `account` there, for all that can be known without its chain. */
+export async function isOpenedBy(
+  ciphers: HeadCiphers,
+  blobs: Blobs,
+  secret: Uint8Array,
+  account: string,
+): Promise<boolean> {
+  for (const head of (await headsIn(ciphers, blobs)) ?? []) {
+    const key = await openBoxed(ciphers.suite, secret, head.key, encodeUtf8(account));
+    if (head.account === account && key !== undefined) return true;
+  }
+  return false;
 }
 
 function sizeOf(packs: readonly Pack[]): number {

@@ -39,14 +39,9 @@ export const contents = v.object({
 
 export type BackupContents = v.InferOutput<typeof contents>;
 
-const state = v.object({
-  /** Whether the person wants a backup; `unasked` until they have said so. */
-  wish: v.picklist(['unasked', 'on', 'off']),
-  /** The box of the account's recovery words. */
-  box: v.optional(v.object({ publicKey: v.string(), signature: v.string() })),
+/** What is remembered of a backup, wherever it is. */
+const remembered = {
   key: v.optional(v.string()),
-  /** What is at the server is for words that hold no more. */
-  isOutdated: v.optional(v.boolean()),
   /** Of the last head. */
   number: count,
   head: v.optional(pack),
@@ -56,11 +51,39 @@ const state = v.object({
   packs: v.array(pack),
   /** When it was whole last, in milliseconds since 1970. */
   at: v.optional(count),
+};
+
+/** Of one in a file: under a key of its own, sealed to that box. */
+const filed = v.object({ ...remembered, path: v.string(), box: v.string(), bytes: count });
+
+export type FiledBackup = v.InferOutput<typeof filed>;
+
+const state = v.object({
+  ...remembered,
+  /** Whether the person wants a backup; `unasked` until they have said so. */
+  wish: v.picklist(['unasked', 'on', 'off']),
+  /** The box of the account's recovery words. */
+  box: v.optional(v.object({ publicKey: v.string(), signature: v.string() })),
+  /** What is at the server is for words that hold no more. */
+  isOutdated: v.optional(v.boolean()),
+  /** Those in files, the latest last. */
+  files: v.optional(v.array(filed)),
   /** The secret of the box, until all is here, and the blobs that are. */
   restoring: v.optional(v.object({ secret: v.string(), done: v.array(id) })),
 });
 
 export type VaultState = v.InferOutput<typeof state>;
+
+/** Of more files nothing is remembered: the next backup to one of them is a whole one. */
+const maxFiles = 8;
+
+/** With what is remembered of a backup in a file, in the place of what was. */
+export function withFiled({ files = [], ...state }: VaultState, one: FiledBackup): VaultState {
+  return {
+    ...state,
+    files: [...files.filter(({ path }) => path !== one.path), one].slice(-maxFiles),
+  };
+}
 
 export const noVault: VaultState = { wish: 'unasked', number: 0, blocks: [], packs: [] };
 

@@ -3,13 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
 import { suite } from '../../../test/support/pair.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { createDevice, type Device } from '../../e2ee/device.ts';
 import { recoveryKey, recoveryWords, vaultSecret } from '../../e2ee/recovery/recovery-words.ts';
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
+import { openBackupFile, readBackupFile } from '../../platform/node/backup-file.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Username } from '../../wire/text.ts';
 import type { VerifiedChain } from '../account/verified-chain.ts';
@@ -57,7 +61,13 @@ class Phone {
   isConnected = true;
   clock = 1_000;
 
-  private constructor(account: Account, device: Device, blobs: MemoryBlobs, state?: VaultState) {
+  private constructor(
+    account: Account,
+    device: Device,
+    blobs: MemoryBlobs,
+    state?: VaultState,
+    given?: string,
+  ) {
     this.stored = state && JSON.stringify(state);
     const chain = async () => {
       const steps = [{ recovery: account.recovery }];
@@ -80,6 +90,14 @@ class Phone {
         keep: async (text) => void (this.stored = text),
       },
       blobs: () => (this.isConnected ? blobs : undefined),
+      files: {
+        open: openBackupFile,
+        given: async () => {
+          const file = given === undefined ? undefined : await readBackupFile(given);
+          return file !== undefined && 'blobs' in file ? file : undefined;
+        },
+        forgetGiven: async () => {},
+      },
       sealer: plainSealer,
       news: (news) => void this.news.push(news),
       own: {
@@ -103,15 +121,20 @@ class Phone {
     });
   }
 
-  static async open(account: Account, blobs: MemoryBlobs, state?: VaultState): Promise<Phone> {
+  static async open(
+    account: Account,
+    blobs: MemoryBlobs,
+    state?: VaultState,
+    given?: string,
+  ): Promise<Phone> {
     const device = await createDevice(suite);
     account.valid.push(device);
-    return new Phone(account, device, blobs, state);
+    return new Phone(account, device, blobs, state, given);
   }
 
-  /** A device that has come by the words. */
-  static recovered(account: Account, blobs: MemoryBlobs): Promise<Phone> {
-    return Phone.open(account, blobs, restoringState(secret));
+  /** A device that has come by the words, and a file. */
+  static recovered(account: Account, blobs: MemoryBlobs, given?: string): Promise<Phone> {
+    return Phone.open(account, blobs, restoringState(secret), given);
   }
 }
 
@@ -364,4 +387,109 @@ test('more than the server keeps is told, and the old backup stays', async () =>
   fresh.vault.login();
   await fresh.vault.idle();
   assert.deepEqual([...fresh.history], [['one', 'hello']]);
+});
+
+test('a backup in a file brings the history without the server, and what is added is what is new', async (t) => {
+  const { account, phone } = await begun();
+  const path = join(await temporaryFolder(t), 'alice.backup');
+  phone.isConnected = false;
+  phone.own = { read: [] };
+  phone.history.set('one', 'hello').set('two', 'x'.repeat(3e6)).set('three', 'y'.repeat(3e6));
+  const first = await phone.vault.toFile(path);
+  assert.ok(first.ok && first.value.path === path && first.value.brought > 6e6);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  phone.history.set('four', 'hello, too');
+  const second = await phone.vault.toFile(path);
+  assert.ok(second.ok && second.value.brought < 10_000, JSON.stringify(second));
+  assert.equal((await stat(path)).size, second.value.bytes);
+  const { files } = await phone.vault.status();
+  assert.deepEqual(files, [{ path, at: 1_000, bytes: second.value.bytes, isOutdated: false }]);
+  // A server that has nothing, and one that is not there.
+  for (const isConnected of [true, false]) {
+    const fresh = await Phone.recovered(account, new MemoryBlobs(), path);
+    fresh.isConnected = isConnected;
+    fresh.vault.login();
+    await fresh.vault.idle();
+    assert.deepEqual(new Set(fresh.history.keys()), new Set(['one', 'two', 'three', 'four']));
+    assert.deepEqual(fresh.own, { read: [] });
+    assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0 });
+    const { restoring } = JSON.parse(fresh.stored ?? '') as VaultState;
+    assert.equal(restoring, undefined);
+  }
+});
+
+test('a backup to a file that breaks off goes on where it was, and the one that was whole before holds', async (t) => {
+  const { account, phone } = await begun();
+  const path = join(await temporaryFolder(t), 'alice.backup');
+  phone.history
+    .set('one', 'x'.repeat(3e6))
+    .set('two', 'y'.repeat(3e6))
+    .set('three', 'z'.repeat(3e6));
+  const of = phone.history.get.bind(phone.history);
+  phone.history.get = (name) => {
+    // Its block is the last one.
+    if (name === 'one') throw new Error('killed');
+    return of(name);
+  };
+  assert.deepEqual(await phone.vault.toFile(path), { ok: false, error: 'disk' });
+  await assert.rejects(stat(path), { code: 'ENOENT' });
+  phone.history.get = of;
+  const whole = await phone.vault.toFile(path);
+  assert.ok(
+    whole.ok && whole.value.brought < 7e6 && whole.value.bytes > 9e6,
+    JSON.stringify(whole),
+  );
+  await assert.rejects(stat(`${path}.part`), { code: 'ENOENT' });
+  phone.history.set('one', 'x');
+  phone.history.get = () => {
+    throw new Error('killed');
+  };
+  assert.deepEqual(await phone.vault.toFile(path), { ok: false, error: 'disk' });
+  const fresh = await Phone.recovered(account, new MemoryBlobs(), path);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history.keys()].sort(), ['one', 'three', 'two']);
+  phone.history.get = of;
+  // Two thirds of it are of no use any more.
+  phone.history.set('two', 'y').set('three', 'zz');
+  const small = await phone.vault.toFile(path);
+  assert.ok(small.ok && small.value.bytes < 10_000, JSON.stringify(small));
+});
+
+test('a file of other words is begun anew, and no file that is something else is touched', async (t) => {
+  const { account, phone } = await begun();
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'alice.backup');
+  phone.history.set('one', 'hello');
+  assert.ok((await phone.vault.toFile(path)).ok);
+  const otherWords = await recoveryWords(randomBytes(16));
+  const others = await recoveryKey(nodeFileCiphers, otherWords);
+  account.recovery = others.publicKey;
+  await phone.vault.opened(otherWords, others);
+  assert.deepEqual(
+    (await phone.vault.status()).files.map(({ isOutdated }) => isOutdated),
+    [true],
+  );
+  assert.ok((await phone.vault.toFile(path)).ok);
+  const late = await Phone.recovered(account, new MemoryBlobs(), path);
+  late.vault.login();
+  await late.vault.idle();
+  assert.deepEqual(late.news.at(-1), { kind: 'nothing-to-restore' });
+  const now = restoringState(await vaultSecret(nodeFileCiphers, otherWords));
+  const fresh = await Phone.open(account, new MemoryBlobs(), now, path);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history.keys()], ['one']);
+  const letter = join(folder, 'letter.txt');
+  await writeFile(letter, 'dear bob', { mode: 0o644 });
+  const why = 'it is another file, and no backup of helo';
+  assert.deepEqual(await phone.vault.toFile(letter), { ok: false, error: { path: letter, why } });
+  assert.equal(await readFile(letter, 'utf8'), 'dear bob');
+  assert.equal((await stat(letter)).mode & 0o777, 0o644);
+  const nowhere = join(folder, 'none', 'alice.backup');
+  const refused = await phone.vault.toFile(nowhere);
+  assert.deepEqual(refused, {
+    ok: false,
+    error: { path: nowhere, why: 'there is no such file or folder' },
+  });
 });

@@ -10,7 +10,15 @@ import { isBoxOf, makeBox, type VaultBox } from '../../e2ee/vault/vault-box.ts';
 import { vaultSecret } from '../../e2ee/recovery/recovery-words.ts';
 import type { Device } from '../../e2ee/device.ts';
 import { decodeHead, readBackupId, tagOf } from './backup-head.ts';
-import type { BackupDone, BackupPorts, BackupProblem, BackupStatus } from './backup-ports.ts';
+import type {
+  BackupDone,
+  BackupPorts,
+  BackupProblem,
+  BackupStatus,
+  FileBackupDone,
+  FileBackupFailure,
+} from './backup-ports.ts';
+import { FileBackupRun } from './file-backup-run.ts';
 import { BackupRun } from './backup-run.ts';
 import { RestoreRun } from './restore-run.ts';
 import { noVault, parseVaultState, type VaultState } from './vault-state.ts';
@@ -39,8 +47,10 @@ export class Vault {
     this.#isIn = true;
     this.#behind(async () => {
       const { restoring } = await this.#load();
-      if (restoring === undefined) await this.#remind();
-      else await this.#restore();
+      if (restoring !== undefined) return this.#restore();
+      // A program that was killed may have left it.
+      await this.#ports.files?.forgetGiven();
+      await this.#remind();
     });
     this.#plan(firstMs);
   }
@@ -74,12 +84,28 @@ export class Vault {
     return made.catch(() => err('disk'));
   }
 
+  /** Makes a backup in a file, or adds to it what is new. The server is not needed where this device has the box. */
+  toFile(path: string): Promise<Result<FileBackupDone, FileBackupFailure>> {
+    const made = this.#alone(async (): Promise<Result<FileBackupDone, FileBackupFailure>> => {
+      const box = await this.#box();
+      if (!box.ok) return box;
+      await this.#adopt(box.value);
+      const keep = (state: VaultState) => this.#keep(state);
+      return new FileBackupRun(this.#ports, box.value, () => this.#load(), keep).run(path);
+    });
+    return made.catch(() => err('disk'));
+  }
+
   /** The person wants none: what is at the server goes. Returns whether it has gone. */
   turnOff(): Promise<boolean> {
     return this.#alone(async () => {
       const { blobs, device, sha256 } = this.#ports;
-      const { box, restoring } = await this.#load();
-      const rest = { ...(box && { box }), ...(restoring && { restoring }) };
+      const { box, restoring, files } = await this.#load();
+      const rest = {
+        ...(box && { box }),
+        ...(restoring && { restoring }),
+        ...(files && { files }),
+      };
       await this.#keep({ ...noVault, ...rest, wish: 'off' });
       const server = blobs();
       const listed = await server?.list('backup');
@@ -92,9 +118,20 @@ export class Vault {
   }
 
   async status(): Promise<BackupStatus> {
-    const { wish, at, packs, head, restoring } = await this.#load();
+    const { wish, at, packs, head, restoring, files = [], box } = await this.#load();
     const bytes = [...packs, ...(head ? [head] : [])].reduce((sum, pack) => sum + pack.bytes, 0);
-    return { wish, at, bytes, isRestoring: restoring !== undefined };
+    return {
+      wish,
+      at,
+      bytes,
+      isRestoring: restoring !== undefined,
+      files: files.map((file) => ({
+        path: file.path,
+        at: file.at,
+        bytes: file.bytes,
+        isOutdated: file.box !== box?.publicKey,
+      })),
+    };
   }
 
   /** The program ends. Resolves when nothing is under way. */
@@ -158,8 +195,9 @@ export class Vault {
     const state = await this.#load();
     const { publicKey } = textOf(box);
     if (state.box?.publicKey === publicKey) return;
-    const { wish, number, restoring } = state;
-    const anew = { ...noVault, wish, number, isOutdated: true, ...(restoring && { restoring }) };
+    const { wish, number, restoring, files } = state;
+    const kept = { ...(restoring && { restoring }), ...(files && { files }) };
+    const anew = { ...noVault, wish, number, isOutdated: true, ...kept };
     await this.#keep({ ...(state.box === undefined ? state : anew), box: textOf(box) });
   }
 

@@ -1,18 +1,22 @@
 // `/backup` in words, and what becomes of a backup.
 
 import type { ChatClient } from '../chat-client.ts';
-import type { Verdict } from '../commands/actions.ts';
-import type { BackupNews, BackupProblem, BackupStatus } from '../vault/backup-ports.ts';
+import type { BackupWish, Verdict } from '../commands/actions.ts';
+import type {
+  BackupFileStatus,
+  BackupNews,
+  BackupProblem,
+  BackupStatus,
+} from '../vault/backup-ports.ts';
+import type { Vault } from '../vault/vault.ts';
 import { err, ok } from '../../lib/result.ts';
 import { lackOf } from './linking-words.ts';
 import { notice, warning, type PrintedLine } from './printed-line.ts';
 
-/** What may be typed behind `/backup`. */
-export type BackupWish = 'on' | 'off' | 'now' | undefined;
-
 export async function backupWordsOf(client: ChatClient, wish: BackupWish): Promise<Verdict> {
   const { vault } = client;
   if (vault === undefined) return err(lackOf(client));
+  if (typeof wish === 'object') return fileWords(vault, wish.path);
   switch (wish) {
     case undefined:
       return ok(statusWords(await vault.status()));
@@ -34,9 +38,23 @@ export async function backupWordsOf(client: ChatClient, wish: BackupWish): Promi
   }
 }
 
+async function fileWords(vault: Vault, path: string): Promise<Verdict> {
+  const done = await vault.toFile(path);
+  if (done.ok) {
+    const { brought, bytes, path: whole } = done.value;
+    return ok(
+      `your history is in ${whole}, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. The same command adds what comes; helo recover --from brings it to a new device`,
+    );
+  }
+  return typeof done.error === 'string'
+    ? err(problemWords[done.error])
+    : err(`there is no backup in ${done.error.path}: ${done.error.why}`);
+}
+
 const problemWords: Readonly<Record<BackupProblem, string>> = {
   'no-server':
     'there is no connection to a server that keeps backups: whoever runs it may have turned that off, or it is of an earlier version',
+  'no-files': 'backups in files are made where helo chat runs, and not here',
   'no-words':
     'a backup is sealed to your recovery words, and your account has none yet: type /recovery first',
   'no-box':
@@ -48,19 +66,34 @@ const problemWords: Readonly<Record<BackupProblem, string>> = {
   disk: 'this device cannot read or write what it remembers of the backup',
 };
 
-function statusWords({ wish, at, bytes, isRestoring }: BackupStatus): string {
-  if (isRestoring) return 'the history is still coming out of the backup';
+function statusWords(status: BackupStatus): string {
+  if (status.isRestoring) return 'the history is still coming out of the backup';
+  return [serverWords(status), ...status.files.map(statusOfFile)].join('. ');
+}
+
+function statusOfFile({ path, at, bytes, isOutdated }: BackupFileStatus): string {
+  const again = `type /backup ${path}`;
+  if (at === undefined) return `The backup in ${path} is not whole yet: ${again}`;
+  const of = isOutdated ? `, for recovery words that hold no more: ${again}` : '';
+  return `The backup in ${path} was whole on ${timeWords(at)}, ${sizeWords(bytes)}${of}`;
+}
+
+function timeWords(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' at ')} UTC`;
+}
+
+function serverWords({ wish, at, bytes }: BackupStatus): string {
   const last =
     at === undefined
       ? 'none is whole yet'
-      : `the last was whole on ${new Date(at).toISOString().slice(0, 16).replace('T', ' at ')} UTC, ${sizeWords(bytes)}`;
+      : `the last was whole on ${timeWords(at)}, ${sizeWords(bytes)}`;
   switch (wish) {
     case 'on':
       return `this device leaves a backup of its history at the server: ${last}`;
     case 'off':
-      return 'this device makes no backup: /backup on begins one';
+      return 'this device leaves no backup at the server: /backup on begins one';
     case 'unasked':
-      return 'there is no backup yet: /backup on leaves your history at the server, encrypted for your recovery words (/recovery), /backup off ends the reminder';
+      return 'there is no backup at the server yet: /backup on leaves your history at the server, encrypted for your recovery words (/recovery), /backup off ends the reminder';
   }
 }
 

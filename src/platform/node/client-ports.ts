@@ -21,7 +21,7 @@ import { openDirectoryFile } from './directory-file.ts';
 import { openPins } from './pin-files.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from './runtime.ts';
 import type { Username } from '../../wire/text.ts';
-import { openVaultFile } from './vault-file.ts';
+import { openBackupFiles, openVaultFile } from './vault-file.ts';
 import { placeOfAccount, placeOfGuest } from './server-place.ts';
 
 export interface ClientPlace {
@@ -104,6 +104,7 @@ async function partsFor(
     bytesMover: nodeBytesMover,
     compression: nodeCompression,
     vaultFile: openVaultFile(data, server, username),
+    backupFiles: openBackupFiles(data, server, username),
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

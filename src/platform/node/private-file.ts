@@ -93,7 +93,8 @@ async function write(
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Brings what was made or renamed in a folder to the disk. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   try {
     await handle?.sync();

@@ -1,4 +1,5 @@
-// The candidates of Tab: commands at the beginning of a line, names of people after an @, and paths of files to send.
+// The candidates of Tab: commands at the beginning of a line, names of people after an @, and paths of files to send,
+// and of a backup.
 
 import { commandVerbs } from '../../client/commands/table.ts';
 import type { WordCompletions } from './console.ts';
@@ -9,7 +10,7 @@ export function complete(line: string, names: readonly string[]): WordCompletion
   if (/^\/\w*$/.test(line)) {
     return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];
   }
-  const [, path] = /^\/send_file +@\w+ +(?! )(.*)$/.exec(line) ?? [];
+  const [, path] = /^\/(?:send_file +@\w+|backup) +(?! )(.*)$/.exec(line) ?? [];
   if (path !== undefined) return [completePath(path), path];
   const [word = ''] = /(?<=^|\s)@\w*$/.exec(line) ?? [];
   if (word === '') return [[], line];

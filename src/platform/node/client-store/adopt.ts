@@ -12,6 +12,7 @@ import { DraftFile } from '../draft-file.ts';
 import { serverFileName, userFileName } from '../file-names.ts';
 import { transferFolder } from '../files/transfer-files.ts';
 import { makeFolder } from '../make-folder.ts';
+import { givenFileName } from '../vault-file.ts';
 import { mergeStores } from './merge.ts';
 import { asPrivateFileError, clientStorePath } from './open.ts';
 import { schema } from './schema.ts';
@@ -93,7 +94,9 @@ export async function adoptFiles(
         await bring(folderOf(name, key), folderOf(name, to), copyAsItIs);
       }
       await bring(transfers(key), transfers(to), rename);
-      await bring(folderOf('backup', key), folderOf('backup', to), rename, userFileName(user));
+      for (const name of [userFileName(user), givenFileName(user)]) {
+        await bring(folderOf('backup', key), folderOf('backup', to), rename, name);
+      }
     }
     await DraftFile.adopt(directory, from, to, user);
   } catch (error) {

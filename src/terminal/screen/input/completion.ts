@@ -1,5 +1,5 @@
 // The candidates of Tab for the word before the cursor: commands at the beginning, names after an @ and elsewhere,
-// groups after a #, settings and their values, paths of files to send. Pure, except for reading folders.
+// groups after a #, settings and their values, paths of files to send and of a backup. Pure, except for reading folders.
 
 import { completePath } from '../../line/path-completion.ts';
 import { isPreference, preferenceTable } from '../settings/preferences.ts';
@@ -20,7 +20,8 @@ export interface Completions {
 /** The candidates for the end of `line`. */
 export function complete(line: string, { verbs, names, groups }: CompletionSources): Completions {
   if (/^\/\w*$/.test(line)) return { word: line, candidates: startingWith(line, verbs, ' ') };
-  const [, path] = /^\/send_file +(?! )(?:@\w+ +(?! ))?([^@].*)$/.exec(line) ?? [];
+  const [, path] =
+    /^\/(?:send_file +(?! )(?:@\w+ +(?! ))?|backup +(?! ))([^@].*)$/.exec(line) ?? [];
   if (path !== undefined) return { word: path, candidates: completePath(path) };
   const [, joined] = /^\/(?:join|leave|create_group) +#?(\w*)$/.exec(line) ?? [];
   if (joined !== undefined) return { word: joined, candidates: startingWith(joined, groups, '') };
