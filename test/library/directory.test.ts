@@ -75,7 +75,7 @@ test('[12.4] a server that was put back to older data says so, and is believed',
   const third = await startServerProgram(t, { args });
   const after = await comes(t, third.plain, 'alice', ofAlice);
   // alice's link, and that the server was put back.
-  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [] });
+  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [], isPutBack: true });
   const bob = await comes(t, third.plain, 'bob');
   const saying = after.chat.say('@bob', 'still here');
   await bob.hears('@alice alice: still here');
@@ -106,5 +106,5 @@ test('[12.4] a backup of a running server that is restored: who has seen more of
   const second = await startServerProgram(t, { args });
   const after = await comes(t, second.plain, 'alice', alice.data);
   // alice's link, and that the server was put back.
-  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [] });
+  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [], isPutBack: true });
 });

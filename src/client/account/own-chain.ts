@@ -55,6 +55,9 @@ type LinkMaker = (prev: Uint8Array) => Promise<LinkBody | undefined>;
  */
 const rootTime = 0;
 
+/** What came of asking the server for the own chain. `gone`: no answer came, or it could not be kept. */
+export type Refreshed = 'answered' | 'refused' | 'gone';
+
 export class OwnChain {
   readonly #ports: OwnChainPorts;
   #requests: PendingRequests | undefined;
@@ -83,9 +86,16 @@ export class OwnChain {
   }
 
   /** The server has more links by now. */
-  async grown(): Promise<void> {
+  async grown(): Promise<Refreshed> {
     const requests = this.#requests;
-    if (requests !== undefined) await this.#step(() => this.#compare(requests)).catch(() => {});
+    if (requests === undefined) return 'gone';
+    const step = this.#step(async () => {
+      const answer = await requests.asking('ACCOUNT', { user: this.#ports.me });
+      if (!answer.ok) return answer.error.code === 'gone' ? 'gone' : 'refused';
+      await this.#judge(requests, answer.value.links);
+      return 'answered';
+    });
+    return step.catch(() => 'gone');
   }
 
   /** The chain as a server has confirmed it; undefined before. */
@@ -178,10 +188,17 @@ export class OwnChain {
 
   /** Holds what the server has against what is known here. Undefined where that cannot be said, or is not to be believed. */
   async #compare(requests: PendingRequests): Promise<VerifiedChain | undefined> {
+    const answer = await requests.asking('ACCOUNT', { user: this.#ports.me });
+    return answer.ok ? this.#judge(requests, answer.value.links) : undefined;
+  }
+
+  /** The same of `links`, which the server has shown. */
+  async #judge(
+    requests: PendingRequests,
+    links: readonly string[],
+  ): Promise<VerifiedChain | undefined> {
     const { me, device, ciphers, news } = this.#ports;
-    const answer = await requests.asking('ACCOUNT', { user: me });
-    if (!answer.ok) return undefined;
-    const shown = await verifiedChain(ciphers, me, answer.value.links);
+    const shown = await verifiedChain(ciphers, me, links);
     const known = await this.#known();
     if (shown === undefined || !isDeviceOf(shown.chain, device.publicKey)) {
       news({ kind: 'not-in-it' });

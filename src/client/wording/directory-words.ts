@@ -14,19 +14,28 @@ export function directoryWords(news: DirectoryNews): readonly string[] {
       ];
     case 'put-back':
       return [
-        `the server was put back to older data: ${news.lost} of its entries about devices are gone, and come back with the people whose devices they are. If the operator knows nothing of that, treat it as an alarm`,
+        `the server was put back to older data: ${lostWords(news.lost)}. If the operator knows nothing of that, treat it as an alarm`,
       ];
     case 'unproven':
       return [
         `what a device of ${news.user} says of the list of devices does not have this server's signature: their program makes it up, or they were shown another server. Compare the server's address with them. Nothing is held up`,
       ];
-    case 'too-long':
-      return ['the list of devices of this server is too long to be compared on this device'];
+    case 'not-compared':
+      return [`${notCompared}, which you have taken before. /verify compares the keys of people`];
     case 'damaged':
       return [
         'the copy of the list of devices on this disk is damaged: a new one is made, and what the server showed before cannot be compared with it',
       ];
   }
+}
+
+const notCompared =
+  'the list of devices of this server is too long to be compared on this device: a lie of the server about devices is not found by it';
+
+function lostWords(lost: number): string {
+  return lost === 1
+    ? '1 of its entries about devices is gone, and comes back with the person whose device it is'
+    : `${lost} of its entries about devices are gone, and come back with the people whose devices they are`;
 }
 
 function alarmWords(alarm: DirectoryAlarm): string {
@@ -37,6 +46,8 @@ function alarmWords(alarm: DirectoryAlarm): string {
       return 'its list of all devices lacks entries that it has shown before';
     case 'no-list':
       return 'it does not show its list of all devices any more, or shows one that does not hold';
+    case 'too-long':
+      return 'its list of all devices is said to be longer than any that this device can compare, so that a lie in it would not be found';
     case 'not-ours':
       return 'it shows others a device of yours that none of your devices has added';
     case 'not-listed':
@@ -55,13 +66,19 @@ async function tellDirectory(client: ChatClient): Promise<readonly string[]> {
   const state = await client.directory();
   if (state === undefined)
     return ['the list of devices is for accounts, and for one program of each'];
-  const { size, alarms } = state;
-  if (size === undefined) return ['this server keeps no list of devices that could be compared'];
-  const known = `this device has a copy of the server's list of all devices: ${size} entries`;
+  const { size, alarms, isPutBack, isTooLong } = state;
+  if (size === undefined && alarms.length === 0 && isTooLong !== true)
+    return ['this server keeps no list of devices that could be compared'];
+  const entries = size === 1 ? '1 entry' : `${size ?? 0} entries`;
+  const known = `this device has a copy of the server's list of all devices: ${entries}`;
+  if (alarms.length === 0 && isTooLong === true) return [known, `  NOT COMPARED: ${notCompared}`];
   if (alarms.length === 0) {
+    const history = isPutBack
+      ? 'the server was put back to older data once or more, and has said so. Apart from that the list'
+      : 'it';
     return [
       known,
-      '  it only ever grew, and fits what is known here. People in encrypted conversations compare theirs with it',
+      `  ${history} only ever grew, and fits what is known here. People in encrypted conversations compare theirs with it`,
     ];
   }
   return [

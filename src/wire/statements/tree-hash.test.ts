@@ -62,3 +62,18 @@ test('the hash of every beginning of a longer list is the one of the definition'
     assert.deepEqual(tree.root(size), defined(list.slice(0, size)));
   }
 });
+
+test('a tree that is cut goes on in another way, and the one that it is cut from stays', () => {
+  const tree = new HashTree(sha256);
+  const list = Array.from({ length: 40 }, (_, index) => Uint8Array.of(index, 7));
+  for (const entry of list) tree.append(entry);
+  for (let size = 0; size <= list.length; size++) {
+    const other = [...list.slice(0, size), Uint8Array.of(8), Uint8Array.of(9)];
+    const cut = tree.cut(size);
+    assert.deepEqual(cut.root(), defined(list.slice(0, size)));
+    for (const entry of other.slice(size)) cut.append(entry);
+    assert.deepEqual(cut.root(), defined(other));
+    assert.deepEqual(cut.root(size), defined(list.slice(0, size)));
+  }
+  assert.deepEqual(tree.root(), defined(list));
+});

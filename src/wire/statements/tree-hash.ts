@@ -53,6 +53,16 @@ export class HashTree {
     return trees.reduceRight((right, tree) => this.#node(tree, right), last);
   }
 
+  /** A tree of the first `size` entries, of which there must be so many. */
+  cut(size: number): HashTree {
+    const tree = new HashTree(this.#hash);
+    for (const [height, level] of this.#levels.entries()) {
+      const count = Math.floor(size / 2 ** height);
+      if (count > 0) tree.#levels.push(level.cut(count));
+    }
+    return tree;
+  }
+
   #node(left: Uint8Array, right: Uint8Array): Uint8Array {
     return this.#hash(concatBytes(nodeMark, left, right));
   }
@@ -72,6 +82,14 @@ class HashList {
     }
     this.#bytes.set(hash, at);
     this.count += 1;
+  }
+
+  /** The first `count` of them. */
+  cut(count: number): HashList {
+    const list = new HashList();
+    list.#bytes = this.#bytes.slice(0, count * treeHashBytes);
+    list.count = count;
+    return list;
   }
 
   at(index: number): Uint8Array {

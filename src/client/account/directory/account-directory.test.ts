@@ -17,8 +17,10 @@ import {
 import type { ToldHead } from '../../encryption/told-head.ts';
 import { PendingRequests } from '../../pending-requests.ts';
 import type { VerifiedChain } from '../verified-chain.ts';
+import type { Refreshed } from '../own-chain.ts';
 import { AccountDirectory } from './account-directory.ts';
 import { DirectoryCopy } from './directory-copy.ts';
+import { maxDirectorySize } from './stored-directory.ts';
 
 const { sha256, verify } = ciphers;
 const server = new Signer('server');
@@ -38,6 +40,8 @@ class ShownDirectory {
   entries: Uint8Array[];
   signer = server;
   isSilent = false;
+  /** How many entries it says there are, where that is not true. */
+  claimed: number | undefined;
   refusal: FailureCode = 'unknown-request';
   asked = 0;
 
@@ -50,7 +54,7 @@ class ShownDirectory {
     const code = this.refusal;
     if (this.isSilent) return { verb: 'FAILED', request: 'DIRECTORY', code, text: failures[code] };
     const copy = new DirectoryCopy(sha256, concatBytes(...this.entries));
-    const head = { size: copy.size, hash: copy.root(), at: 5 };
+    const head = { size: this.claimed ?? copy.size, hash: copy.root(), at: 5 };
     const page = concatBytes(...this.entries.slice(after, after + maxDirectoryPage));
     return {
       verb: 'DIRECTORY',
@@ -81,7 +85,14 @@ const signedHead = (size: number, hash: Uint8Array, at = 1, by = server): ToldHe
 
 function scene(
   shown: ShownDirectory,
-  { disk = file(), me = alice, now = { at: 1000 }, knows = ['bob'] } = {},
+  {
+    disk = file(),
+    me = alice,
+    now = { at: 1000 },
+    knows = ['bob'],
+    sha256 = ciphers.sha256,
+    refreshOwn = async (): Promise<Refreshed> => 'answered',
+  } = {},
 ): Scene {
   const told: string[] = [];
   const met: string[] = [];
@@ -100,7 +111,7 @@ function scene(
     now: () => now.at,
     server: async () => server.key,
     own,
-    refreshOwn: own,
+    refreshOwn,
     meet: async (user) => met.push(user),
     people: () => knows,
     news: (news) => {
@@ -196,6 +207,56 @@ test('LIE: a device is added to the list in the name of this account', async () 
   const { directory, login } = scene(shown, { me });
   assert.deepEqual(await login(), ['not-ours']);
   assert.equal(await directory.isHeld(), true);
+});
+
+test('an own link that only the list has is a lie once the server has shown the own chain, or will not, again and again', async () => {
+  const me = new Somebody('alice');
+  const shown = new ShownDirectory(entriesOf(me), [linkEntry('alice', sha256(Uint8Array.of(1)))]);
+  const answers: Refreshed[] = [];
+  const refreshOwn = async (): Promise<Refreshed> => answers.shift() ?? 'gone';
+  const { directory, login } = scene(shown, { me, refreshOwn });
+  // No connection holds for long enough: nothing is known of it.
+  for (let at = 0; at < 5; at++) assert.deepEqual(await login(), []);
+  answers.push('refused', 'refused', 'refused');
+  assert.deepEqual([await login(), await login()], [[], []]);
+  assert.equal(await directory.isHeld(), false);
+  assert.deepEqual(await login(), ['not-ours']);
+});
+
+test('LIE, or a server that grows: a list that is too long to be compared holds everything until the person takes that', async () => {
+  const bob = new Somebody('bob');
+  const disk = file();
+  const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));
+  await scene(shown, { disk }).login();
+  shown.claimed = maxDirectorySize + 1;
+  const { directory, login, news, released } = scene(shown, { disk });
+  assert.deepEqual(await login(), ['too-long']);
+  assert.equal(await directory.isHeld(), true);
+  assert.equal(await takes(directory, bob), false);
+  assert.deepEqual(await directory.state(), {
+    size: 2,
+    alarms: [{ kind: 'too-long' }],
+    isTooLong: true,
+  });
+  assert.equal(directory.headFor('#team'), undefined);
+  assert.equal(await directory.accept(), true);
+  assert.deepEqual([released(), await directory.isHeld()], [1, false]);
+  assert.equal(await takes(directory, bob), true);
+  assert.deepEqual(news(), []);
+  // It stays to be seen, and is said at each start.
+  assert.deepEqual((await directory.state()).isTooLong, true);
+  const next = scene(shown, { disk });
+  assert.deepEqual(await next.login(), ['not-compared']);
+  assert.deepEqual(await next.login(), []);
+  assert.equal(await next.directory.isHeld(), false);
+  // Where it is short again it is compared, with what was known, and told anew if it grows again.
+  shown.claimed = undefined;
+  shown.entries.pop();
+  assert.deepEqual(await next.login(), ['older-list']);
+  assert.equal(await next.directory.accept(), true);
+  assert.deepEqual(await next.login(), []);
+  shown.claimed = maxDirectorySize + 1;
+  assert.deepEqual(await next.login(), ['too-long']);
 });
 
 test('LIE: another list than before, in whichever place, with entries exchanged, left out or put between', async () => {
@@ -382,6 +443,35 @@ test('no lie: a server that was put back says so. What it had shown before is re
     ['differs bob'],
     'bob was never told that the server was put back',
   );
+});
+
+test('what was lost is held against heads and links at little cost, however often', async () => {
+  const many = Array.from({ length: 3000 }, (_, n) =>
+    linkEntry(`user${n}`, sha256(Uint8Array.of(n & 255, n >> 8))),
+  );
+  const lost = new Somebody('bob');
+  let hashes = 0;
+  const counting: typeof sha256 = (bytes) => {
+    hashes += 1;
+    return sha256(bytes);
+  };
+  const shown = new ShownDirectory(entriesOf(alice), many, entriesOf(lost));
+  const before = new DirectoryCopy(sha256, concatBytes(...shown.entries));
+  const { directory, login, news } = scene(shown, { sha256: counting });
+  await login();
+  shown.entries = [...entriesOf(alice), ...many, putBack(7)];
+  assert.deepEqual(await login(), ['put-back']);
+  assert.equal((await directory.state()).isPutBack, true);
+  const hears = async (device: number) => {
+    directory.heard('bob', Uint8Array.of(device), signedHead(before.size, before.root(), 1));
+    await directory.settled();
+    assert.equal(await takes(directory, lost), true);
+  };
+  await hears(1);
+  hashes = 0;
+  for (let device = 2; device < 12; device++) await hears(device);
+  assert.deepEqual(news(), []);
+  assert.ok(hashes < 1000, String(hashes));
 });
 
 test('no lie: an account that was reset, a link of just now, and a server without a list', async () => {

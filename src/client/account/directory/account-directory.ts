@@ -6,11 +6,17 @@
 import { decodeBase64url } from '../../../lib/base64url.ts';
 import { concatBytes, equalBytes } from '../../../lib/bytes.ts';
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
-import { directoryEntryBytes, headToSign } from '../../../wire/statements/directory.ts';
+import {
+  directoryEntry,
+  directoryEntryBytes,
+  directoryTag,
+  headToSign,
+} from '../../../wire/statements/directory.ts';
 import type { HashAtOnce } from '../../../wire/statements/tree-hash.ts';
 import type { ToldHead } from '../../encryption/told-head.ts';
 import type { PendingRequests, RequestFailure } from '../../pending-requests.ts';
 import type { WallClock } from '../../ports.ts';
+import type { Refreshed } from '../own-chain.ts';
 import type { VerifiedChain } from '../verified-chain.ts';
 import {
   alarmKey,
@@ -18,7 +24,7 @@ import {
   type DirectoryNews,
   type DirectoryState,
 } from './directory-alarm.ts';
-import { DirectoryCopy } from './directory-copy.ts';
+import { DirectoryCopy, hasEntry } from './directory-copy.ts';
 import { agrees, HeardHeads } from './heard-heads.ts';
 import {
   decodeDirectory,
@@ -45,7 +51,7 @@ export interface AccountDirectoryPorts {
   readonly server: () => Promise<Uint8Array | undefined>;
   /** The own chain: as it is known, and as the server has it now. */
   readonly own: () => Promise<VerifiedChain>;
-  readonly refreshOwn: () => Promise<unknown>;
+  readonly refreshOwn: () => Promise<Refreshed>;
   /** Asks for the chain of somebody whose devices this client uses. */
   readonly meet: (user: string) => Promise<unknown>;
   /** Those people. */
@@ -59,11 +65,15 @@ export interface AccountDirectoryPorts {
 type Fetched =
   | 'here'
   | 'none' // the server has no list, and never had one
+  | 'too-long' // it is longer than any that is compared here
   | 'failed'; // it does not answer now, or what it says is an alarm
 
 /** When a sealed conversation is told for the first time of the list that was shown here, and how often after that. */
 const firstHeadMs = 60_000;
 const headEveryMs = 24 * 60 * 60 * 1000;
+
+/** So often the server may refuse the own chain before that counts as hiding it. */
+const maxOwnRefused = 3;
 
 /** So many people whose entries are new are asked about at once. */
 const maxMet = 32;
@@ -81,6 +91,10 @@ export class AccountDirectory {
   #shown: DirectoryCopy | undefined;
   /** The last head of the server: of the copy, once it is adopted. */
   #signed: ToldHead | undefined;
+  /** How often it has refused to show the own chain, where the list has more of it than is known here. */
+  #ownRefused = 0;
+  /** Told in this run that nothing is compared. */
+  #isToldTooLong = false;
   readonly #heads = new HeardHeads();
   /** Who has told something that the server has not signed, in this run. */
   readonly #unproven = new Set<string>();
@@ -125,7 +139,12 @@ export class AccountDirectory {
   state(): Promise<DirectoryState> {
     return this.#step(async () => {
       const isThere = this.#copy.size > 0 || this.#fetched === 'here';
-      return { size: isThere ? this.#copy.size : undefined, alarms: this.#alarms };
+      return {
+        size: isThere ? this.#copy.size : undefined,
+        alarms: this.#alarms,
+        ...(this.#branches.length > 0 && { isPutBack: true }),
+        ...(this.#fetched === 'too-long' && { isTooLong: true }),
+      };
     });
   }
 
@@ -175,7 +194,7 @@ export class AccountDirectory {
       if (this.#alarms.length === 0) return false;
       const taken = this.#alarms.map(alarmKey).filter((key) => !this.#accepted.includes(key));
       // What has been taken once about the whole list may well happen again.
-      const lasting = taken.filter((key) => key.includes(' ') || key === 'not-ours');
+      const lasting = taken.filter((key) => key.includes(' ') || lastingAlarms.has(key));
       this.#accepted = [...lasting, ...this.#accepted].slice(0, maxAccepted);
       if (this.#shown !== undefined) this.#branchOff(this.#shown);
       this.#shown = undefined;
@@ -213,9 +232,11 @@ export class AccountDirectory {
     const isStrange = ({ chain }: VerifiedChain) =>
       this.#copy.linksOf(me).some((link) => !hasStep(chain.steps, link));
     if (!isStrange(known)) return;
-    // Another device of this account may have made it just now.
-    await refreshOwn();
-    if (isStrange(await own())) await this.#alarm({ kind: 'not-ours' });
+    // Another device of this account may have made it just now. Without an answer the next login asks again.
+    const refreshed = await refreshOwn();
+    if (refreshed === 'gone' || !isStrange(await own())) return;
+    if (refreshed === 'refused' && ++this.#ownRefused < maxOwnRefused) return;
+    await this.#alarm({ kind: 'not-ours' });
   }
 
   async #fits(
@@ -225,6 +246,7 @@ export class AccountDirectory {
   ): Promise<boolean> {
     if (this.#fetched === undefined) await this.#fetch();
     if (this.#fetched === 'none') return true;
+    if (this.#fetched === 'too-long') return this.#alarm({ kind: 'too-long' });
     const isHidden = () =>
       before.some((link) => !hasLink(links, link) && hasLink(this.#copy.linksOf(user), link));
     const isListed = () => links.every((link) => this.#knows(user, link));
@@ -239,8 +261,8 @@ export class AccountDirectory {
   /** Whether the list has, or once had, that link of `user`. */
   #knows(user: string, link: Uint8Array): boolean {
     if (this.#copy.has(user, link)) return true;
-    const { sha256 } = this.#ports;
-    return this.#branches.some(({ entries }) => new DirectoryCopy(sha256, entries).has(user, link));
+    const entry = directoryEntry(directoryTag(this.#ports.sha256, user), link);
+    return this.#branches.some(({ entries }) => hasEntry(entries, entry));
   }
 
   async #compareHeads(): Promise<void> {
@@ -280,16 +302,27 @@ export class AccountDirectory {
     const got = await this.#ask(requests, this.#copy.size);
     if (!got.ok) return this.#unanswered(got.code);
     this.#fetched = await this.#adopt(requests, got);
+    // One that grows too long again is told again.
+    if (this.#fetched === 'here' && this.#accepted.includes('too-long')) {
+      this.#accepted = this.#accepted.filter((key) => key !== 'too-long');
+      await this.#save();
+    }
     return this.#fetched;
   }
 
   async #unanswered(code: RequestFailure['code'] | 'false-head' | 'too-long'): Promise<Fetched> {
-    if (code === 'too-long') this.#ports.news({ kind: 'too-long' });
+    if (code === 'too-long') {
+      this.#fetched = code;
+      const isTaken = await this.#alarm({ kind: code });
+      if (isTaken && !this.#isToldTooLong) this.#ports.news({ kind: 'not-compared' });
+      this.#isToldTooLong ||= isTaken;
+      return code;
+    }
     const hasNone = code === 'unknown-request' && this.#copy.size === 0;
     if (code === 'false-head' || (code === 'unknown-request' && !hasNone)) {
       await this.#alarm({ kind: 'no-list' });
     }
-    this.#fetched = hasNone || code === 'too-long' ? 'none' : 'failed';
+    this.#fetched = hasNone ? 'none' : 'failed';
     return this.#fetched;
   }
 
@@ -435,6 +468,12 @@ export class AccountDirectory {
     return done;
   }
 }
+
+/** What has been taken once holds from then on. Of the others each time is another one. */
+const lastingAlarms: ReadonlySet<string> = new Set<DirectoryAlarm['kind']>([
+  'not-ours',
+  'too-long',
+]);
 
 function hasLink(links: readonly Uint8Array[], link: Uint8Array): boolean {
   return links.some((one) => equalBytes(one, link));

@@ -8,6 +8,8 @@ export type DirectoryAlarm =
   | { readonly kind: 'older-list' }
   /** The server had a list, and shows none that holds. */
   | { readonly kind: 'no-list' }
+  /** The list is longer than any that is compared here: a lie in it would not be found. */
+  | { readonly kind: 'too-long' }
   /** The list has a link of this account that none of its devices has made. */
   | { readonly kind: 'not-ours' }
   /** What the server shows of the devices of `user` is not in the list: others may be shown something else. */
@@ -25,8 +27,8 @@ export type DirectoryNews =
   | { readonly kind: 'put-back'; readonly lost: number }
   /** A device of `user` tells of a list without the server's signature. That holds up nothing: anybody could say so. */
   | { readonly kind: 'unproven'; readonly user: string }
-  /** The list is too long to be kept here. */
-  | { readonly kind: 'too-long' }
+  /** The list is too long to be compared here, which the person has taken before. */
+  | { readonly kind: 'not-compared' }
   /** The copy on this device was damaged, and begins anew. */
   | { readonly kind: 'damaged' };
 
@@ -35,6 +37,10 @@ export interface DirectoryState {
   /** How many entries this device has a copy of; undefined where the server has no list. */
   readonly size: number | undefined;
   readonly alarms: readonly DirectoryAlarm[];
+  /** The server was put back to older data, since this device knows its list. */
+  readonly isPutBack?: true;
+  /** The list is too long to be compared here. */
+  readonly isTooLong?: true;
 }
 
 /** By which the same alarm is known again. */

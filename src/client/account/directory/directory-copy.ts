@@ -19,6 +19,9 @@ export class DirectoryCopy {
   /** The numbers of the entries that say that the server was put back. */
   readonly #putBacks: number[] = [];
 
+  /** Lists that go on in another way, made once each. */
+  readonly #branches = new WeakMap<object, HashTree>();
+
   constructor(sha256: HashAtOnce, bytes: Uint8Array = new Uint8Array()) {
     this.#sha256 = sha256;
     this.#tree = new HashTree(sha256);
@@ -31,9 +34,7 @@ export class DirectoryCopy {
 
   /** Entries one behind the other. */
   append(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += directoryEntryBytes) {
-      this.#add(bytes.slice(at, at + directoryEntryBytes));
-    }
+    for (const entry of entriesIn(bytes)) this.#add(entry);
   }
 
   #add(entry: Uint8Array): void {
@@ -62,6 +63,17 @@ export class DirectoryCopy {
   /** A copy of its first `size` entries. */
   cut(size: number): DirectoryCopy {
     return new DirectoryCopy(this.#sha256, this.bytes(0, size));
+  }
+
+  /** The hash of the first `size` entries of a list that begins with the first `at` of this one, and goes on in `entries`. */
+  rootOf(branch: { readonly at: number; readonly entries: Uint8Array }, size: number): Uint8Array {
+    let tree = this.#branches.get(branch);
+    if (tree === undefined) {
+      tree = this.#tree.cut(Math.min(branch.at, this.size));
+      for (const entry of entriesIn(branch.entries)) tree.append(entry);
+      this.#branches.set(branch, tree);
+    }
+    return tree.root(Math.min(size, tree.size));
   }
 
   /** How many entries this one and `other` have in common from the first one on. */
@@ -106,4 +118,17 @@ export class DirectoryCopy {
   #tagOf(name: string): string {
     return formatHex(directoryTag(this.#sha256, name));
   }
+}
+
+/** Entries one behind the other. */
+function* entriesIn(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += directoryEntryBytes) {
+    yield bytes.slice(at, at + directoryEntryBytes);
+  }
+}
+
+/** Whether `entry` is among `entries`. */
+export function hasEntry(entries: Uint8Array, entry: Uint8Array): boolean {
+  for (const one of entriesIn(entries)) if (equalBytes(one, entry)) return true;
+  return false;
 }

@@ -2,6 +2,7 @@
 // copy. The last word of each device counts.
 
 import { equalBytes, formatHex } from '../../../lib/bytes.ts';
+import { directoryEntryBytes } from '../../../wire/statements/directory.ts';
 import type { ToldHead } from '../../encryption/told-head.ts';
 import type { DirectoryCopy } from './directory-copy.ts';
 import type { DirectoryBranch } from './stored-directory.ts';
@@ -52,9 +53,8 @@ export function agrees(
   const { size, hash, at } = head;
   if (size <= copy.size && equalBytes(copy.root(size), hash)) return true;
   for (const branch of branches) {
-    const before = copy.cut(Math.min(branch.at, copy.size));
-    before.append(branch.entries);
-    if (size <= before.size && equalBytes(before.root(size), hash)) return true;
+    const length = branch.at + branch.entries.length / directoryEntryBytes;
+    if (size <= length && equalBytes(copy.rootOf(branch, size), hash)) return true;
   }
   const [latest] = branches;
   return latest !== undefined && at <= latest.left + onItsWayMs;

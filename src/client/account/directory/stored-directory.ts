@@ -46,7 +46,7 @@ const bytes = v.pipe(
   v.transform((text) => (text === '' ? new Uint8Array() : decodeBase64url(text))),
   v.instance(Uint8Array),
 );
-const plain = v.picklist(['other-list', 'older-list', 'no-list', 'not-ours']);
+const plain = v.picklist(['other-list', 'older-list', 'no-list', 'too-long', 'not-ours']);
 const about = v.picklist(['not-listed', 'hidden', 'swapped-key', 'differs']);
 
 const head = v.object({
