@@ -18,7 +18,15 @@ const entries = [
 ];
 
 /** Native code, and what is not written as modules. */
-const external = ['@photostructure/sqlite', 'pino', 'prom-client', 'qr', 'selfsigned', 'koffi'];
+const external = [
+  '@photostructure/sqlite',
+  'acme-client',
+  'pino',
+  'prom-client',
+  'qr',
+  'selfsigned',
+  'koffi',
+];
 
 /** Fills dist/ from .compiled/. `root` is the folder of the repository, with a slash at its end. */
 export async function bundle(root) {

@@ -10,6 +10,7 @@ const tools = [
   { program: 'fish', from: 'fish', test: 'test/terminal/completion.test' },
   { program: 'mandoc', from: 'mandoc', test: 'test/documents/man.test' },
   { program: 'groff', from: 'groff-base', test: 'test/documents/man.test' },
+  { program: 'pebble', from: 'pebble', test: 'test/program/acme.test' },
 ];
 
 /** Gets what the tests in `files` need. Never fails: missing programs are reported, here and by the tests. */

@@ -13,6 +13,7 @@ import { fromArguments } from './flags/sources.ts';
 import { serveManual } from './manuals/serve.ts';
 import type { Environment } from '../platform/node/home.ts';
 import { invocation } from './invocation.ts';
+import { runAcme } from './serve/acme.ts';
 import { lanAddresses } from './serve/addresses.ts';
 import { openAdmin } from './serve/admin.ts';
 import { addressesToGive, banner, type Listening } from './serve/banner.ts';
@@ -63,12 +64,21 @@ async function serve(
     await memory.store.close();
     return admin;
   }
+  const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+  const acme = await runAcme(server, options, log, tell);
+  if (!acme.ok) {
+    await admin.value.close();
+    await server.close();
+    await memory.store.close();
+    return acme;
+  }
   const isTerminalGone = watchTerminal();
   const stop = stopSignal(process, isTerminalGone);
   onHangup(process, isTerminalGone, () => reloadCertificate(server, options, log));
   const invite = await firstInvite(server, settings.registration, process.stdout);
   process.stdout.write(bannerOf({ ...at, invite }, env));
   log.info({ signal: await stop }, 'stopping');
+  acme.value.close();
   await admin.value.close();
   await server.close();
   if (!server.isStoring) {

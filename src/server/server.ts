@@ -25,6 +25,7 @@ import type { GuestPolicy } from './login/guests.ts';
 import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
+import type { ChallengeListener } from './tls/acme/challenges.ts';
 import { acceptTrouble } from './transport/accept-trouble.ts';
 import type { BindAddress, ListenAddress, Listener, AcceptOptions } from './transport/listener.ts';
 import { listenPlain } from './transport/plain.ts';
@@ -92,6 +93,8 @@ export interface RunningServer {
   readonly metrics: ListenAddress | undefined;
   /** Uses a new certificate for connections from now on. */
   reloadTls(credentials: TlsCredentials): void;
+  /** Where an ACME authority is shown that a name leads here. Undefined without TLS. */
+  readonly challenges: ChallengeListener | undefined;
   /** Carries out the operator's act. Resolves when it is stored. */
   administer(act: AdminAct): Promise<void>;
   /** All accounts, in the order of their creation. */
@@ -207,6 +210,7 @@ export async function startServer(
         tls?.reload(credentials);
         chat.useTls(credentials);
       },
+      challenges: tls,
       administer: (act) => chat.administer(act),
       hasInvite: (hash) => chat.hasInvite(hash),
       get accounts() {

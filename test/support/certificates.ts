@@ -8,7 +8,7 @@ export interface IssuedFiles {
   readonly keyFile: string;
 }
 
-/** Writes NAME.crt and NAME.key into `folder`, valid for the days between `from` and `to`. */
+/** Writes NAME.crt and NAME.key into `folder`, valid for the days between `from` and `to`, and for 127.0.0.1. */
 export async function issueCertificate(
   folder: string,
   name: string,
@@ -20,6 +20,7 @@ export async function issueCertificate(
     algorithm: 'sha256',
     notBeforeDate: from,
     notAfterDate: to,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
   await writeFile(files.certFile, pems.cert);
   await writeFile(files.keyFile, pems.private);

@@ -103,3 +103,17 @@ export const path: Decoder<string> = (text, folder) => {
   if (/^~(\/|$)/.test(expanded)) return err('a path without ~: there is no home folder');
   return ok(resolve(folder, expanded));
 };
+
+/** A name in the DNS, in lower case: no address. */
+export const domainName: Decoder<string> = (text, folder) => {
+  const isName = host(text, folder).ok && isIP(text) === 0 && !text.includes('[');
+  return isName ? ok(text.toLowerCase()) : err('a host name, such as chat.example.org');
+};
+
+/** An address of the web, encrypted on the way. */
+export const httpsUrl: Decoder<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'https:' && url.username === '' && url.password === ''
+    ? ok(url.href)
+    : err('an address that begins with https://');
+};

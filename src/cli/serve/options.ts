@@ -12,7 +12,9 @@ import { floodModes } from '../../server/limits/flood-limits.ts';
 import { logLevels } from '../../server/log.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import {
+  domainName,
   host,
+  httpsUrl,
   lineOfText,
   oneOf,
   path,
@@ -61,6 +63,36 @@ export const serveFlags = {
     help: 'certificate, PEM',
   }),
   'tls-key': optionalFlag({ value: 'FILE', decode: path, help: 'its private key, PEM' }),
+  'acme-host': optionalFlag({
+    value: 'NAME',
+    decode: domainName,
+    help: 'has a certificate made that browsers trust',
+  }),
+  'acme-terms': optionalFlag({
+    value: 'WORD',
+    decode: oneOf(['agreed']),
+    help: "agreed: with the authority's terms",
+  }),
+  'acme-mail': optionalFlag({
+    value: 'ADDRESS',
+    decode: lineOfText(254),
+    help: 'where the authority may write to',
+    rare: true,
+  }),
+  'acme-directory': flag({
+    value: 'URL',
+    decode: httpsUrl,
+    default: 'https://acme-v02.api.letsencrypt.org/directory',
+    help: 'the authority',
+    rare: true,
+  }),
+  'acme-http-port': flag({
+    value: 'PORT',
+    decode: portOrOff,
+    default: 'off',
+    help: 'proves the name by HTTP, not TLS',
+    rare: true,
+  }),
   data: derivedFlag({
     value: 'DIR',
     decode: path,
@@ -358,6 +390,8 @@ function check(options: ServeOptions): Result<ServeOptions, Failure> {
       ),
     );
   }
+  const acme = checkAcme(options);
+  if (acme !== undefined) return err(acme);
   if (options['unsent-soft'] > options['unsent-max']) {
     return err(
       usageFailure(
@@ -367,4 +401,23 @@ function check(options: ServeOptions): Result<ServeOptions, Failure> {
     );
   }
   return ok(options);
+}
+
+function checkAcme(options: ServeOptions): Failure | undefined {
+  if (options['acme-host'] === undefined) return undefined;
+  if (options['tls-port'] === undefined) {
+    return usageFailure('acme-host gets a certificate for TLS, and tls-port is off');
+  }
+  if (options['tls-cert'] !== undefined) {
+    return usageFailure(
+      'acme-host and tls-cert exclude each other: each is where the certificate comes from',
+    );
+  }
+  if (options['acme-terms'] === undefined) {
+    return usageFailure(
+      'a certificate by acme-host wants your word that you agree to the terms of the authority',
+      `Read them (${options['acme-directory']} says where they are), then add --acme-terms agreed.`,
+    );
+  }
+  return undefined;
 }

@@ -22,6 +22,7 @@ import { SqliteProblem } from '../../sqlite/problem.ts';
 import { openStore } from '../../store/sqlite/open.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { version } from '../version.ts';
+import { acmeCertificate } from './acme.ts';
 import { hostAndPort } from './addresses.ts';
 import { databaseFile } from './database-file.ts';
 import type { ServeOptions } from './options.ts';
@@ -73,12 +74,21 @@ export async function currentCertificate(
   const now = new Date();
   const certificate =
     certFile === undefined || keyFile === undefined
-      ? await ownCertificate(options.data, now, log)
+      ? await certificateOfOwn(options, now, log)
       : await readCertificate({ certFile, keyFile });
   if (!certificate.ok) return err(failureOf(certificate.error));
   const warning = validityWarning(certificate.value, now);
   if (warning !== undefined) log.warn({}, warning);
   return certificate;
+}
+
+async function certificateOfOwn(
+  options: ServeOptions,
+  now: Date,
+  log: Logger,
+): Promise<Result<Certificate, SetupProblem>> {
+  const stored = await acmeCertificate(options);
+  return stored === undefined ? ownCertificate(options.data, now, log) : ok(stored);
 }
 
 function settingsOf(options: ServeOptions, certificate: Certificate | undefined): ServerSettings {
