@@ -185,7 +185,7 @@ export type ClientEvent =
     }
   /** A device that this one has added is in: should it get the history? */
   | { readonly type: 'history-asked'; readonly device: Uint8Array }
-  /** How far a history is on its way to another device of this account, or from one. `text`: why it is refused. */
+  /** How far a history is on its way to another device of this account, or from one. `text`: why it is refused, or what is missing. */
   | {
       readonly type: 'history-moved';
       readonly role: 'given' | 'taken';

@@ -16,6 +16,8 @@ export const mostAhead = 32;
 export const transferRetryMs = 2_000;
 /** After so many the rest comes as it is said. */
 const mostRounds = 2;
+/** A block that is lost on its way is given again so often. Then it is left out: a server may lose each of them. */
+const mostLost = 3;
 
 export interface GiverPorts {
   readonly export: Pick<HistoryExport, 'blocks' | 'pieces'>;
@@ -42,6 +44,10 @@ export class HistoryGiver {
   /** Something has come while a round ran that may need another one. */
   #isDue = false;
   #wake: (() => void) | undefined;
+  /** The last of these that was said in this run. */
+  #saidEnd: number | undefined;
+  /** The block that is being given, and whether a part of it was lost meanwhile. */
+  #current: { readonly name: string; isLost: boolean } | undefined;
 
   constructor(ports: GiverPorts, state: Giving | undefined) {
     this.#ports = ports;
@@ -56,9 +62,12 @@ export class HistoryGiver {
   async begin(to: Uint8Array): Promise<void> {
     const { random, say, keep, revoked, export: exported } = this.#ports;
     const [id, key] = [formatHex(random(16)), encodeBase64url(random(pieceKeyBytes))];
-    const fresh = { done: {}, given: 0, took: 0, rounds: 0, revoked: await revoked() };
+    const counts = { given: 0, took: 0, rounds: 0, ends: 0, answered: 0 };
+    const fresh = { ...counts, done: {}, lost: {}, revoked: await revoked() };
     const state: Giving = { id, key, to: encodeBase64url(to), ...fresh };
     const blocks = await exported.blocks();
+    this.#saidEnd = undefined;
+    this.#current = undefined;
     await say({ say: 'give', id, to: state.to, key, blocks: blocks.length });
     this.#state = state;
     await keep();
@@ -96,17 +105,36 @@ export class HistoryGiver {
       case 'took':
         this.#state = { ...state, took: Math.max(state.took, word.pieces) };
         break;
-      case 'lost': {
-        const { [blockOf(word.name)]: _, ...done } = state.done;
-        this.#state = { ...state, done };
+      case 'lost':
+        if (!this.#isLost(state, blockOf(word.name))) return false;
         break;
+      case 'all': {
+        // The same answer may come again, also while more is on its way: then it ends nothing.
+        const { ends, answered, given, took } = state;
+        const isLast = word.n === undefined ? took >= given : word.n === ends;
+        if (!isLast || answered === ends) return false;
+        this.#state = { ...state, rounds: state.rounds + 1, answered: ends };
       }
-      case 'all':
-        this.#state = { ...state, rounds: state.rounds + 1 };
-        this.#isDue = true;
     }
+    this.#isDue ||= word.say !== 'took';
     this.#moved();
     void this.#run();
+    return true;
+  }
+
+  /** A part of `block` was lost: all of it is given again, or it is left out. Returns whether that changes the state. */
+  #isLost(state: Giving, block: string): boolean {
+    const current = this.#current?.name === block ? this.#current : undefined;
+    const times = (state.lost[block] ?? 0) + 1;
+    // Of several lost parts each says so.
+    const isKnown = current?.isLost ?? state.done[block] === undefined;
+    if (isKnown || times > mostLost + 1) return false;
+    const lost = { ...state.lost, [block]: times };
+    this.#state = { ...state, lost };
+    if (times > mostLost) return true;
+    if (current !== undefined) current.isLost = true;
+    const { [block]: _, ...done } = state.done;
+    this.#state = { ...state, lost, done };
     return true;
   }
 
@@ -134,13 +162,17 @@ export class HistoryGiver {
     const blocks = await exported.blocks();
     const state = this.#state;
     if (state === undefined) return false;
-    const left = blocks.filter(({ name, stamp }) => state.done[name] !== stamp);
-    const { rounds, id } = state;
-    if (rounds >= mostRounds || (rounds > 0 && left.length === 0)) {
-      await say({ say: 'over', id });
+    const { rounds, id, done, lost, ends, answered } = state;
+    // In the end what was lost comes once more, and nothing that is new.
+    const isDue = ({ name, stamp }: HistoryBlock) =>
+      rounds < mostRounds ? done[name] !== stamp : done[name] === undefined && name in lost;
+    const left = blocks.filter(isDue);
+    if (left.length === 0 && rounds > 0 && answered === ends) {
+      const missing = Object.values(lost).filter((times) => times > mostLost).length;
+      await say({ say: 'over', id, ...(missing > 0 && { missing }) });
       this.#state = undefined;
       // Said before it is kept: after a crash in between it is said again.
-      over('all');
+      over('all', missingWords(missing));
       await keep();
       return false;
     }
@@ -150,9 +182,22 @@ export class HistoryGiver {
       const given = await this.#give(block, blocks.length - left.length + index + 1, all);
       if (!given || this.#state?.id !== id) return false;
     }
-    await say({ say: 'end', id }, `end ${id}`);
+    await this.#sayEnd(id, left.length > 0);
     // Whatever is said next begins another round.
     return this.#state !== undefined && this.#state.rounds !== rounds;
+  }
+
+  /** Says that this was all: with a number of its own, if something has been given since, or nothing was said yet. */
+  async #sayEnd(id: string, isNew: boolean): Promise<void> {
+    const state = this.#state;
+    if (state?.id !== id) return;
+    const isFirst = state.ends === state.answered;
+    const n = isNew || isFirst ? state.ends + 1 : state.ends;
+    if (this.#saidEnd === n) return;
+    this.#saidEnd = n;
+    this.#state = { ...state, ends: n };
+    await this.#ports.keep();
+    await this.#ports.say({ say: 'end', id, n }, `end ${id}`);
   }
 
   async #give(block: HistoryBlock, done: number, blocks: number): Promise<boolean> {
@@ -161,6 +206,7 @@ export class HistoryGiver {
     const seal = sealer(decodeBase64url(key ?? '') ?? new Uint8Array(0));
     if (id === undefined || seal === undefined || (await this.#isKeyOut())) return false;
     const pieces = await exported.pieces(block);
+    const current = (this.#current = { name: block.name, isLost: false });
     for (const [part, content] of pieces.entries()) {
       if (!(await this.#hasRoom())) return false;
       const name = `${part} ${block.name}`;
@@ -174,9 +220,10 @@ export class HistoryGiver {
     const state = this.#state;
     if (state?.id !== id) return false;
     const { [block.name]: _, ...others } = state.done;
+    this.#current = undefined;
     this.#state = {
       ...state,
-      done: { ...others, [block.name]: block.stamp },
+      done: current.isLost ? others : { ...others, [block.name]: block.stamp },
       given: state.given + pieces.length,
     };
     await keep();
@@ -235,6 +282,12 @@ export class HistoryGiver {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/** What a person is told of a history of which blocks are missing. */
+export function missingWords(missing = 0): string | undefined {
+  if (missing === 0) return undefined;
+  return missing === 1 ? '1 part of it' : `${missing} parts of it`;
 }
 
 /** The block of a piece. */

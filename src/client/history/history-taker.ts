@@ -6,7 +6,7 @@ import { decodeBase64url } from '../../lib/base64url.ts';
 import type { PieceSealer } from '../../e2ee/history/piece-sealer.ts';
 import type { BlobFailure, Blobs } from '../blobs/blobs.ts';
 import type { Timers } from '../ports.ts';
-import { transferRetryMs } from './history-giver.ts';
+import { missingWords, transferRetryMs } from './history-giver.ts';
 import type { HistoryWord, SealedPiece, Taking, WordOf } from './transfer-notes.ts';
 
 /** More are said by no device: no more are kept. */
@@ -24,7 +24,7 @@ export interface TakerPorts {
   /** Keeps the state as it is then. Resolves when it is on the disk. */
   readonly keep: () => Promise<void>;
   readonly moved: (blocks: number, all: number) => void;
-  readonly over: (why: 'all' | 'revoked') => void;
+  readonly over: (why: 'all' | 'revoked', text?: string) => void;
   /** Whether the device with that key, in base64url, is one of the account no more. */
   readonly isRevoked: (device: string) => Promise<boolean>;
 }
@@ -71,11 +71,11 @@ export class HistoryTaker {
         break;
       }
       case 'end':
-        this.#state = { ...state, isAll: true };
+        this.#state = { ...state, isAll: true, end: word.n };
         break;
       case 'over':
         this.#state = undefined;
-        this.#ports.over('all');
+        this.#ports.over('all', missingWords(word.missing));
         return true;
     }
     void this.#run();
@@ -114,8 +114,9 @@ export class HistoryTaker {
   async #end(): Promise<boolean> {
     const state = this.#state;
     if (state?.isAll !== true) return false;
+    const { id, end: n } = state;
     this.#state = { ...state, isAll: false };
-    await this.#ports.say({ say: 'all', id: state.id }, `all ${state.id}`);
+    await this.#ports.say({ say: 'all', id, ...(n !== undefined && { n }) }, `all ${id}`);
     await this.#ports.keep();
     return true;
   }

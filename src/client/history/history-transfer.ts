@@ -87,7 +87,7 @@ export class HistoryTransfer {
         take: (content) => history.take(content),
         keep: () => this.#keep(takingName, () => this.#taker.state),
         moved: moved('taken'),
-        over: (why) => emit({ type: 'history-moved', role: 'taken', state: why, text: undefined }),
+        over: (why, text) => emit({ type: 'history-moved', role: 'taken', state: why, text }),
         isRevoked: async (device) =>
           (await chain()).revoked.some(({ key }) => encodeBase64url(key) === device),
       },

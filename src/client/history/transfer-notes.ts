@@ -26,15 +26,16 @@ const word = v.variant('say', [
   /** From here on pieces come, sealed under `key`, for the device `to` alone. */
   v.object({ say: v.literal('give'), id, to: key, key, blocks: natural }),
   v.object({ say: v.literal('piece'), id, ...piece.entries, done: natural, blocks: natural }),
-  /** That was all so far. */
-  v.object({ say: v.literal('end'), id }),
-  /** Nothing more comes. */
-  v.object({ say: v.literal('over'), id }),
+  /** That was all so far. `n`: how often that was said, so that an answer to an earlier one is known for that. */
+  v.object({ say: v.literal('end'), id, n: v.exactOptional(natural) }),
+  /** Nothing more comes. `missing`: so many blocks that the server has lost again and again. */
+  v.object({ say: v.literal('over'), id, missing: v.exactOptional(natural) }),
   /** The taker: so many pieces are here. */
   v.object({ say: v.literal('took'), id, pieces: natural }),
   /** The server has a piece no more, or it does not open. */
   v.object({ say: v.literal('lost'), id, name }),
-  v.object({ say: v.literal('all'), id }),
+  /** All up to the end number `n` is here. */
+  v.object({ say: v.literal('all'), id, n: v.exactOptional(natural) }),
 ]);
 
 export type HistoryWord = v.InferOutput<typeof word>;
@@ -58,6 +59,11 @@ const giving = v.object({
   took: natural,
   /** Rounds through the history that the other side has all of. */
   rounds: natural,
+  /** How often it was said that this was all, and which of these the other side has answered last. */
+  ends: v.optional(natural, 0),
+  answered: v.optional(natural, 0),
+  /** How often each block was lost on its way. */
+  lost: v.optional(v.record(v.string(), natural), {}),
   /** How many devices of the account were revoked when it was begun. */
   revoked: natural,
 });
@@ -74,6 +80,8 @@ const taking = v.object({
   done: natural,
   blocks: natural,
   isAll: v.boolean(),
+  /** The number of the end that was heard last. */
+  end: v.optional(natural),
 });
 export type Taking = v.InferOutput<typeof taking>;
 

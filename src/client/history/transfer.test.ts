@@ -46,7 +46,10 @@ class Said {
 }
 
 /** A device with three blocks of history. */
-function giving({ before = async () => {} }: { before?: (puts: number) => Promise<void> } = {}) {
+function giving({
+  before = async () => {},
+  parts = 1,
+}: { before?: (puts: number) => Promise<void>; parts?: number } = {}) {
   const said = new Said();
   const blobs = new MemoryBlobs();
   const put = blobs.put.bind(blobs);
@@ -61,7 +64,10 @@ function giving({ before = async () => {} }: { before?: (puts: number) => Promis
   const blocks = ['one', 'two', 'three'].map((name) => ({ name, stamp: '1' }) as HistoryBlock);
   const giver = new HistoryGiver(
     {
-      export: { blocks: async () => blocks, pieces: async ({ name }) => [encodeUtf8(name)] },
+      export: {
+        blocks: async () => blocks,
+        pieces: async ({ name }) => Array.from({ length: parts }, () => encodeUtf8(name)),
+      },
       sealer,
       blobs: () => blobs,
       random,
@@ -69,12 +75,12 @@ function giving({ before = async () => {} }: { before?: (puts: number) => Promis
       say: said.say,
       keep: async () => {},
       moved: () => {},
-      over: (why) => end(why),
+      over: (why, text) => end(text ?? why),
       revoked: async () => state.revoked,
     },
     undefined,
   );
-  return { said, giver, over, state };
+  return { said, giver, over, state, blocks };
 }
 
 test('nothing more is sealed for a key that a device has heard which is revoked by now', async () => {
@@ -127,6 +133,81 @@ test('a connection that is lost and there again while a piece is on its way is u
   await giver.begin(random(32));
   await ended;
   assert.deepEqual(said.pieces(), ['0 one', '0 two', '0 three']);
+});
+
+/** The words that the other side says so far, heard by `giver`: what it takes, what it has lost, and that it has all. */
+function answersOf(
+  said: Said,
+  isLost: (name: string) => boolean,
+): WordOf<'took' | 'lost' | 'all'>[] {
+  let pieces = 0;
+  return said.words.splice(0).flatMap((word): WordOf<'took' | 'lost' | 'all'>[] => {
+    const { say, id } = word;
+    if (say === 'end') return [{ say: 'all', id, n: word.n ?? 0 }];
+    if (say !== 'piece') return [];
+    const took = { say: 'took', id, pieces: ++pieces } as const;
+    return isLost(word.name) ? [{ say: 'lost', id, name: word.name }, took] : [took];
+  });
+}
+
+test('an answer that comes again ends nothing: what is given meanwhile is fetched before the end', async () => {
+  const { said, giver, over, blocks } = giving();
+  const ended = said.once(({ say }) => say === 'end');
+  await giver.begin(random(32));
+  await ended;
+  const all = answersOf(said, () => false).at(-1);
+  assert.equal(all?.say, 'all');
+  // Something has come meanwhile: another round.
+  blocks.push({ name: 'four', stamp: '1' } as HistoryBlock);
+  const again = said.once(({ say }) => say === 'end');
+  assert.equal(giver.heard(all), true);
+  // The other side was killed before it had stored that it has said so.
+  assert.equal(giver.heard(all), false);
+  await again;
+  assert.equal(giver.heard(all), false);
+  assert.equal(giver.state?.rounds, 1);
+  const last = answersOf(said, () => false);
+  assert.deepEqual(
+    last.map(({ say }) => say),
+    ['took', 'all'],
+  );
+  for (const word of last) giver.heard(word);
+  assert.equal(await over, 'all');
+});
+
+test('a piece that the server loses again and again is left out in the end, and said', async () => {
+  const { said, giver, over } = giving();
+  let given = 0;
+  const isLost = (name: string) => name === '0 two' && ++given > 0;
+  const next = () => said.once(({ say }) => say === 'end' || say === 'over');
+  let ended = next();
+  await giver.begin(random(32));
+  for (;;) {
+    await ended;
+    const isOver = said.words.some(({ say }) => say === 'over');
+    // Nobody gives the same for ever.
+    assert.ok(given < 20);
+    if (isOver) break;
+    ended = next();
+    for (const word of answersOf(said, isLost)) giver.heard(word);
+  }
+  assert.equal(await over, '1 part of it');
+  assert.equal(given, 4);
+});
+
+test('a part that is lost while the next ones of its block are given comes again', async () => {
+  const { said, giver, blocks } = giving({
+    before: async (puts) => {
+      if (puts !== 2) return;
+      assert.equal(giver.heard({ say: 'lost', id: giver.state?.id ?? '', name: '0 one' }), true);
+    },
+    parts: 2,
+  });
+  blocks.splice(1);
+  const ended = said.once((word) => word.say === 'end' && word.n === 2);
+  await giver.begin(random(32));
+  await ended;
+  assert.deepEqual(said.pieces(), ['0 one', '1 one', '0 one', '1 one']);
 });
 
 /** A device that gets a history of `phone`, with two pieces on their way. */

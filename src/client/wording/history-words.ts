@@ -15,7 +15,10 @@ const barWidth = 20;
 export function historyMovedWords({ role, state, text }: Moved): string {
   const whose = role === 'given' ? 'your history to your other device' : 'your history';
   if (state === 'all') {
-    return role === 'given' ? 'your other device has your history' : 'your history is here';
+    const here = role === 'given' ? 'your other device has your history' : 'your history is here';
+    return text === undefined
+      ? here
+      : `${here}, but for ${text}, which the server has lost again and again`;
   }
   if (state === 'refused') return `${whose} is not given: the server refuses it (${text ?? ''})`;
   if (state === 'revoked') {
