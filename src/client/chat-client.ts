@@ -11,6 +11,7 @@ import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
 import {
+  conversationOf,
   formatPlace,
   groupConversation,
   type ConversationName,
@@ -567,6 +568,29 @@ export class ChatClient {
   /** Makes recovery words for the account. Undefined where `linking` is. */
   get recovery(): OwnRecovery | undefined {
     return this.linking && this.#account?.recovery;
+  }
+
+  /** Until when the conversation at `place` is muted: Infinity without an end, undefined if it is not. */
+  mutedUntil(place: Place): number | undefined {
+    return this.#account?.mutes.until(conversationOf(this.username, place));
+  }
+
+  /** The muted conversations. */
+  get mutedPlaces(): readonly Place[] {
+    const muted = new Set(this.#account?.mutes.muted);
+    return this.conversations.filter(({ name }) => muted.has(name)).map(({ place }) => place);
+  }
+
+  /** Mutes a conversation for that long, on all devices of the account; 0: not any more. Returns whether it is kept. */
+  async mute(place: Place, ms: number): Promise<boolean> {
+    const until = ms === 0 ? undefined : this.#ports.now() + ms;
+    const done = this.#account?.mutes.set(conversationOf(this.username, place), until);
+    return (
+      done?.then(
+        () => true,
+        () => false,
+      ) ?? false
+    );
   }
 
   /** Backs up the history. Undefined where `linking` is. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
+import type { Username } from '../../src/wire/text.ts';
 import { linkedFolders, startDevice, type OwnDevice } from '../support/own-devices.ts';
 import { startServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
@@ -56,6 +57,24 @@ test('what a person has read and decided on one device is so on the others, on o
     two.client.read(lobby, 3);
     await has(one, 3, 0, 'none unread');
   });
+
+  await t.test(
+    'what is muted on one device is muted on the other, until the person says otherwise anywhere',
+    async () => {
+      const isMuted = (device: OwnDevice) => device.client.mutedUntil({ kind: 'lobby' });
+      assert.equal(await one.client.mute({ kind: 'lobby' }, Infinity), true);
+      await eventually(() => isMuted(two) === Infinity, 'muted there');
+      assert.ok(two.events.some(({ type }) => type === 'muted'));
+      assert.equal(await two.client.mute({ kind: 'lobby' }, 0), true);
+      await eventually(() => isMuted(one) === undefined, 'not muted any more here');
+      const [group, day] = [{ kind: 'direct', user: 'bob' as Username } as const, 86_400_000];
+      assert.equal(await two.client.mute(group, day), true);
+      await eventually(
+        () => one.client.mutedUntil(group) === two.client.mutedUntil(group),
+        'a day',
+      );
+    },
+  );
 
   await t.test('a decision about a key holds on the other device', async () => {
     assert.ok(one.client.privateMessage('bob', 'hello').ok);

@@ -171,6 +171,27 @@ atBothSizes('somebody who looks elsewhere is told who wrote, and never what', as
   assert.equal(typedIn(terminal).includes('secret'), false);
 });
 
+atBothSizes('of a muted person nothing is told but what names one', async (t, size) => {
+  const { terminal, server } = await openScene(t, size);
+  terminal.type('/set notify osc9', keys.enter);
+  await terminal.shows('notify is osc9');
+  terminal.type('/mute @alice 8h', keys.enter);
+  await terminal.shows('@alice is muted until');
+  terminal.type('\u001B[O');
+  const alice = await startChat(t, { server: server.plain, name: 'alice' });
+  alice.type('@bob a secret');
+  await terminal.until((lines) => lines.some((line) => /alice +~1/.test(line)), 'one unread');
+  assert.ok(!terminal.raw.includes('\u001B]9;helo: '));
+  alice.type('@bob bob, look');
+  await terminal.until((lines) => lines.some((line) => /alice +~@2/.test(line)), 'two unread');
+  assert.ok(terminal.raw.includes('\u001B]9;helo: alice wrote to you\u0007'));
+  terminal.type('\u001B[I', '/msg alice', keys.enter);
+  await terminal.until(([head = '']) => head.includes('@alice') && head.includes('muted'), 'head');
+  terminal.type('/unmute', keys.enter);
+  await terminal.shows('@alice is not muted any more');
+  await terminal.until(([head = '']) => !head.includes('muted'), 'the head without it');
+});
+
 for (const [way, sequence] of [
   ['bell', '\u0007'],
   ['osc777', '\u001B]777;notify;helo;you were named in Lobby\u0007'],

@@ -175,6 +175,7 @@ class Sending {
       case 'log-restarted':
       case 'mark-removed':
       case 'history-taken':
+      case 'muted':
       case 'read-elsewhere':
       case 'key-decided-elsewhere':
       case 'history-asked':

@@ -66,6 +66,7 @@ import { OwnMessages, ownOf } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
+import { Mutes } from './own/mutes.ts';
 import { OwnState } from './own/own-state.ts';
 import { ReadMarks } from './own/read-marks.ts';
 import { SharedKeys } from './own/shared-keys.ts';
@@ -111,6 +112,8 @@ export class AccountSync {
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
   readonly own: OwnChannel | undefined;
+  /** The conversations that the person wants to hear nothing of. */
+  readonly mutes: Mutes;
   /** The history of this device for others of the account, and theirs for this one. */
   readonly ownHistory: OwnHistory;
   /** Undefined where `own` is. */
@@ -253,6 +256,14 @@ export class AccountSync {
       (place) => groups?.isSealed(place) === true,
     );
     this.own = this.#openOwn();
+    this.mutes = new Mutes({
+      own: this.own,
+      values: records.values,
+      write: (change) => this.#write(change),
+      now,
+      timers,
+      changed: (conversation) => ports.emit({ type: 'muted', conversation }),
+    });
     this.#shared = engine && this.#openShared(engine);
     const reader =
       engine &&
@@ -736,6 +747,7 @@ export class AccountSync {
     this.logout();
     await this.#bench.idle();
     await this.vault?.close();
+    this.mutes.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();
     await this.#ports.keeping.store.close();
@@ -891,6 +903,7 @@ export class AccountSync {
       own,
       readMarks,
       sharedKeys: keys,
+      mutes: this.mutes,
       people: () => [...this.#accounts].filter((user) => user !== me),
     });
     own.onCameIn(() => void state.ask());
@@ -901,7 +914,6 @@ export class AccountSync {
     const { direct, emit, keeping, random, timers } = this.#ports;
     const [own, chain] = [this.own, this.chains?.own];
     if (own === undefined || chain === undefined || direct === undefined) return undefined;
-    const { add: work, writer } = this.#bench;
     return new HistoryTransfer({
       own,
       ownKey: direct.device.publicKey,
@@ -909,17 +921,22 @@ export class AccountSync {
       history: this.ownHistory,
       blobs: () => this.blobs,
       values: keeping.records.values,
-      write: (change) =>
-        new Promise((resolve, reject) =>
-          work(
-            () => writer.write([change()]).then(resolve, reject),
-            () => reject(new Error('nothing is written any more')),
-          ),
-        ),
+      write: (change) => this.#write(change),
       random,
       timers,
       emit,
     });
+  }
+
+  /** Writes one change in its turn. Resolves when it is on the disk. */
+  #write(change: () => ClientChange): Promise<void> {
+    const { add: work, writer } = this.#bench;
+    return new Promise((resolve, reject) =>
+      work(
+        () => writer.write([change()]).then(resolve, reject),
+        () => reject(new Error('nothing is written any more')),
+      ),
+    );
   }
 
   #openPrivate(engine: DirectEngine): Private {

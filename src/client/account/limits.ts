@@ -53,6 +53,8 @@ export const maxUnnumbered = 1000;
 export const maxUndelivered = 1000;
 /** How far the person has read is told to the other devices once in this time, for each conversation. */
 export const readNoteMs = 5_000;
+/** Conversations of which it is remembered that they are muted, or not any more. */
+export const maxMutes = 500;
 /** Of how many people the keys are told to a device that is new. */
 export const maxSharedPeople = 1000;
 /** Receipts and read marks are gathered for this time. */

@@ -26,6 +26,15 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
 }
 
 /** A function of the program. */
+/** In milliseconds: Infinity is without an end. */
+export const duration = v.pipe(
+  v.number('must be a number of milliseconds'),
+  v.check(
+    (ms) => ms >= 1 && (ms <= 2 ** 40 || ms === Infinity),
+    'must be 1 to 2 ** 40, or Infinity',
+  ),
+  v.transform(Math.floor),
+);
 export const callback = v.function('must be a function');
 
 /** More than anybody reads, and little enough for the memory. */

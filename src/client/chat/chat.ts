@@ -8,10 +8,12 @@ import {
   formatPlace,
   parseConversation,
   type ConversationName,
+  type Place,
 } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername, type GroupName, type Username } from '../../wire/text.ts';
 import {
   callback,
+  duration,
   given,
   groupKind,
   oneOf,
@@ -282,6 +284,33 @@ export class Chat {
   /** The devices of this account, the oldest first, the one of this program among them. None for guests, or offline. */
   async devices(): Promise<readonly ListedDevice[]> {
     return (await this.#client.devices.own()).devices ?? [];
+  }
+
+  /**
+   * Mutes a conversation for `ms` milliseconds, or without an end, on all devices of the account: people's programs tell
+   * them nothing of it but what names them. What this program gets stays the same.
+   */
+  async mute(place: string, ms = Infinity): Promise<void> {
+    const where = placeOf(place);
+    await this.#mute(where, given(duration, ms, 'ms'));
+  }
+
+  async unmute(place: string): Promise<void> {
+    await this.#mute(placeOf(place), 0);
+  }
+
+  /** The muted conversations, as `say` takes them, and until when: Infinity without an end. */
+  muted(): readonly { readonly place: string; readonly until: number }[] {
+    return this.#client.mutedPlaces.map((place) => ({
+      place: formatPlace(place),
+      until: this.#client.mutedUntil(place) ?? 0,
+    }));
+  }
+
+  async #mute(place: Place, ms: number): Promise<void> {
+    if (!this.isAccount) throw refusalOf(refuseCommand('no-account').error);
+    if (!(await this.#client.mute(place, ms)))
+      throw new ChatError('store-failed', 'that could not be kept');
   }
 
   /** Who is in a group of this account. Rejects with the server's code, or with `not-open`. */

@@ -73,6 +73,8 @@ export interface CommandActions {
   readonly otherRecovery: () => Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
   readonly backup: (wish: BackupWish) => Promise<Verdict>;
+  /** Mutes `lobby`, `#group` or `@user` for that long, on all devices; 0: not any more. */
+  readonly mute: (id: string, ms: number) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;

@@ -113,6 +113,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       return ok(undefined);
     },
     backup: (wish) => model.backup(wish),
+    mute: (id, ms) => model.mute(id, ms),
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),
     trust: (name) => model.trust(name),

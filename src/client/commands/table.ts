@@ -6,6 +6,7 @@ import { nearest } from '../../lib/suggest.ts';
 import { revokeReasons } from '../../wire/statements/chain-link.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
+import { parseSilence } from '../wording/mute-words.ts';
 import { verify } from './verify.ts';
 
 export interface TypedCommand {
@@ -89,6 +90,31 @@ function backupWish(typed: string, actions: CommandActions): BackupWish | 'malfo
   const path = actions.path(typed);
   return /[./\\]/.test(path) ? { path } : 'malformed';
 }
+
+/** `lobby`, `#group` or `@user`, or the conversation here if none is named. */
+function conversationIn(word: string | undefined, actions: CommandActions): string | undefined {
+  const { here } = actions;
+  if (word === undefined || word === here.name) {
+    return here.kind === 'lobby' ? 'lobby' : `${here.kind === 'group' ? '#' : '@'}${here.name}`;
+  }
+  if (word.startsWith('@')) return `@${actions.person(word.slice(1))}`;
+  if (word.startsWith('#')) return `#${actions.group(word.slice(1))}`;
+  return word.toLowerCase() === 'lobby' ? 'lobby' : undefined;
+}
+
+const mute: TypedCommand['run'] = (rest, actions) => {
+  const words = wordsOf(rest);
+  const time = parseSilence(words.at(-1) ?? '');
+  if (time !== undefined) words.pop();
+  const id = conversationIn(words[0], actions);
+  return id === undefined || words.length > 1 ? 'malformed' : actions.mute(id, time ?? Infinity);
+};
+
+const unmute: TypedCommand['run'] = (rest, actions) => {
+  const [word, ...more] = wordsOf(rest);
+  const id = conversationIn(word, actions);
+  return id === undefined || more.length > 0 ? 'malformed' : actions.mute(id, 0);
+};
 
 const groupFlags: ReadonlySet<string> = new Set(['--sealed', '--open', '--private']);
 
@@ -257,6 +283,16 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       actions.notify('reply', told.value);
       return undefined;
     },
+  },
+  '/mute': {
+    form: '/mute {conversation} [1h, 8h, 1d, forever]',
+    help: 'hear nothing of a conversation but what names you, on all your devices: lobby, #group or @user',
+    run: mute,
+  },
+  '/unmute': {
+    form: '/unmute {conversation}',
+    help: 'hear of all of it again',
+    run: unmute,
   },
   '/verify': {
     form: '/verify {@user} [yes]',

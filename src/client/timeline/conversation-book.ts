@@ -46,7 +46,10 @@ export class ConversationBook {
   }
 
   /** In the order in which they are shown. */
-  sorted(isReady: (kept: TimelineConversation) => boolean): readonly ConversationSummary[] {
+  sorted(
+    isReady: (kept: TimelineConversation) => boolean,
+    mutedUntil: (kept: TimelineConversation) => number | undefined,
+  ): readonly ConversationSummary[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
       id: kept.id,
       kind: kept.kind,
@@ -57,6 +60,7 @@ export class ConversationBook {
       isHere: kept.isHere,
       isLeft: kept.isLeft,
       isReady: isReady(kept),
+      mutedUntil: mutedUntil(kept),
     }));
     return this.#sorted;
   }

@@ -46,6 +46,13 @@ export interface ConversationSummary {
   readonly isReady: boolean;
   /** For a group that this person has left, or was removed from: its messages can still be read. */
   readonly isLeft: boolean;
+  /** Until when the person wants to hear of it only what names them: Infinity without an end, undefined if of all. */
+  readonly mutedUntil: number | undefined;
+}
+
+/** Unread messages there that call for attention: of a muted conversation those that name this person. */
+export function callsIn({ unread, mentions, mutedUntil }: ConversationSummary): number {
+  return mutedUntil === undefined ? unread : mentions;
 }
 
 /** The state of an own message: on its way, stored by the server, shown by the other's program, or not sent. */
@@ -225,6 +232,8 @@ export interface Model {
   otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
   backup(wish: BackupWish): Promise<Verdict>;
+  /** Mutes a conversation for that long, on all devices; 0: not any more. */
+  mute(id: string, ms: number): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

@@ -7,6 +7,7 @@ import { inviteWords } from '../wording/invite-words.ts';
 import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
 import { backupWordsOf } from '../wording/backup-words.ts';
+import { muteWords } from '../wording/mute-words.ts';
 import { otherWordsOf, recoveryWordsOf } from '../wording/recovery-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
@@ -18,6 +19,7 @@ import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { BackupWish, GroupWish } from '../commands/actions.ts';
+import { parsePlace } from '../../wire/extended/names.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { directoryAnswer } from '../wording/directory-words.ts';
 import { revokeWords, tellDevices } from '../wording/devices-words.ts';
@@ -112,6 +114,10 @@ export class TimelineClient implements Model {
   get conversations(): readonly ConversationSummary[] {
     return this.#timeline.book.sorted(
       ({ messageIndex }) => this.#timeline.isCaughtUp && messageIndex?.isLoaded !== false,
+      ({ id }) => {
+        const place = parsePlace(id);
+        return place && this.#client.mutedUntil(place);
+      },
     );
   }
 
@@ -257,6 +263,10 @@ export class TimelineClient implements Model {
 
   link(typed: string): Promise<Verdict> {
     return linkWords(this.#client, typed);
+  }
+
+  mute(id: ConversationId, ms: number): Promise<Verdict> {
+    return muteWords(this.#client, id, ms);
   }
 
   backup(wish: BackupWish): Promise<Verdict> {

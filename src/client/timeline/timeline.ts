@@ -209,6 +209,10 @@ export class Timeline {
         if (kept !== undefined) void this.#historyTaken(kept, event.last);
         return;
       }
+      case 'muted':
+        this.book.touched();
+        this.#changed(undefined);
+        return;
       case 'read-elsewhere': {
         const kept = this.router.named(event.conversation);
         if (kept === undefined) return;

@@ -108,6 +108,7 @@ export function present(
     case 'delivered':
     case 'mark-removed':
     case 'history-taken':
+    case 'muted':
     case 'read-elsewhere':
     case 'caught-up':
     case 'conversations':

@@ -19,6 +19,7 @@ import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed
 import { historyWords } from '../../client/wording/history-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
+import { muteWords } from '../../client/wording/mute-words.ts';
 import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
@@ -142,6 +143,7 @@ export function lineActions({
     recovery: () => recoveryWordsOf(client),
     otherRecovery: async () => askWords((typed) => otherWordsOf(client, typed, notify)),
     backup: (wish) => backupWordsOf(client, wish),
+    mute: (id, ms) => muteWords(client, id, ms),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);

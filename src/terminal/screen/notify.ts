@@ -1,7 +1,12 @@
 // Notifies a person who looks elsewhere that somebody wrote to them. Off by default. Says who, never what: anybody
 // nearby can read a notification.
 
-import type { ConversationSummary, ConversationId, Model } from '../../client/timeline/model.ts';
+import {
+  callsIn,
+  type ConversationSummary,
+  type ConversationId,
+  type Model,
+} from '../../client/timeline/model.ts';
 
 export const notifyWays = ['off', 'bell', 'osc9', 'osc777'] as const;
 export type NotifyWay = (typeof notifyWays)[number];
@@ -25,8 +30,8 @@ export class Notifier {
   look(model: Model, seen: ConversationId | undefined): void {
     let who: ConversationSummary | undefined;
     for (const conversation of model.conversations) {
-      const { id, kind, unread, mentions } = conversation;
-      const counts = kind === 'person' ? unread : mentions;
+      const { id, kind, mentions } = conversation;
+      const counts = kind === 'person' ? callsIn(conversation) : mentions;
       if (counts > (this.#counted.get(id) ?? 0) && id !== seen) who = conversation;
       if (counts > 0) this.#counted.set(id, counts);
       else this.#counted.delete(id);

@@ -62,6 +62,7 @@ const conversation = fc.record({
   protection: fc.constantFrom('open' as const, 'verified' as const, 'changed' as const),
   isHere: fc.constantFrom(undefined, true, false),
   isLeft: fc.boolean(),
+  mutedUntil: fc.constantFrom(undefined, Infinity, 1_800_000_000_000),
 });
 
 const lobby: ConversationSummary = {
@@ -74,6 +75,7 @@ const lobby: ConversationSummary = {
   isHere: undefined,
   isReady: true,
   isLeft: false,
+  mutedUntil: undefined,
 };
 
 const person = fc.record({

@@ -1,5 +1,5 @@
-// What the devices of an account have in common, as a whole, for one that is new: how far the person has read, and what is
-// known of people's keys. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
+// What the devices of an account have in common, as a whole, for one that is new: how far the person has read, what is
+// known of people's keys, and what is muted. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
 // merged: nothing that a device knows is taken back.
 
 import * as v from 'valibot';
@@ -8,6 +8,7 @@ import type { InboxBatch } from '../inbox/batch.ts';
 import { maxSharedPeople } from '../limits.ts';
 import type { OwnChannel } from './own-channel.ts';
 import { maxOwnNoteBytes, type JsonValue } from './own-note.ts';
+import type { Mutes } from './mutes.ts';
 import { readForm, type ReadMarks } from './read-marks.ts';
 import type { SharedKeys } from './shared-keys.ts';
 
@@ -20,11 +21,13 @@ const stateForm = v.object({
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   read: v.array(v.tuple([v.string(), readForm])),
   keys: v.array(v.tuple([v.string(), v.unknown()])),
+  mutes: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
 });
 
 export interface OwnStateParts {
   readonly readMarks: Pick<ReadMarks, 'all' | 'take'>;
   readonly sharedKeys: Pick<SharedKeys, 'of' | 'take'>;
+  readonly mutes: Pick<Mutes, 'all' | 'take'>;
   /** Who may be known by a key. */
   readonly people: () => Iterable<Username>;
   readonly own: Pick<OwnChannel, 'on' | 'send'>;
@@ -49,30 +52,35 @@ export class OwnState {
   }
 
   async export(): Promise<JsonValue> {
-    const { people, readMarks, sharedKeys } = this.#parts;
+    const { mutes, people, readMarks, sharedKeys } = this.#parts;
     const keys: JsonValue[] = [];
     for (const user of [...people()].slice(0, maxSharedPeople)) {
       const known = await sharedKeys.of(user);
       if (known !== undefined) keys.push([user, known]);
     }
-    return { version, read: readMarks.all, keys };
+    return { version, read: readMarks.all, keys, mutes: mutes.all };
   }
 
   /** What makes no sense is passed over. */
   async take(state: unknown, batch: InboxBatch): Promise<void> {
-    const { readMarks, sharedKeys } = this.#parts;
+    const { mutes, readMarks, sharedKeys } = this.#parts;
     const given = v.safeParse(stateForm, state);
     if (!given.success) return;
     for (const [name, mark] of given.output.read) await readMarks.take(name, mark, batch);
     for (const [user, known] of given.output.keys) await sharedKeys.take(user, known, batch);
+    for (const [name, mute] of given.output.mutes) mutes.take(name, mute, batch);
   }
 
   /** In so many notes as it takes. */
   async #tell(): Promise<void> {
-    const { read, keys } = (await this.export()) as Record<'read' | 'keys', readonly JsonValue[]>;
+    const { read, keys, mutes } = (await this.export()) as Record<
+      'read' | 'keys' | 'mutes',
+      readonly JsonValue[]
+    >;
     const parts = [
       ...pages(read).map((page) => ({ version, read: page, keys: [] })),
       ...pages(keys).map((page) => ({ version, read: [], keys: page })),
+      ...pages(mutes).map((page) => ({ version, read: [], keys: [], mutes: page })),
     ];
     for (const [at, part] of parts.entries()) await this.#parts.own.send(told, part, String(at));
   }

@@ -20,6 +20,7 @@ const lobby: ConversationSummary = {
   isHere: undefined,
   isReady: false,
   isLeft: false,
+  mutedUntil: undefined,
 };
 
 export interface FirstFrame {

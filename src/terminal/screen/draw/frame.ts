@@ -8,6 +8,7 @@ import { rule, slices, type RowStyle } from './item-rows.ts';
 import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './layout.ts';
 import { isUnspoken, welcome } from './empty-places.ts';
 import type { ConversationSummary, Model } from '../../../client/timeline/model.ts';
+import { mutedWords } from '../../../client/wording/mute-words.ts';
 import type { Overlay } from '../overlay/overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
@@ -217,7 +218,7 @@ function headerRows(
   layout: Layout,
 ): readonly string[] {
   const { list, messages, people } = layout;
-  const { kind, id, name, isLeft, isHere, protection } = conversation;
+  const { kind, id, name, isLeft, isHere, protection, mutedUntil } = conversation;
   const title = kind === 'lobby' ? name : id;
   const more =
     kind === 'lobby'
@@ -235,7 +236,8 @@ function headerRows(
           : isHere === false
             ? 'not here'
             : '';
-  const shown = ` ${title}${more === '' ? '' : `, ${more}`}`;
+  const quiet = mutedUntil === undefined ? '' : `, ${mutedWords(mutedUntil)}`;
+  const shown = ` ${title}${more === '' ? '' : `, ${more}`}${quiet}`;
   const own = ` ${model.me}`;
   if (messages === undefined) {
     const words = list === undefined ? ` People in ${title}` : `${own}: conversations`;

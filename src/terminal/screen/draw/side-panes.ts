@@ -3,10 +3,11 @@
 
 import { nobodyElse } from './empty-places.ts';
 import { slices } from './item-rows.ts';
-import type {
-  ConversationSummary,
-  ConversationId,
-  RosterPerson,
+import {
+  callsIn,
+  type ConversationSummary,
+  type ConversationId,
+  type RosterPerson,
 } from '../../../client/timeline/model.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -70,13 +71,15 @@ function conversationRows(
   isChosen: boolean,
   { width, theme }: Pane,
 ): readonly string[] {
-  const { kind, name, unread, mentions, isHere, isLeft, protection } = conversation;
+  const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil } = conversation;
   const sign = signOf(conversation);
   const warning = protection === 'changed' ? '!' : '';
   const count = unread === 0 ? '' : `${mentions > 0 ? '@' : ''}${unread > 999 ? '999+' : unread}`;
-  const tail = `${warning}${count}`;
+  // The count of a muted one is there, and stands out only where something names the person.
+  const quiet = mutedUntil === undefined ? '' : '~';
+  const tail = `${warning}${quiet}${count}`;
   const room = Math.max(1, width - 4 - (tail === '' ? 0 : widthOf(tail) + 1));
-  const role = mentions > 0 ? 'mention' : unread > 0 ? 'unread' : undefined;
+  const role = mentions > 0 ? 'mention' : callsIn(conversation) > 0 ? 'unread' : undefined;
   return slices(name, room).map((label, index) => {
     const gap = ' '.repeat(room - label.length);
     const behind = index === 0 ? tail : ' '.repeat(widthOf(tail));
@@ -84,7 +87,7 @@ function conversationRows(
     const plain = ` ${own} ${label}${gap}${tail === '' ? '' : ` ${behind}`} `;
     if (isChosen) return theme.paint('chosen', `▌${plain.slice(1)}`);
     if (role !== undefined) return theme.paint(role, plain);
-    if (isLeft || isHere === false) return theme.paint('dim', plain);
+    if (isLeft || isHere === false || quiet !== '') return theme.paint('dim', plain);
     return kind === 'person' ? ` ${theme.paint('good', own)}${plain.slice(2)}` : plain;
   });
 }

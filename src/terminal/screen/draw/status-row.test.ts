@@ -18,6 +18,7 @@ function rowIn(width: number, protection: Protection, work?: string): string {
     isHere: true,
     isReady: true,
     isLeft: false,
+    mutedUntil: undefined,
   };
   return statusRow(
     {
