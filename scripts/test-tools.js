@@ -4,12 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Each program, its package in Debian, and the file of tests that needs it. */
+/** Each program, its package in Debian, and the tests that need it: a file, or a folder. */
 const tools = [
   { program: 'zsh', from: 'zsh', test: 'test/terminal/completion.test' },
   { program: 'fish', from: 'fish', test: 'test/terminal/completion.test' },
   { program: 'mandoc', from: 'mandoc', test: 'test/documents/man.test' },
   { program: 'groff', from: 'groff-base', test: 'test/documents/man.test' },
+  { program: 'chromium', from: 'chromium', test: 'test/browser/' },
   { program: 'pebble', from: 'pebble', test: 'test/program/acme.test' },
 ];
 

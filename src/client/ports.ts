@@ -42,10 +42,13 @@ export interface ByteConnection {
   write(bytes: Uint8Array): void;
   /** Bytes that are queued and not yet passed to the system. */
   readonly unsentBytes: number;
-  /** Stops and resumes `onData`. Meanwhile data waits at the sender, not in memory. */
+  /**
+   * Stops and resumes `onData`. Meanwhile data waits at the sender, not in memory; where a transport cannot stop, a
+   * limited amount waits in memory, and more ends the connection.
+   */
   pause(): void;
   resume(): void;
-  /** Sends what is queued, then closes this side. */
+  /** Sends what is queued, then closes this side. Some transports close both: then nothing more is heard. */
   end(): void;
   /** Closes at once, dropping what is queued. */
   destroy(): void;

@@ -1,6 +1,6 @@
 // A server's address, as a person writes it: `HOST:PORT` for plain text, `tls://HOST:PORT`, and
-// `tls://HOST:PORT#FINGERPRINT` for a server whose identity or certificate is known beforehand. Parsing only. Knows no
-// socket.
+// `tls://HOST:PORT#FINGERPRINT` for a server whose identity or certificate is known beforehand; and as a page knows it,
+// `https://HOST:PORT`. Parsing only. Knows no socket.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -22,7 +22,16 @@ export interface TlsAddress {
   readonly fingerprint: Uint8Array | undefined;
 }
 
-export type ServerAddress = PlainAddress | TlsAddress;
+/** Where a page comes from. Nobody writes it: a page knows it, and reaches the server by a WebSocket there. */
+export interface WebAddress {
+  readonly transport: 'web';
+  /** `http` only on the machine of the server itself. */
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ServerAddress = PlainAddress | TlsAddress | WebAddress;
 
 export const defaultPlainPort = 1337;
 export const defaultTlsPort = 1338;
@@ -104,7 +113,13 @@ export function formatHostPort({
 
 /** The address without a fingerprint, as a person would write it. */
 export function formatServerAddress(address: ServerAddress): string {
-  return address.transport === 'tls' ? `tls://${formatHostPort(address)}` : formatHostPort(address);
+  const scheme = schemeOf(address);
+  return `${scheme === undefined ? '' : `${scheme}://`}${formatHostPort(address)}`;
+}
+
+function schemeOf(address: ServerAddress): string | undefined {
+  if (address.transport === 'plain') return undefined;
+  return address.transport === 'tls' ? 'tls' : address.scheme;
 }
 
 /** The address with its fingerprint, if it has one. `parseServerAddress` reads it. */
@@ -118,5 +133,5 @@ export function formatWholeAddress(address: ServerAddress): string {
 
 /** The name under which data about a server is stored. Two addresses have one key only if they are the same. */
 export function serverKeyOf(address: ServerAddress): string {
-  return `${address.transport}-${formatHostPort(address)}`;
+  return `${schemeOf(address) ?? address.transport}-${formatHostPort(address)}`;
 }
