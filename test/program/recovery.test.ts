@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
+import { startLossyProxy } from '../support/servers/lossy-proxy.ts';
 import { startProgram, startServerProgram, type Ended, type Listener } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
@@ -144,4 +145,35 @@ test('each way in which a recovery fails is told, and leaves no key behind', asy
   await refused(valid, none, ['--name', 'nobody']);
   const nobody = await startChat(t, { server, name: 'nobody' });
   await isIn(nobody);
+});
+
+test('a recovery whose answer got lost, or that was killed by then, goes on: no device is left without a key, and the history comes', async (t) => {
+  const { plain: server } = await startServerProgram(t);
+  const gone = await temporaryFolder(t);
+  const old = await startChat(t, { server, name: 'alice', args: ['--data', gone] });
+  await isIn(old);
+  const bob = await startChat(t, { server, name: 'bob' });
+  await isIn(bob);
+  bob.type('hello to all');
+  await old.prints('[bob] hello to all');
+  const words = await wordsOf(old);
+  old.type('/backup on');
+  await old.tells(/your history is at the server/);
+  await old.eof();
+
+  const proxy = await startLossyProxy(t, server);
+  const data = await temporaryFolder(t);
+  proxy.loses(/^WELCOME /m);
+  const lost = await recover(t, proxy, data, words, name);
+  assert.deepEqual([lost.code, lost.keys], [3, ['user-alice.key']], lost.stderr);
+  assert.match(lost.stderr, /the same command goes on where it was/);
+  proxy.loses(undefined);
+  const done = await recover(t, proxy, data, words, name);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stderr, /Your other devices are still in/);
+  const chat = await startChat(t, { server: proxy, name: 'alice', args: ['--data', data] });
+  await chat.tells(/your history is here, out of the backup/);
+  chat.type('/devices');
+  // No third one, of the try whose answer was lost.
+  await chat.tells(/ 2 {2}terminal.*this one.*\n.*\/devices revoke N/);
 });

@@ -2,7 +2,7 @@
 // and what is on the disk at the end: the key, and which server it is. client/linking has the protocol. On stdout stands
 // what is to be typed at the other device, and nothing else.
 import { hostname } from 'node:os';
-import { firstLogin } from '../../client/linking/first-login.ts';
+import { expectTold, firstLogin, type Told } from '../../client/linking/first-login.ts';
 import { Meeting, type MeetingEnd } from '../../client/linking/meeting.ts';
 import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
 import { NewDevice } from '../../client/linking/new-device.ts';
@@ -188,10 +188,7 @@ class Linking {
     await this.#over(err(endFailure(why, by, name)));
   }
 
-  async #added(
-    account: Parameters<typeof firstLogin>[1]['account'],
-    hash: Uint8Array,
-  ): Promise<void> {
+  async #added(account: Told['account'], hash: Uint8Array): Promise<void> {
     const { server } = this.#options;
     const refusal = await this.#meeting.remember();
     this.#meeting.close();
@@ -210,7 +207,8 @@ class Linking {
     };
     const wish = { suite: this.#suite, device: this.#device };
     const name = account.account;
-    const done = await firstLogin(server, { account, link: hash }, wish, ports);
+    const told = expectTold({ account, link: hash }, this.#device.publicKey);
+    const done = await firstLogin(server, told, wish, ports);
     if (!done.ok) {
       await this.#over(err(loginFailure(done.error, server)));
       return;

@@ -1,6 +1,13 @@
 // `helo recover`: reads the recovery words, and makes this a device of their account. Owns what the person sees, and what
 // is on the disk at the end. client/recovery has the protocol. The words are never an argument, and stand nowhere else.
-import { chainByRecovery, recover, type RecoveryWish } from '../../client/recovery/recover.ts';
+import {
+  chainByRecovery,
+  isInAlready,
+  mayBeIn,
+  recover,
+  type RecoveryFailure,
+  type RecoveryWish,
+} from '../../client/recovery/recover.ts';
 import type { FirstLoginPorts } from '../../client/linking/first-login.ts';
 import { createDevice } from '../../e2ee/device.ts';
 import {
@@ -13,11 +20,17 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { nodeSha256 } from '../../platform/node/crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.ts';
-import { deviceFileOf, removeDevice, storeDevice } from '../../platform/node/device-file.ts';
+import {
+  deviceFileOf,
+  openDevice,
+  removeDevice,
+  storeDevice,
+} from '../../platform/node/device-file.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
-import { openVaultFile, type GivenCopy } from '../../platform/node/vault-file.ts';
-import { restoringState } from '../../client/vault/vault-state.ts';
+import { isKnownThere, placeOfAccount } from '../../platform/node/server-place.ts';
+import { openVaultFile, removeVaultFiles, type GivenCopy } from '../../platform/node/vault-file.ts';
+import { parseVaultState, restoringState } from '../../client/vault/vault-state.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
 import type { Username } from '../../wire/text.ts';
@@ -39,7 +52,8 @@ export async function recoverHere(
 ): Promise<Result<ExitCode, Failure>> {
   const { name, data } = options;
   if (name === undefined) return err(usageFailure('whose account is it?', 'Say --name NAME.'));
-  if ((await deviceFileOf(data, name)) !== undefined) return err(nameInUse(name));
+  const hasKey = (await deviceFileOf(data, name)) !== undefined;
+  if (hasKey && !(await isBegun(options, name))) return err(nameInUse(name));
   const typed = await readTyped();
   if (typed === undefined) return ok(exitCodes.interrupted);
   const words = await parseRecoveryWords(typed);
@@ -53,7 +67,7 @@ export async function recoverHere(
     return await becomeDevice(
       options,
       env,
-      { name, words: words.value, suite, secret },
+      { name, words: words.value, suite, secret, hasKey },
       given.value,
     );
   } finally {
@@ -66,45 +80,48 @@ interface Recovering {
   readonly words: string;
   readonly suite: Suite;
   readonly secret: Uint8Array;
+  /** An earlier try has left one here, and may have got in. */
+  readonly hasKey: boolean;
 }
 
 async function becomeDevice(
   options: RecoverOptions,
   env: Environment,
-  { name, words, suite, secret }: Recovering,
+  { name, words, suite, secret, hasKey }: Recovering,
   given: GivenCopy | undefined,
 ): Promise<Result<ExitCode, Failure>> {
   const { data, server } = options;
   const wish = {
     username: name,
     suite,
-    device: await createDevice(suite),
+    device: hasKey ? await openDevice(suite, data, name) : await createDevice(suite),
     key: await recoveryKey(nodeFileCiphers, words),
     revokesOthers: options['revoke-others'],
   };
-  const ports = {
-    dial,
-    timers: nodeTimers,
-    now: nodeClock,
-    random: nodeRandomBytes,
-    suite,
-    knownServers: openKnownServers(data),
-    sha256: nodeSha256,
+  const ports = portsOf(data, suite);
+  const { key: before } = await placeOfAccount(data, server, name, ports);
+  const toRestore = JSON.stringify(restoringState(secret));
+  const place = {
+    hasKey,
+    prepare: async () => {
+      await given?.keep(before, name);
+      await openVaultFile(data, before, name).keep(toRestore);
+    },
+    letGo: async () => {
+      await removeDevice(data, name);
+      await removeVaultFiles(data, before, name);
+    },
   };
-  const shown = await chainByRecovery(server, wish, ports);
-  if (!shown.ok) return err(recoveryFailure(shown.error, server));
-  // The key is on the disk before the account has it.
-  if (!(await storeDevice(data, name, wish.device))) return err(nameInUse(name));
-  const joined = await join(options, wish, shown.value, ports);
+  const joined = await enter(options, wish, ports, place);
   if (!joined.ok) {
-    await removeDevice(data, name);
-    return err(recoveryFailure(joined.error, server));
+    if (joined.error.kind === 'name-in-use') return err(nameInUse(name));
+    const failure = recoveryFailure(joined.error, server);
+    const isKept = (await deviceFileOf(data, name)) !== undefined;
+    return err(isKept ? { ...failure, hint: goesOn } : failure);
   }
   const serverKey = await rememberJoined(options, env, name, joined.value, ports);
   // The chat fetches the history, and forgets the secret then.
-  await given?.keep(serverKey, name);
-  const vault = openVaultFile(data, serverKey, name);
-  await vault.keep(JSON.stringify(restoringState(secret)));
+  await openVaultFile(data, serverKey, name).keep(toRestore);
   say(
     `This is a device of ${name} now: helo chat --name ${name} goes in.`,
     ...(given === undefined
@@ -116,11 +133,78 @@ async function becomeDevice(
           'It has the lobby and your groups. What was said before comes out of the file, which is copied',
           'here until then, and of what the server keeps, when helo chat is started.',
         ]),
-    wish.revokesOthers
+    joined.value.chain.devices.length === 1
       ? 'All other devices are out for good.'
       : 'Your other devices are still in: /devices shows them.',
   );
   return ok(exitCodes.ok);
+}
+
+const goesOn =
+  'Whether this is a device of the account by now is not known: the same command goes on where it was.';
+
+function portsOf(data: string, suite: Suite) {
+  return {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    suite,
+    knownServers: openKnownServers(data),
+    sha256: nodeSha256,
+  };
+}
+
+/** Whether the key that is here is of an earlier try, of which nobody knows how it ended. */
+async function isBegun({ data, server }: RecoverOptions, name: Username): Promise<boolean> {
+  if (await isKnownThere(data, server, name)) return false;
+  const suite = await openSuite(nodeCryptoProvider);
+  const { key } = await placeOfAccount(data, server, name, portsOf(data, suite));
+  const remembered = parseVaultState(await openVaultFile(data, key, name).load());
+  return remembered.restoring !== undefined;
+}
+
+type EnterFailure = RecoveryFailure | { readonly kind: 'name-in-use' };
+
+interface RecoveryPlace {
+  readonly hasKey: boolean;
+  /** Stores what has to be on the disk before the account has the device. */
+  readonly prepare: () => Promise<void>;
+  /** The device is none of the account for sure. */
+  readonly letGo: () => Promise<void>;
+}
+
+/** Becomes a device of the account, or is one already. Where nobody knows, the key stays: the same command goes on. */
+async function enter(
+  options: RecoverOptions,
+  wish: RecoveryWish,
+  ports: FirstLoginPorts,
+  { hasKey, prepare, letGo }: RecoveryPlace,
+): Promise<Result<Shown, EnterFailure>> {
+  const { data, server } = options;
+  if (hasKey) {
+    const before = await isInAlready(server, wish, ports);
+    const refusal = before.ok ? undefined : refusalIn(before.error);
+    if (before.ok) await prepare();
+    if (refusal === 'device-revoked') await letGo();
+    if (refusal !== 'name-taken') return before;
+  }
+  const shown = await chainByRecovery(server, wish, ports);
+  if (!shown.ok) return shown;
+  // The key is on the disk before the account has it, and so is what opens the backup.
+  if (!hasKey && !(await storeDevice(data, wish.username, wish.device))) {
+    return err({ kind: 'name-in-use' });
+  }
+  await prepare();
+  const joined = await join(options, wish, shown.value, ports);
+  if (!joined.ok && !mayBeIn(joined.error)) await letGo();
+  return joined;
+}
+
+/** What a server says that turns the login away. */
+function refusalIn(failure: RecoveryFailure): string | undefined {
+  const isRefused = failure.kind === 'closed' && failure.reason.code === 'refused';
+  return isRefused ? failure.reason.reply : undefined;
 }
 
 type Shown = Parameters<typeof recover>[2];
@@ -133,11 +217,7 @@ async function join(
   ports: FirstLoginPorts,
 ): ReturnType<typeof recover> {
   const joined = await recover(server, wish, shown, ports);
-  const isOvertaken =
-    !joined.ok &&
-    joined.error.kind === 'closed' &&
-    joined.error.reason.code === 'refused' &&
-    joined.error.reason.reply === 'recovery-refused';
+  const isOvertaken = !joined.ok && refusalIn(joined.error) === 'recovery-refused';
   if (!isOvertaken) return joined;
   const again = await chainByRecovery(server, wish, ports);
   return again.ok ? recover(server, wish, again.value, ports) : joined;

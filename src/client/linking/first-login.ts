@@ -12,6 +12,7 @@ import { ServerLink, type LinkPorts } from '../connection/server-link.ts';
 import type { AccountWish } from '../login/account-login.ts';
 import { PendingRequests } from '../pending-requests.ts';
 import type { HashSha256 } from '../ports.ts';
+import type { Username } from '../../wire/text.ts';
 import type { Answer } from './messages.ts';
 
 export type FirstLoginFailure =
@@ -29,14 +30,24 @@ export interface Told {
   readonly link: Uint8Array;
 }
 
+/** The account, and what has to be true of its chain. */
+export interface Expected {
+  readonly username: Username;
+  readonly isIt: (shown: VerifiedChain) => boolean;
+}
+
+/** That it is the account of `told`, with the device `key`. */
+export function expectTold({ account, link }: Told, key: Uint8Array): Expected {
+  return { username: account.account, isIt: (shown) => isTold(shown, account, link, key) };
+}
+
 /** Logs in once, and leaves. */
 export async function firstLogin(
   address: ServerAddress,
-  { account: told, link }: Told,
+  { username, isIt }: Expected,
   wish: Pick<AccountWish, 'suite' | 'device' | 'recovery'>,
   ports: FirstLoginPorts,
 ): Promise<Result<VerifiedChain, FirstLoginFailure>> {
-  const { account: username } = told;
   const account = { ...wish, takesPrivate: false, invite: undefined, isKnown: true };
   return new Promise((resolve) => {
     const requests = new PendingRequests((line) => connection.write(line));
@@ -59,8 +70,7 @@ export async function firstLogin(
       if (!answer.ok) return;
       const ciphers = statementCiphers(wish.suite, ports.sha256);
       const shown = await verifiedChain(ciphers, username, answer.value.links);
-      const isIt = shown !== undefined && isTold(shown, told, link, wish.device.publicKey);
-      resolve(isIt ? ok(shown) : err({ kind: 'other-chain' }));
+      resolve(shown !== undefined && isIt(shown) ? ok(shown) : err({ kind: 'other-chain' }));
       connection.quit();
     };
   });

@@ -18,6 +18,7 @@ import type { CloseReason } from '../client-state.ts';
 import type { ServerAddress } from '../connection/server-address.ts';
 import { ServerLink } from '../connection/server-link.ts';
 import {
+  expectTold,
   firstLogin,
   type FirstLoginFailure,
   type FirstLoginPorts,
@@ -82,8 +83,45 @@ export async function recover(
   }
   signed.push(await addBehind(wish, prev(), ports));
   const recovery = signed.map(({ link }) => link);
-  const told = { account: { account, root }, link: prev() };
+  const told = expectTold({ account: { account, root }, link: prev() }, device.publicKey);
   return firstLogin(address, told, { suite, device, recovery }, ports);
+}
+
+/** Whether the device is in already: an earlier recovery has not got its answer. */
+export function isInAlready(
+  address: ServerAddress,
+  { username, suite, device, key }: RecoveryWish,
+  ports: FirstLoginPorts,
+): Promise<Result<VerifiedChain, FirstLoginFailure>> {
+  const isIt = ({ chain }: VerifiedChain) => {
+    const held = chain.steps.at(-1)?.recovery;
+    return (
+      held !== undefined && equalBytes(held, key.publicKey) && isDeviceOf(chain, device.publicKey)
+    );
+  };
+  return firstLogin(address, { username, isIt }, { suite, device }, ports);
+}
+
+/**
+ * Whether the server may have made the device one of the account although this is how the login has ended: its answer may
+ * have got lost.
+ */
+export function mayBeIn(failure: RecoveryFailure): boolean {
+  if (failure.kind !== 'closed') return false;
+  const { reason } = failure;
+  switch (reason.code) {
+    case 'lost':
+    case 'silent':
+    case 'disconnected':
+    case 'overlong-line':
+    case 'stalled':
+    case 'quit':
+      return true;
+    case 'refused':
+      return reason.reply === 'store-failed';
+    default:
+      return false;
+  }
 }
 
 interface Signed {

@@ -26,6 +26,17 @@ export function openVaultFile(directory: string, server: string, user: string): 
   };
 }
 
+/** Takes away what is remembered there of a backup, and the one that was given. */
+export async function removeVaultFiles(
+  directory: string,
+  server: string,
+  user: string,
+): Promise<void> {
+  const path = vaultPath(directory, server, user);
+  await rm(path, { force: true });
+  await rm(join(dirname(path), givenFileName(user)), { force: true });
+}
+
 /** The name of a given backup, beside that of the account. */
 export function givenFileName(user: string): string {
   return `${userFileName(user)}.given`;
