@@ -31,6 +31,8 @@ import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table
 import { usualServerData } from '../../platform/node/xdg.ts';
 import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
 
+const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory';
+
 export const serveFlags = {
   host: flag({
     value: 'HOST',
@@ -72,6 +74,7 @@ export const serveFlags = {
     value: 'WORD',
     decode: oneOf(['agreed']),
     help: "agreed: with the authority's terms",
+    rare: true,
   }),
   'acme-mail': optionalFlag({
     value: 'ADDRESS',
@@ -79,10 +82,11 @@ export const serveFlags = {
     help: 'where the authority may write to',
     rare: true,
   }),
-  'acme-directory': flag({
+  'acme-directory': derivedFlag({
     value: 'URL',
     decode: httpsUrl,
-    default: 'https://acme-v02.api.letsencrypt.org/directory',
+    shownDefault: "Let's Encrypt's",
+    absent: () => letsEncrypt,
     help: 'the authority',
     rare: true,
   }),
@@ -245,6 +249,7 @@ export const serveFlags = {
     decode: portRange,
     shownDefault: 'any free ones',
     help: 'ports for file transfers',
+    rare: true,
   }),
   'file-quota': flag({
     value: 'COUNT',
