@@ -271,7 +271,7 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       fetchFile(turn, visit, request);
       return;
     case 'TAKEN':
-      takeFile(turn, visit, request);
+      takeFile(turn, visit, request, at);
       return;
     case 'DROP':
       dropFile(turn, visit, request);

@@ -259,7 +259,12 @@ export interface KeptFileRecord {
   /** Of one that a message has named: the number of that, and who is to have it. */
   readonly sent?: {
     readonly seq?: number;
-    readonly people: readonly { readonly account: AccountId; readonly taken: boolean }[];
+    readonly people: readonly {
+      readonly account: AccountId;
+      readonly taken: boolean;
+      /** The devices that have taken it, of an account that has others, which have not. */
+      readonly devices?: readonly string[];
+    }[];
   };
 }
 

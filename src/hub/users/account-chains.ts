@@ -10,6 +10,7 @@ import { isDeviceOf, linkBehind, type ChainEnd } from '../../wire/statements/acc
 import type { ChainLink } from '../../wire/statements/chain-link.ts';
 import type { Checked } from '../../wire/statements/statement.ts';
 import type { ConnectionId } from '../effects.ts';
+import { settleTaken } from '../files/kept/removals.ts';
 import type { HubInput } from '../inputs.ts';
 import { forgetCursors } from '../messages/directs.ts';
 import type { Account, StoredChain, User, Visit } from '../state.ts';
@@ -182,6 +183,7 @@ function forgetDevices(
   for (const device of keys) {
     change(turn, { type: 'device-removed', account: account.id, device });
   }
+  settleTaken(turn, user, at);
   for (const { connection, device } of user.visits) {
     if (device === undefined || !keys.includes(device)) continue;
     evict(turn, connection, { verb: '-ERR', text: fatal.text('device-revoked') });

@@ -277,7 +277,7 @@ const table = {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile, from: field.count }),
   },
-  /** This account has a kept file, or does not want it. Answered by TAKEN. */
+  /** This device has a kept file, or does not want it. Answered by TAKEN. */
   TAKEN: {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile }),

@@ -9,7 +9,7 @@ import { fail, report, type Turn } from '../../turn.ts';
 import { isWholeBlob } from './blobs.ts';
 import type { KeptFile } from './kept-state.ts';
 import { cannotChange, openKept, transfersRefusal } from './kept-transfers.ts';
-import { setPerson } from './removals.ts';
+import { setTaken } from './removals.ts';
 
 /** FETCH: for those whom the file or the blob is for, as long as it is there; also again. */
 export function fetchFile(turn: Turn, visit: Visit, request: RequestOf<'FETCH'>): void {
@@ -35,12 +35,11 @@ function isFileFor(file: KeptFile, account: AccountId): boolean {
   return stage.kind === 'sent' && stage.people.has(account);
 }
 
-/** TAKEN: an account has a file, or does not want it. Whom it is not for learns nothing. */
-export function takeFile(turn: Turn, visit: Visit, request: RequestOf<'TAKEN'>): void {
+/** TAKEN: a device has a file, or does not want it. Whom it is not for learns nothing. */
+export function takeFile(turn: Turn, visit: Visit, request: RequestOf<'TAKEN'>, at: number): void {
   if (cannotChange(turn, visit, request)) return;
-  const { account } = visit.user;
   const { id, label } = request;
   const file = turn.hub.kept.files.get(id);
-  if (file && account) setPerson(turn, file, account.id, 'taken');
+  if (file !== undefined) setTaken(turn, file, visit.user, visit.device, at);
   report(turn, visit.connection, { verb: 'TAKEN', label, id });
 }

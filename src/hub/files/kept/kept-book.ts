@@ -121,11 +121,11 @@ function recordOfFile({ stage, ...file }: KeptFile): KeptFileRecord {
   const record = { ...file, bytes: stage.bytes };
   if (stage.kind === 'upload') return { ...record, upload: { bound: stage.bound } };
   if (stage.kind === 'blob') return { ...record, blob: { of: stage.of, bound: stage.bound } };
-  const { seq } = stage;
-  const people = [...stage.people].map(([account, state]) => ({
-    account,
-    taken: state === 'taken',
-  }));
+  const { seq, has } = stage;
+  const people = [...stage.people].map(([account, state]) => {
+    const devices = has.get(account);
+    return { account, taken: state === 'taken', ...(devices && { devices }) };
+  });
   return { ...record, sent: { ...(seq !== undefined && { seq }), people } };
 }
 
@@ -145,5 +145,8 @@ function stageOf({ bytes, upload, sent, blob }: KeptFileRecord): KeptStage {
   const people = (sent?.people ?? []).map(
     ({ account, taken }) => [account, taken ? 'taken' : 'waits'] as const,
   );
-  return { kind: 'sent', bytes, seq: sent?.seq, people: new Map(people) };
+  const has = (sent?.people ?? []).flatMap(({ account, devices }) =>
+    devices === undefined ? [] : [[account, devices] as const],
+  );
+  return { kind: 'sent', bytes, seq: sent?.seq, people: new Map(people), has: new Map(has) };
 }

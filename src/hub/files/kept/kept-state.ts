@@ -26,6 +26,8 @@ export type KeptStage =
       readonly seq: number | undefined;
       /** Who is to have it, and whether they have taken it. */
       readonly people: ReadonlyMap<AccountId, 'waits' | 'taken'>;
+      /** Of those who wait: which of their devices have taken it, by their keys. */
+      readonly has: ReadonlyMap<AccountId, readonly string[]>;
     }
   /** Of the devices of its owner. It is whole when it has as many bytes as were announced last. */
   | {

@@ -4,6 +4,7 @@ import { parseConversation, type ConversationName } from '../../../wire/extended
 import type { AccountId } from '../../records.ts';
 import { findNamed, type Log, type User } from '../../state.ts';
 import type { Turn } from '../../turn.ts';
+import { countedDevices } from '../../users/devices.ts';
 import { isWholeBlob } from './blobs.ts';
 import { closeKept, keepFile, removeFile, transfersOf } from './kept-book.ts';
 import type { KeptFile } from './kept-state.ts';
@@ -22,10 +23,43 @@ export function setPerson(
   const before = stage.kind === 'sent' ? stage.people.get(account) : undefined;
   if (stage.kind !== 'sent' || before === undefined || before === state) return;
   const people = new Map(stage.people);
+  const has = new Map(stage.has);
+  has.delete(account);
   if (state === 'out') people.delete(account);
   else people.set(account, state);
-  if ([...people.values()].includes('waits')) keepFile(turn, file, { ...stage, people });
+  if ([...people.values()].includes('waits')) keepFile(turn, file, { ...stage, people, has });
   else removeFile(turn, file);
+}
+
+/**
+ * A device has taken a file, or does not want it. Its account has taken it when all its devices have for which others
+ * wait: each of them may want it.
+ */
+export function setTaken(
+  turn: Turn,
+  file: KeptFile,
+  user: User,
+  device: string | undefined,
+  at: number,
+): void {
+  const { stage } = file;
+  const id = user.account?.id;
+  if (stage.kind !== 'sent' || id === undefined || stage.people.get(id) !== 'waits') return;
+  const before = stage.has.get(id) ?? [];
+  const devices = device === undefined || before.includes(device) ? before : [...before, device];
+  if (hasAll(user, devices, at)) setPerson(turn, file, id, 'taken');
+  else if (devices !== before) {
+    keepFile(turn, file, { ...stage, has: new Map(stage.has).set(id, devices) });
+  }
+}
+
+/** An account has fewer devices: files that the others have taken wait for it no more. */
+export function settleTaken(turn: Turn, user: User, at: number): void {
+  for (const file of turn.hub.kept.files.values()) setTaken(turn, file, user, undefined, at);
+}
+
+function hasAll(user: User, devices: readonly string[], at: number): boolean {
+  return devices.length > 0 && countedDevices(user, at).every(({ key }) => devices.includes(key));
 }
 
 /**

@@ -255,5 +255,5 @@ export function fileSent(
   const { bytes } = file.stage;
   file.since = turn.hub.kept.age;
   if (waiting.size === 0) removeFile(turn, file);
-  else keepFile(turn, file, { kind: 'sent', bytes, seq, people: waiting });
+  else keepFile(turn, file, { kind: 'sent', bytes, seq, people: waiting, has: new Map() });
 }

@@ -16,7 +16,9 @@ const state = v.object({
   sent: v.optional(
     v.object({
       seq: v.optional(number),
-      people: v.array(v.object({ account: number, taken: v.boolean() })),
+      people: v.array(
+        v.object({ account: number, taken: v.boolean(), devices: v.optional(v.array(v.string())) }),
+      ),
     }),
   ),
 });
@@ -36,7 +38,11 @@ export function asKeptFile(text: string): KeptFileState | undefined {
     ...(sent && {
       sent: {
         ...(sent.seq !== undefined && { seq: sent.seq }),
-        people: sent.people.map(({ account, taken }) => ({ account: account as AccountId, taken })),
+        people: sent.people.map(({ account, taken, devices }) => ({
+          account: account as AccountId,
+          taken,
+          ...(devices && { devices }),
+        })),
       },
     }),
   };
