@@ -39,7 +39,18 @@ export async function decodeDevice(
   if (!known || keys.length !== 2 * keyBytes) {
     return refuse('malformed', 'not a device record of this version');
   }
-  const [signKey, publicKey] = [keys.slice(0, keyBytes), keys.slice(keyBytes)];
+  return deviceOf(suite, keys.slice(keyBytes), keys.slice(0, keyBytes));
+}
+
+/**
+ * The device with that key, or why it cannot be used. `signKey` may also be what stands for a key that only the
+ * platform's ciphers can use. The two halves of the key are checked against each other.
+ */
+export async function deviceOf(
+  suite: Suite,
+  publicKey: Uint8Array,
+  signKey: Uint8Array,
+): Promise<Result<Device, Refusal<'damaged'>>> {
   const { signature } = suite[mls];
   const signed = await signature.sign(signKey, probe);
   if (!(await signature.verify(publicKey, probe, signed))) {

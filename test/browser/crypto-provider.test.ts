@@ -1,9 +1,9 @@
 // The provider of a browser, in a real one: the same examples and official vectors as on Node.
-import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { Ciphersuite, CiphersuiteImpl, CryptoProvider } from 'ts-mls';
 import { cryptoProviderConformance } from '../conformance/crypto-provider.ts';
 import { mlsVectors } from '../conformance/mls-vectors.ts';
-import { browserTests, openScript } from '../support/browser.ts';
+import { browserTests, openScript, wholeFile } from '../support/browser.ts';
 import { callPage, remoteObject, type Handle } from '../support/remote-object.ts';
 
 interface Sizes {
@@ -12,8 +12,11 @@ interface Sizes {
   readonly nonceLength: number;
 }
 
-async function inPage(t: TestContext): Promise<CryptoProvider> {
-  const page = await openScript(t, 'adapters.ts');
+let shared: Promise<Page> | undefined;
+
+async function inPage(): Promise<CryptoProvider> {
+  shared ??= openScript(wholeFile, 'adapters.ts');
+  const page = await shared;
   const getCiphersuiteImpl = async (suite: Ciphersuite): Promise<CiphersuiteImpl> => {
     const handle = await callPage<Handle>(page, ['suite'], [suite.name]);
     const { size, ...lengths } = await callPage<Sizes>(page, ['suiteSizes'], [suite.name]);

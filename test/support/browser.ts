@@ -6,10 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, describe, type TestContext } from 'node:test';
+import { after, describe } from 'node:test';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { inRepository } from './repository.ts';
+import type { Scope } from './scope.ts';
 import { limitMs } from './time-limit.ts';
 
 const program = 'chromium';
@@ -23,6 +24,10 @@ export interface PageSettings {
 }
 
 let browser: Promise<Browser> | undefined;
+const endings: (() => unknown)[] = [];
+
+/** For what lasts as long as the tests of the file: opening a page for each of many small ones takes the most time. */
+export const wholeFile: Scope = { after: (action) => void endings.unshift(action) };
 
 /**
  * The tests of a file, which share one browser. If none is installed, it says so. In one suite, because what follows all
@@ -32,14 +37,20 @@ export function browserTests(title: string, define: () => void): void {
   const isHere = spawnSync(program, ['--version']).status === 0;
   const skip = !isHere && `NOT TRIED, for want of ${program}: apt-get install ${program}`;
   describe(title, { skip }, () => {
-    after(async () => (await browser)?.close());
+    after(async () => {
+      try {
+        for (const end of endings) await end();
+      } finally {
+        await (await browser)?.close();
+      }
+    });
     define();
   });
 }
 
 /** A profile of its own, as of a person who has never been here, until the test ends. */
 export async function openProfile(
-  t: TestContext,
+  t: Scope,
   { expected }: PageSettings = {},
 ): Promise<BrowserContext> {
   browser ??= chromium.launch({ executablePath: programPath(), args: flags, timeout: limitMs });
@@ -62,7 +73,7 @@ export async function openProfile(
 
 /** A page in a profile of its own that runs `script`, a module in test/browser/pages/. */
 export async function openScript(
-  t: TestContext,
+  t: Scope,
   script: string,
   settings: PageSettings & { readonly profile?: BrowserContext; readonly url?: string } = {},
 ): Promise<Page> {
@@ -73,7 +84,7 @@ export async function openScript(
 }
 
 /** Serves an empty page that runs `script`, until the test ends. Gives its URL. */
-export async function serveScript(t: TestContext, script: string): Promise<string> {
+export async function serveScript(t: Scope, script: string): Promise<string> {
   const code = await scriptOf(script);
   const server = createServer((request, response) => {
     response.setHeader('Content-Security-Policy', policy);

@@ -2,6 +2,14 @@
 
 import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
+import {
+  atTheEnd,
+  inItsLog,
+  placed,
+  shown,
+  validNumber,
+  type KeptMessage,
+} from './kept-message.ts';
 import { epochOf, type LogEpochs } from './log-epochs.ts';
 import {
   blockNumbers,
@@ -23,23 +31,9 @@ import {
 } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
-interface Kept {
-  readonly message: HistoryRecord;
-  /** Which log of the conversation it belongs to. */
-  readonly log: number;
-  /** The number after which it is sorted; its own if it has one. */
-  readonly place: number;
-  readonly seq: number | undefined;
-  /** In the order of arrival. */
-  readonly id: number;
-}
-
-/** After everything that has a number. */
-const atTheEnd = Infinity;
-
 export class MemoryHistory {
-  readonly #kept = new Map<ConversationName, Kept[]>();
-  readonly #own = new Map<string, Kept>();
+  readonly #kept = new Map<ConversationName, KeptMessage[]>();
+  readonly #own = new Map<string, KeptMessage>();
   /** `conversation textId` */
   readonly #texts = new Set<string>();
   #lastId = 0;
@@ -66,7 +60,7 @@ export class MemoryHistory {
       if (fate === 'replace') this.#take(taken);
       else seq = undefined;
     }
-    const kept: Kept = {
+    const kept: KeptMessage = {
       message,
       log: isWaiting ? atTheEnd : log,
       place,
@@ -76,7 +70,7 @@ export class MemoryHistory {
     this.#keep(kept);
   }
 
-  #keep(kept: Kept): void {
+  #keep(kept: KeptMessage): void {
     const { conversation, localId, textId } = kept.message;
     const all = this.#allOf(conversation);
     // Nearly always at the end.
@@ -101,7 +95,7 @@ export class MemoryHistory {
     );
     if (isKnown) return;
     const all = this.#allOf(conversation);
-    const isElsewhere = (kept: Kept) =>
+    const isElsewhere = (kept: KeptMessage) =>
       kept.log !== log && kept.log !== atTheEnd && kept.seq === seq;
     if (
       seq !== undefined &&
@@ -113,7 +107,7 @@ export class MemoryHistory {
     if (fate === 'same') return;
     if (fate === 'replace' && taken !== undefined) this.#take(taken);
     if (fate === 'other') seq = undefined;
-    const isThere = (kept: Kept) =>
+    const isThere = (kept: KeptMessage) =>
       kept.log === log && kept.place === place && kept.seq === undefined;
     if (
       seq === undefined &&
@@ -147,7 +141,7 @@ export class MemoryHistory {
     if (found !== undefined && isMark(found.message)) this.#take(found);
   }
 
-  #take(kept: Kept): void {
+  #take(kept: KeptMessage): void {
     const { conversation, localId } = kept.message;
     const all = this.#allOf(conversation);
     const index = all.lastIndexOf(kept);
@@ -155,7 +149,7 @@ export class MemoryHistory {
     if (localId !== undefined) this.#own.delete(localId);
   }
 
-  #allOf(conversation: ConversationName): Kept[] {
+  #allOf(conversation: ConversationName): KeptMessage[] {
     const all = this.#kept.get(conversation) ?? [];
     this.#kept.set(conversation, all);
     return all;
@@ -193,7 +187,7 @@ export class MemoryHistory {
   }
 
   #bounds(
-    all: readonly Kept[],
+    all: readonly KeptMessage[],
     epochs: LogEpochs,
     historyRange: HistoryRange,
     limit: number,
@@ -222,7 +216,7 @@ export class MemoryHistory {
       const { localId, state } = one.message;
       if (localId === undefined || state !== 'stored') continue;
       if ((validNumber(one, epochs) ?? Infinity) > upTo) continue;
-      const delivered: Kept = { ...one, message: { ...one.message, state: 'delivered' } };
+      const delivered: KeptMessage = { ...one, message: { ...one.message, state: 'delivered' } };
       all[index] = delivered;
       this.#own.set(localId, delivered);
     }
@@ -259,7 +253,7 @@ export class MemoryHistory {
     limit: number,
     epoch?: number,
   ): HistoryRecord[] {
-    const numberOf = (one: Kept) =>
+    const numberOf = (one: KeptMessage) =>
       epoch === undefined ? validNumber(one, epochs) : one.log === epoch ? one.seq : undefined;
     return (this.#kept.get(conversation) ?? [])
       .filter((one) => (numberOf(one) ?? 0) > seq)
@@ -283,32 +277,12 @@ export class MemoryHistory {
   }
 }
 
-/** The number of a message in the current log. */
-function validNumber({ log, seq }: Kept, epochs: LogEpochs): number | undefined {
-  if (seq === undefined || log === atTheEnd) return undefined;
-  return log === epochOf(epochs, seq) ? seq : undefined;
-}
-
-/** The number of an earlier log is not valid in this one. */
-function shown(kept: Kept, epochs: LogEpochs): HistoryRecord {
-  const { message, log } = kept;
-  const { epoch: _, ...others } = message;
-  const seq = validNumber(kept, epochs);
-  const isOfNow = log === epochs.epoch || log === atTheEnd || seq !== undefined;
-  return { ...others, seq, ...(!isOfNow && { epoch: log }) };
-}
-
-/** With its number in its own log. */
-function inItsLog({ message, log, seq }: Kept): HistoryRecord {
-  return { ...message, seq, epoch: log };
-}
-
 /** The last number in a log that something is sorted by: its message may be gone, if it was a mark. */
-function lastPlace(all: readonly Kept[], log: number): number {
+function lastPlace(all: readonly KeptMessage[], log: number): number {
   return all.findLast((one) => one.log === log)?.place ?? 0;
 }
 
-function numbered(all: readonly Kept[], log: number, seq: number): Kept | undefined {
+function numbered(all: readonly KeptMessage[], log: number, seq: number): KeptMessage | undefined {
   for (let index = all.length - 1; index >= 0; index--) {
     const one = all[index];
     if (one === undefined || one.log < log || (one.log === log && one.place < seq)) return;
@@ -317,7 +291,7 @@ function numbered(all: readonly Kept[], log: number, seq: number): Kept | undefi
   return undefined;
 }
 
-function order(one: Kept, other: Kept): number {
+function order(one: KeptMessage, other: KeptMessage): number {
   return (
     compare(one.log, other.log) ||
     compare(one.place, other.place) ||
@@ -326,13 +300,9 @@ function order(one: Kept, other: Kept): number {
   );
 }
 
-function placed(one: Kept, epochs: LogEpochs): PlacedRecord {
-  return { ...shown(one, epochs), rowId: one.id };
-}
-
 /** The position of a message. For one that is gone, the position of its number. */
 function indexOf(
-  all: readonly Kept[],
+  all: readonly KeptMessage[],
   epochs: LogEpochs,
   { rowId, seq }: HistoryAnchor,
 ): number | undefined {
@@ -344,7 +314,11 @@ function indexOf(
   return next < 0 ? all.length : next;
 }
 
-function isNumbered(one: Kept | undefined, epochs: LogEpochs, { seq }: HistoryAnchor): boolean {
+function isNumbered(
+  one: KeptMessage | undefined,
+  epochs: LogEpochs,
+  { seq }: HistoryAnchor,
+): boolean {
   return seq !== undefined && one?.log === epochOf(epochs, seq) && one.seq === seq;
 }
 

@@ -11,7 +11,7 @@ import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { atTheEnd, filedOf, inItsLog, messageColumns } from './decode.ts';
-import { storedMessage } from './stored-content.ts';
+import { storedMessage } from '../../../client/store/stored-content.ts';
 
 export class HistoryBlocks {
   readonly #blocks;

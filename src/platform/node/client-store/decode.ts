@@ -22,7 +22,7 @@ import {
   messageContentOf,
   storedContents,
   storedMessageFields,
-} from './stored-content.ts';
+} from '../../../client/store/stored-content.ts';
 
 const username = v.custom<Username>(
   (text) => typeof text === 'string' && parseUsername(text) !== undefined,

@@ -38,7 +38,7 @@ import {
 import { HistoryBlocks } from './blocks.ts';
 import { HistoryTable } from './history.ts';
 import { memberOf } from './put.ts';
-import { storedContent } from './stored-content.ts';
+import { storedContent } from '../../../client/store/stored-content.ts';
 
 export class FileClientStore implements ClientStore {
   readonly #path: string;

@@ -13,7 +13,7 @@ import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { storedMessage } from './stored-content.ts';
+import { storedMessage } from '../../../client/store/stored-content.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
 
 /** Before every epoch and every id: those of another device's history may be negative. */

@@ -1,4 +1,4 @@
-// Contents as the JSON of a client's store has them. A text of the history is the field `text`, as before, because the
+// Contents as a client's store has them, in JSON or in a form like it. A text of the history is the field `text`, as before, because the
 // index of words is made from it. Other kinds are beside it as `unknown`, with their code and their bytes in base64url:
 // an earlier version reads them as unknown, and a later one as what they are.
 import * as v from 'valibot';
@@ -12,8 +12,8 @@ import {
   type OutboxContent,
   type MessageContent,
   type UnknownContent,
-} from '../../../client/content.ts';
-import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
+} from '../content.ts';
+import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 
 const bytes = v.pipe(
   v.string(),
@@ -22,32 +22,38 @@ const bytes = v.pipe(
 const unknown = v.object({ code: v.pipe(v.number(), v.check(isKeptCode)), bytes });
 type StoredUnknown = v.InferOutput<typeof unknown>;
 
+/** A content in the history: one of the two. */
+export interface StoredMessage {
+  readonly text?: string | undefined;
+  readonly unknown?: StoredUnknown | undefined;
+}
+
 /** The fields of a message in the history. It has one of the two. */
 export const storedMessageFields = { text: v.optional(v.string()), unknown: v.optional(unknown) };
 
 /** A content in the outbox. */
 export const storedContents = v.variant('kind', [
   v.object({ kind: v.literal('text'), text: v.string() }),
-  v.object({ kind: v.literal('ask'), numbers: v.array(v.number()) }),
+  v.object({ kind: v.literal('ask'), numbers: v.pipe(v.array(v.number()), v.readonly()) }),
   v.object({ kind: v.literal('again'), number: v.number(), id: v.string(), text: v.string() }),
   v.object({ kind: v.literal('group-step') }),
   v.object({ kind: v.literal('unknown'), ...unknown.entries }),
 ]);
 
-export function storedMessage(content: MessageContent): object {
+/** A content in the outbox. */
+export type StoredOutboxContent = v.InferOutput<typeof storedContents>;
+
+export function storedMessage(content: MessageContent): StoredMessage {
   return content.kind === 'text' ? { text: content.text } : { unknown: storedBytes(content) };
 }
 
-export function messageContentOf(fields: {
-  readonly text?: string | undefined;
-  readonly unknown?: StoredUnknown | undefined;
-}): MessageContent {
+export function messageContentOf(fields: StoredMessage): MessageContent {
   if (fields.unknown === undefined) return textContent(fields.text ?? '');
   const content = keptOf(fields.unknown);
   return isSilent(content) ? unknownOf(fields.unknown) : content;
 }
 
-export function storedContent(content: OutboxContent): object {
+export function storedContent(content: OutboxContent): StoredOutboxContent {
   switch (content.kind) {
     case 'text':
     case 'ask':
@@ -59,7 +65,7 @@ export function storedContent(content: OutboxContent): object {
   }
 }
 
-export function contentOf(stored: v.InferOutput<typeof storedContents>): OutboxContent {
+export function contentOf(stored: StoredOutboxContent): OutboxContent {
   return stored.kind === 'unknown' ? keptOf(stored) : stored;
 }
 

@@ -1,0 +1,53 @@
+// The device's key in the browser: one for each name at each server, made when it is first needed. No script can read it,
+// where the browser has Ed25519: the browser stores it and signs with it. Two tabs that need it at the same moment get the
+// same one.
+import {
+  createDevice,
+  decodeDevice,
+  deviceOf,
+  encodeDevice,
+  type Device,
+} from '../../../e2ee/device.ts';
+import type { Suite } from '../../../e2ee/suite.ts';
+import { PrivateFileError } from '../../../client/store/private-file-error.ts';
+import { newSigningPair, type SigningKeys } from '../crypto/signing-keys.ts';
+import { readThing, write, type AccountDatabase } from './database.ts';
+
+/** A key that no script can read; or, where the browser has none such, the record of one. */
+type DeviceRow =
+  | { readonly kind: 'held'; readonly publicKey: Uint8Array; readonly privateKey: CryptoKey }
+  | { readonly kind: 'record'; readonly record: Uint8Array };
+
+const name = 'device';
+
+/** The device of the database. `keys` are those that `suite` signs with. Rejects with a PrivateFileError. */
+export async function openDevice(
+  suite: Suite,
+  keys: SigningKeys,
+  database: AccountDatabase,
+): Promise<Device> {
+  const found = (await readThing(database, name)) as DeviceRow | undefined;
+  const row = found ?? (await keepFirst(database, await makeRow(suite)));
+  const device =
+    row.kind === 'held'
+      ? await deviceOf(suite, row.publicKey, keys.hold(row.publicKey, row.privateKey))
+      : await decodeDevice(suite, row.record);
+  if (device.ok) return device.value;
+  throw new PrivateFileError(`the key of this device is damaged: ${device.error.reason}`);
+}
+
+async function makeRow(suite: Suite): Promise<DeviceRow> {
+  const pair = await newSigningPair();
+  if (pair !== undefined) return { kind: 'held', ...pair };
+  return { kind: 'record', record: encodeDevice(await createDevice(suite)) };
+}
+
+/** Stores `row`, unless another tab was first. Gives the one that is stored. */
+function keepFirst(database: AccountDatabase, row: DeviceRow): Promise<DeviceRow> {
+  return write(database, ['things'], async (transaction) => {
+    const things = transaction.objectStore('things');
+    const winner = (await things.get(name)) as DeviceRow | undefined;
+    if (winner === undefined) await things.put(row, name);
+    return winner ?? row;
+  });
+}

@@ -1,0 +1,181 @@
+// Changes of the history within one transaction. Each step waits for its own requests alone: a transaction ends where
+// anything else is awaited.
+import { atTheEnd, type KeptMessage } from '../../../client/store/kept-message.ts';
+import { epochOf, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
+import {
+  blockNumbers,
+  type FiledRecord,
+  type HistoryRecord,
+} from '../../../client/store/store-port.ts';
+import {
+  isMark,
+  isSameNumbered,
+  isSameUnnumbered,
+  onImport,
+  onTakenNumber,
+} from '../../../client/store/taken-number.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { BlockRow, WriteTransaction } from './database.ts';
+import { beginningWith, keptOf, rowOf } from './message-row.ts';
+
+/** The ids that are given next: later messages get higher ones, those of another device lower ones. */
+export interface MessageIds {
+  first: number;
+  last: number;
+}
+
+export class HistoryWriter {
+  readonly #transaction: WriteTransaction;
+  readonly #ids: MessageIds;
+  readonly #lineageOf: (conversation: ConversationName) => Promise<LogEpochs>;
+  /** The blocks in which something has changed. */
+  readonly #touched = new Map<string, BlockRow>();
+
+  constructor(
+    transaction: WriteTransaction,
+    ids: MessageIds,
+    lineageOf: (conversation: ConversationName) => Promise<LogEpochs>,
+  ) {
+    this.#transaction = transaction;
+    this.#ids = ids;
+    this.#lineageOf = lineageOf;
+  }
+
+  async put(message: HistoryRecord): Promise<void> {
+    const { conversation, localId } = message;
+    let { seq } = message;
+    const epochs = await this.#lineageOf(conversation);
+    const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
+    const before = localId === undefined ? undefined : await this.#own(localId);
+    if (before !== undefined) await this.#take(before);
+    const isWaiting = seq === undefined && message.state === 'waiting';
+    const place = isWaiting ? atTheEnd : (seq ?? (await this.#lastPlace(conversation, log)));
+    const taken = seq === undefined ? undefined : await this.#numbered(conversation, log, seq);
+    if (taken !== undefined) {
+      const fate = onTakenNumber(taken.message, message);
+      if (fate === 'same') return;
+      if (fate === 'replace') await this.#take(taken);
+      else seq = undefined;
+    }
+    const id = before?.id ?? ++this.#ids.last;
+    await this.#keep({ message, log: isWaiting ? atTheEnd : log, place, seq, id });
+  }
+
+  async import(messages: readonly FiledRecord[]): Promise<void> {
+    const first = this.#ids.first - messages.length;
+    for (const [index, message] of messages.entries()) await this.#import(message, first + index);
+    this.#ids.first = first;
+  }
+
+  async removeMark(conversation: ConversationName, seq: number): Promise<void> {
+    const epoch = epochOf(await this.#lineageOf(conversation), seq);
+    const found = await this.#numbered(conversation, epoch, seq);
+    if (found !== undefined && isMark(found.message)) await this.#take(found);
+  }
+
+  async delivered(conversation: ConversationName, upTo: number): Promise<void> {
+    const open = this.#messages.index('open');
+    for (const { epoch, after, last } of partsOf(await this.#lineageOf(conversation))) {
+      if (after >= upTo) continue;
+      const start = [conversation, 1, epoch, after + 1];
+      const end = [conversation, 1, epoch, Math.min(last, upTo)];
+      for (const row of await open.getAll(IDBKeyRange.bound(start, end))) {
+        const kept = keptOf(row);
+        await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } });
+      }
+    }
+  }
+
+  /** Call it last: stamps the blocks that have changed. */
+  async end(): Promise<void> {
+    const blocks = this.#transaction.objectStore('blocks');
+    for (const row of this.#touched.values()) await blocks.put(row);
+  }
+
+  get #messages() {
+    return this.#transaction.objectStore('messages');
+  }
+
+  async #import({ place, ...message }: FiledRecord, id: number): Promise<void> {
+    const { conversation, epoch: log, localId, textId } = message;
+    let { seq } = message;
+    if ((await this.#isKnown(conversation, localId)) || (await this.#isKnown(conversation, textId)))
+      return;
+    if (seq !== undefined && (await this.#isElsewhere(message, seq))) return;
+    const taken = seq === undefined ? undefined : await this.#numbered(conversation, log, seq);
+    const fate = taken && onImport(taken.message, message);
+    if (fate === 'same') return;
+    if (fate === 'replace' && taken !== undefined) await this.#take(taken);
+    if (fate === 'other') seq = undefined;
+    if (seq === undefined && (await this.#isThere(message, place))) return;
+    await this.#keep({ message, log, place, seq, id });
+  }
+
+  async #isKnown(conversation: ConversationName, text: string | undefined): Promise<boolean> {
+    if (text === undefined) return false;
+    const own = await this.#messages.index('own').getKey(text);
+    return (
+      own !== undefined ||
+      (await this.#messages.index('texts').getKey([conversation, text])) !== undefined
+    );
+  }
+
+  /** Whether it is in another log of the conversation, under its number there. */
+  async #isElsewhere(message: FiledMessage, seq: number): Promise<boolean> {
+    const range = beginningWith(message.conversation, seq);
+    const rows = await this.#messages.index('numbered').getAll(range);
+    return rows.some(
+      (row) =>
+        row.log !== message.epoch &&
+        row.log !== atTheEnd &&
+        isSameNumbered(keptOf(row).message, message),
+    );
+  }
+
+  /** Whether one without a number is there that is the same. */
+  async #isThere(message: FiledMessage, place: number): Promise<boolean> {
+    const range = beginningWith(message.conversation, message.epoch, place, 1);
+    const rows = await this.#messages.index('order').getAll(range);
+    return rows.some((row) => isSameUnnumbered(keptOf(row).message, message));
+  }
+
+  async #own(localId: string): Promise<KeptMessage | undefined> {
+    const row = await this.#messages.index('own').get(localId);
+    return row && keptOf(row);
+  }
+
+  async #numbered(
+    conversation: ConversationName,
+    log: number,
+    seq: number,
+  ): Promise<KeptMessage | undefined> {
+    const row = await this.#messages.index('numbered').get([conversation, seq, log]);
+    return row && keptOf(row);
+  }
+
+  /** The last number in a log that something is sorted by: its message may be gone, if it was a mark. */
+  async #lastPlace(conversation: ConversationName, log: number): Promise<number> {
+    const range = beginningWith(conversation, log);
+    return (await this.#messages.index('order').openCursor(range, 'prev'))?.value.place ?? 0;
+  }
+
+  async #keep(kept: KeptMessage): Promise<void> {
+    await this.#messages.put(rowOf(kept));
+    this.#touch(kept);
+  }
+
+  async #take(kept: KeptMessage): Promise<void> {
+    await this.#messages.delete(kept.id);
+    this.#touch(kept);
+  }
+
+  #touch({ message: { conversation }, log: epoch, place }: KeptMessage): void {
+    if (epoch === atTheEnd) return;
+    const block = Math.floor(place / blockNumbers);
+    const key = `${conversation} ${epoch} ${block}`;
+    if (this.#touched.has(key)) return;
+    this.#touched.set(key, { conversation, epoch, block, stamp: crypto.randomUUID() });
+  }
+}
+
+type FiledMessage = Omit<FiledRecord, 'place'>;

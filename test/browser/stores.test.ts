@@ -1,0 +1,71 @@
+// What a browser stores of an account, in a real one: the same examples as in memory and in files, and the same after
+// random histories.
+import type { Page } from 'playwright-core';
+import type { PinStore } from '../../src/client/encryption/trust/pin-store.ts';
+import type { KnownServers } from '../../src/client/ports.ts';
+import type { ClientStore } from '../../src/client/store/store-port.ts';
+import { clientStoreRandomly } from '../conformance/client-store-random.ts';
+import { clientStoreConformance, type ClientStoreUnderTest } from '../conformance/client-store.ts';
+import { knownServersConformance } from '../conformance/known-servers.ts';
+import { pinsConformance } from '../conformance/pins.ts';
+import { browserTests, openScript, wholeFile } from '../support/browser.ts';
+import { callPage, remoteObject, type Handle } from '../support/remote-object.ts';
+
+/** More of them take minutes: every call goes to the browser and back. */
+const histories = Number(process.env['HELO_STORE_RUNS'] ?? 3);
+
+async function openStore(page: Page, user: string): Promise<ClientStoreUnderTest> {
+  const open = async () =>
+    remoteObject(page, await callPage<Handle>(page, ['store'], [user])) as ClientStore;
+  let store = await open();
+  const reopen = async () => {
+    await store.close();
+    store = await open();
+    return store;
+  };
+  return { store, reopen };
+}
+
+let shared: Promise<Page> | undefined;
+let last = 0;
+
+/** One page for all: the stores in it are each of another name. */
+function sharedPage(): Promise<Page> {
+  shared ??= openScript(wholeFile, 'stores.ts');
+  return shared;
+}
+
+async function fresh(): Promise<ClientStoreUnderTest> {
+  return openStore(await sharedPage(), `user${(last += 1)}`);
+}
+
+/** An object of the page. One that is not awaited is opened by its first call. */
+function late(page: Page, offered: readonly string[], ...args: string[]): object {
+  const handle = callPage<Handle>(page, offered, args);
+  return new Proxy(
+    {},
+    {
+      get:
+        (_target, name) =>
+        async (...given: readonly unknown[]) =>
+          callPage(page, [String(name)], given, await handle),
+    },
+  );
+}
+
+browserTests('what a browser stores', () => {
+  clientStoreConformance('in a browser', fresh);
+  clientStoreRandomly('in a browser', { histories, searches: 10 * histories }, async () => fresh);
+  pinsConformance('in a browser', async () => {
+    const page = await sharedPage();
+    const user = `user${(last += 1)}`;
+    const open = () => late(page, ['pins'], user) as PinStore;
+    return { pins: open(), reopen: open };
+  });
+  // All accounts share these: each example has a browser of its own.
+  knownServersConformance('in a browser', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const open = () => late(page, ['knownServers']) as KnownServers;
+    return { servers: open(), reopen: open };
+  });
+});
