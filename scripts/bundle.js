@@ -26,6 +26,7 @@ const external = [
   'qr',
   'selfsigned',
   'koffi',
+  'ws',
 ];
 
 /** Fills dist/ from .compiled/. `root` is the folder of the repository, with a slash at its end. */

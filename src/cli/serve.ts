@@ -109,7 +109,7 @@ async function reloadCertificate(
 }
 
 function listening(
-  { plain, tls, metrics }: RunningServer,
+  { plain, tls, web, metrics }: RunningServer,
   certificate: Certificate | undefined,
   identity: Uint8Array,
   env: Environment,
@@ -118,6 +118,7 @@ function listening(
     version: version(),
     program: invocation(process.argv[1], env, process.cwd()),
     plain,
+    web,
     metrics,
     tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint, identity },
     lan: lanAddresses(),

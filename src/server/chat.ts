@@ -210,7 +210,7 @@ export class ChatService implements ClientConnectionListener {
       readLinks: (account) => memory.store.readLinks(account),
       spareBytes: () => this.room && Math.max(0, this.room.free - this.room.reserve),
       transportOf: (connection) => this.#delivery.transportOf(connection),
-      registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
+      registration: ({ origin }) => registrationAt(settings.registration, origin.isLocal),
     });
     this.#retention = new RetentionLoop(memory.store, settings.retention, ages, clock, log, {
       trimmed: (trimmed) => this.#step({ type: 'trimmed', trimmed }),
@@ -261,7 +261,7 @@ export class ChatService implements ClientConnectionListener {
   #wayOf({ origin }: Transport): ConnectionWay {
     const { registration, guests, flood } = this.#settings;
     return {
-      guests: guestsAt(guests, registrationAt(registration, origin.listenerHost)),
+      guests: guestsAt(guests, registrationAt(registration, origin.isLocal)),
       from: flood?.addressNameOf(origin.address),
     };
   }

@@ -21,7 +21,7 @@ const limits: FloodLimits = {
 
 /** Remembers what it was called with. */
 class RecordingTransport implements Transport {
-  readonly origin = { address: '192.0.2.1', listenerHost: '::', secure: false };
+  readonly origin = { address: '192.0.2.1', listenerHost: '::', isLocal: false, secure: false };
   readonly binding = new Uint8Array();
   readonly unsentBytes = 0;
   paused = false;

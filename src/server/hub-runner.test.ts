@@ -42,7 +42,7 @@ function setUp() {
     connect: (number: number): void => {
       const put = (text: string): void => void heard.set(number, (heard.get(number) ?? '') + text);
       delivery.open(id(number), {
-        origin: { address: '192.0.2.1', listenerHost: '::', secure: false },
+        origin: { address: '192.0.2.1', listenerHost: '::', isLocal: false, secure: false },
         binding: new Uint8Array(),
         unsentBytes: 0,
         write: put,

@@ -7,6 +7,7 @@ import type { PutBack } from '../hub/records.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { quotasUsed } from '../hub/quotas.ts';
 import type { KeptFileLimits, Keep, Quotas } from '../hub/turn.ts';
+import { systemCode } from '../lib/system-error.ts';
 import { formatWelcome, ownFeatures, type Feature } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { ChatService } from './chat.ts';
@@ -28,8 +29,12 @@ import type { Figures } from './metrics/figures.ts';
 import type { ChallengeListener } from './tls/acme/challenges.ts';
 import { acceptTrouble } from './transport/accept-trouble.ts';
 import type { BindAddress, ListenAddress, Listener, AcceptOptions } from './transport/listener.ts';
+import { listenHttp } from './transport/http.ts';
 import { listenPlain } from './transport/plain.ts';
 import { listenTls, type TlsCredentials } from './transport/tls.ts';
+import type { Accept } from './transport/transport.ts';
+import type { HttpSideSettings } from './web/http-side.ts';
+import type { WebSide, WebSideSettings } from './web/web-side.ts';
 
 export type { ListenAddress } from './transport/listener.ts';
 export type { TlsCredentials } from './transport/tls.ts';
@@ -57,6 +62,8 @@ export interface ServerSettings {
   readonly flood: FloodLimits | undefined;
   /** Where to listen for monitoring, and the version to report. Undefined for nowhere. */
   readonly metrics: (ListenAddress & { readonly version: string }) | undefined;
+  /** The web page and its WebSockets. Undefined for neither. */
+  readonly web?: WebSettings | undefined;
   /** The ports for file transfers. Undefined for any free one. */
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
@@ -80,6 +87,11 @@ export interface ServerSettings {
   readonly lobby?: LobbyKind;
 }
 
+export interface WebSettings extends WebSideSettings {
+  /** Where to listen for HTTP. Undefined for nowhere: then it is served over TLS alone. */
+  readonly at: (ListenAddress & { readonly mayBeTaken: boolean }) | undefined;
+}
+
 /** Where a server stores data, and its identity. */
 export interface ServerMemory {
   /** The server is its only user while it runs, and leaves it open. */
@@ -91,6 +103,10 @@ export interface RunningServer {
   readonly plain: ListenAddress | undefined;
   readonly tls: ListenAddress | undefined;
   readonly metrics: ListenAddress | undefined;
+  /** Where it serves HTTP. Undefined if it does not, or only over TLS. */
+  readonly web: ListenAddress | undefined;
+  /** Whether browsers get the page. */
+  readonly hasPage: boolean;
   /** Uses a new certificate for connections from now on. */
   reloadTls(credentials: TlsCredentials): void;
   /** Where an ACME authority is shown that a name leads here. Undefined without TLS. */
@@ -176,10 +192,13 @@ export async function startServer(
   );
   await chat.sweepFiles();
   if (settings.tls) chat.useTls(settings.tls);
+  const accept: Accept = (transport) => chat.accept(transport);
+  const web = await openWeb(settings, { admission, accept, clock: systemClock }, log);
   const accepting: AcceptOptions = {
     admission,
-    accept: (transport) => chat.accept(transport),
+    accept,
     failed: acceptTrouble(log, () => systemClock.now()),
+    http: web?.http,
   };
   const listeners: Listener[] = [];
   const open = async <T extends Listener>(listening: Promise<T>): Promise<T> => {
@@ -190,6 +209,8 @@ export async function startServer(
   try {
     const plain = settings.plain && (await open(listenPlain(settings.plain, accepting)));
     const tls = settings.tls && (await open(listenTls(settings.tls, settings.tls, accepting)));
+    const at = settings.web?.at;
+    const page = at && (await openUnlessTaken(at, open(listenHttp(at, accepting)), log));
     let isServing = true;
     const figures = () => ({
       ...chat.figures(),
@@ -206,6 +227,8 @@ export async function startServer(
       plain: plain?.address,
       tls: tls?.address,
       metrics: metrics?.address,
+      web: page?.address,
+      hasPage: web?.hasPage === true,
       reloadTls(credentials) {
         tls?.reload(credentials);
         chat.useTls(credentials);
@@ -246,6 +269,32 @@ export async function startServer(
     for (const listener of listeners) void listener.close();
     await chat.close();
     throw error;
+  }
+}
+
+/** Loads the libraries only if they are needed. */
+async function openWeb(
+  { web, maxLineBytes }: ServerSettings,
+  shared: Pick<HttpSideSettings, 'admission' | 'accept' | 'clock'>,
+  log: Logger,
+): Promise<WebSide | undefined> {
+  if (web === undefined) return undefined;
+  const { openWebSide } = await import('./web/web-side.ts');
+  return openWebSide(web, { ...shared, maxLineBytes }, log);
+}
+
+/** A port that nobody asked for, and another program has, is no reason not to start. */
+async function openUnlessTaken(
+  { port, mayBeTaken }: { readonly port: number; readonly mayBeTaken: boolean },
+  listening: Promise<Listener>,
+  log: Logger,
+): Promise<Listener | undefined> {
+  try {
+    return await listening;
+  } catch (error) {
+    if (!mayBeTaken || systemCode(error) !== 'EADDRINUSE') throw error;
+    log.warn({ port }, 'another program has the port of the web page: choose one with --web-port');
+    return undefined;
   }
 }
 

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Scope } from './scope.ts';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Listener } from './program.ts';
 import { withinLimit } from './time-limit.ts';
 
 export interface LineClient {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** Sends `line` and a line end. */
   send(line: string): void;
   /** The next line, without its end. Fails if the connection ends first, or nothing comes in time. */
@@ -20,6 +21,9 @@ export interface LineClient {
   /** Ends our side. */
   end(): void;
 }
+
+/** One whose stream is a socket of the system. */
+export type SocketClient = LineClient & { readonly socket: Socket };
 
 export interface LineClientOptions {
   /** Uses TLS with these options. Certificates are not checked unless they say so. */
@@ -35,7 +39,7 @@ export async function connectLines(
   t: Scope,
   at: Listener | number,
   { tls, from, halfOpen = false }: LineClientOptions = {},
-): Promise<LineClient> {
+): Promise<SocketClient> {
   const { host, port } = typeof at === 'number' ? { host: '127.0.0.1', port: at } : at;
   // A listener on every address is reached at this machine's own.
   const target = {
@@ -48,13 +52,21 @@ export async function connectLines(
     tls === undefined
       ? connect(target)
       : connectTls({ ...target, rejectUnauthorized: false, ...tls });
-  t.after(() => socket.destroy());
   // A line is on its way before what the test does next: the system may otherwise hold a second small write back until
   // the server has confirmed the first one, and tests compare what several people see.
   socket.setNoDelay(true);
-  // Made before anything arrives, so that no line is missed.
-  const lines = new Lines(socket);
+  const client = lineClientOn(t, socket);
   await withinLimit(once(socket, tls === undefined ? 'connect' : 'secureConnect'), 'a connection');
+  return client;
+}
+
+/** The same on any stream of bytes, which ends with the test. To be made before anything arrives. */
+export function lineClientOn<Stream extends Duplex>(
+  t: Scope,
+  socket: Stream,
+): LineClient & { readonly socket: Stream } {
+  t.after(() => socket.destroy());
+  const lines = new Lines(socket);
   return {
     socket,
     send: (line) => void socket.write(`${line}\n`),
@@ -71,7 +83,7 @@ class Lines {
   #end: string | undefined;
   #changed: () => void = () => {};
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       const lines = (this.#partial + text).split('\n');

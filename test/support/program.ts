@@ -54,7 +54,12 @@ export interface ServerProgram extends Program {
   readonly plain: Listener;
   /** Where it listens for TLS. Throws if it does not. */
   readonly tls: Listener;
+  /** Where it serves HTTP. Throws if it does not: `webArgs` turn it on. */
+  readonly web: Listener;
 }
+
+/** Turn the web side on, at a free port. Without them no program of the tests has one. */
+export const webArgs = ['--web', 'on', '--web-port', '0'] as const;
 
 /** Starts `helo ARGS`. */
 export async function startProgram(
@@ -67,7 +72,14 @@ export async function startProgram(
     shell === undefined ? node : ['bash', '-c', `${shell}; exec "$0" "$@"`, ...node];
   const child = spawn(command, words, {
     cwd: folder ?? home,
-    env: { ...ownEnvironment(), HOME: home, XDG_DATA_HOME: join(home, 'data'), ...env },
+    env: {
+      ...ownEnvironment(),
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'data'),
+      // Many servers run at once, and have one usual port.
+      HELO_WEB: 'off',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -153,6 +165,9 @@ export async function startServerProgram(
     },
     get tls() {
       return listener('TLS');
+    },
+    get web() {
+      return listener('web page');
     },
   };
 }

@@ -127,7 +127,11 @@ transcripts({
     await alice.hearsLast('-ERR line too long (at most 65536 bytes)');
   },
 
-  'who has said all and closes the sending side still gets the answers': async ({ stranger }) => {
+  'who has said all and closes the sending side still gets the answers': async ({
+    stranger,
+    canHalfClose,
+  }) => {
+    if (!canHalfClose) return;
     const client = await stranger();
     client.client.socket.end('HELO alice\nBCST hi\nGET_USERS *all\n');
     assert.deepEqual(await client.client.rest(), [

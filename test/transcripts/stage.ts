@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { features } from '../support/greeting.ts';
 import { connectLines, type LineClient } from '../support/line-client.ts';
-import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { startServerProgram, webArgs, type ServerProgram } from '../support/program.ts';
+import { connectByWeb } from '../support/web-client.ts';
 
 export interface Person {
   /** Sends a line. */
@@ -30,8 +31,10 @@ export interface Stage {
   readonly people: <Names extends readonly string[]>(
     ...names: Names
   ) => Promise<{ [At in keyof Names]: Person }>;
-  /** A connection to the port of a file [7.11], over the same transport. */
+  /** A connection to the port of a file [7.11], over the same transport; over TCP for those who came by a WebSocket. */
   readonly port: (number: number) => Promise<LineClient>;
+  /** Whether one's sending side can be closed alone: a WebSocket's cannot. */
+  readonly canHalfClose: boolean;
   /** Everybody leaves, so that the next part finds an empty server. */
   readonly clear: () => Promise<void>;
 }
@@ -46,13 +49,14 @@ export function transcripts(
   serverArgs: readonly string[] = ['--ping-interval', '0'],
   env: Readonly<Record<string, string>> = {},
 ): void {
-  for (const transport of ['tcp', 'tls'] as const) {
+  for (const transport of ['tcp', 'tls', 'web'] as const) {
     test(`over ${transport}`, async (t) => {
       const server = await startServerProgram(t, {
         args: [
           '--welcome',
           welcome,
           ...(transport === 'tls' ? ['--tls-port', '0', '--guests', 'on'] : []),
+          ...(transport === 'web' ? webArgs : []),
           ...serverArgs,
         ],
         env,
@@ -68,12 +72,18 @@ export function transcripts(
   }
 }
 
-function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | 'tls') {
+function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | 'tls' | 'web') {
   const open = new Set<LineClient>();
 
+  function connect(): Promise<LineClient> {
+    if (transport === 'web') return connectByWeb(t, server.web);
+    return transport === 'tls'
+      ? connectLines(t, server.tls, { tls: {} })
+      : connectLines(t, server.plain);
+  }
+
   async function stranger(): Promise<Person> {
-    const at = transport === 'tls' ? server.tls : server.plain;
-    const client = await connectLines(t, at, transport === 'tls' ? { tls: {} } : {});
+    const client = await connect();
     open.add(client);
     const person = createPerson(client, open);
     await person.hears(`HELO ${welcome} ${features}`);
@@ -89,6 +99,7 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
 
   return {
     stranger,
+    canHalfClose: transport !== 'web',
     port: (number: number) => connectLines(t, number, transport === 'tls' ? { tls: {} } : {}),
     async people<Names extends readonly string[]>(...names: Names) {
       const people: Person[] = [];

@@ -1,6 +1,6 @@
 // What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand. Tests and
-// scripts read the ports from the lines ` plain text HOST:PORT`, ` TLS HOST:PORT` and ` metrics HOST:PORT`, and take
-// the line that begins with `Stop` for the end: do not change these.
+// scripts read the ports from the lines ` plain text HOST:PORT`, ` TLS HOST:PORT`, ` web page HOST:PORT` and ` metrics
+// HOST:PORT`, and take the line that begins with `Stop` for the end: do not change these.
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
 
@@ -18,6 +18,8 @@ export interface Listening {
   readonly tls:
     | (ShownListener & { readonly fingerprint: Uint8Array; readonly identity: Uint8Array })
     | undefined;
+  /** Where HTTP is served, to this machine. Undefined for nowhere. */
+  readonly web?: ShownListener | undefined;
   /** The listener for metrics. Undefined if there is none. */
   readonly metrics?: ShownListener | undefined;
   /** A one-time code for the first account, if accounts from elsewhere need one. Undefined otherwise. */
@@ -42,7 +44,10 @@ export function banner(at: Listening, strong: (text: string) => string): string 
   ].join('\n');
 }
 
-function places({ plain, tls, metrics }: Listening, strong: (text: string) => string): string[] {
+function places(
+  { plain, tls, web, metrics }: Listening,
+  strong: (text: string) => string,
+): string[] {
   const rows: [string, string, string][] = [];
   if (plain !== undefined) {
     const remark = isLoopback(plain.host)
@@ -53,6 +58,9 @@ function places({ plain, tls, metrics }: Listening, strong: (text: string) => st
   if (tls !== undefined) {
     const remark = isLoopback(tls.host) ? 'this machine only' : 'encrypted';
     rows.push(['TLS', hostAndPort(tls.host, tls.port), remark]);
+  }
+  if (web !== undefined) {
+    rows.push(['web page', hostAndPort(web.host, web.port), 'this machine only']);
   }
   if (metrics !== undefined) {
     rows.push(['metrics', hostAndPort(metrics.host, metrics.port), 'HTTP, /metrics and /healthz']);

@@ -1,6 +1,7 @@
 // The one-time code that a new server gives its operator: without one, nobody could create the first account from
 // another machine.
 import type { RunningServer } from '../../server/server.ts';
+import { isLoopbackAddress } from '../../server/transport/address.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { registrationAt, type RegistrationPolicy } from '../../server/login/registration.ts';
 
@@ -18,7 +19,7 @@ export async function firstInvite(
 ): Promise<string | undefined> {
   const { tls, accounts } = server;
   if (shownOn.isTTY !== true || accounts.length > 0 || tls === undefined) return undefined;
-  if (registrationAt(policy, tls.host) !== 'invite') return undefined;
+  if (registrationAt(policy, isLoopbackAddress(tls.host)) !== 'invite') return undefined;
   const code = createInvite();
   const expiresAt = Date.now() + lifetimeMs;
   await server.administer({ act: 'invite', hash: inviteHash(code), expiresAt });

@@ -30,6 +30,7 @@ import type { Environment } from '../../platform/node/home.ts';
 import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table.ts';
 import { usualServerData } from '../../platform/node/xdg.ts';
 import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
+import { origins, portOrWordOff, proxies } from './web-flags.ts';
 
 const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory';
 
@@ -133,6 +134,7 @@ export const serveFlags = {
     decode: oneOf(lobbyKinds),
     default: 'open',
     help: 'sealed: for accounts alone, for good',
+    rare: true,
   }),
   history: flag({
     value: 'KINDS',
@@ -291,6 +293,33 @@ export const serveFlags = {
     decode: seconds(0.05, 86_400),
     default: '60',
     help: 'how long a file may stand still',
+    rare: true,
+  }),
+  web: flag({
+    value: 'WHICH',
+    decode: oneOf(['on', 'off']),
+    default: 'on',
+    help: 'the page for browsers; or off',
+  }),
+  'web-port': optionalFlag({
+    value: 'PORT',
+    decode: portOrWordOff,
+    shownDefault: '1380',
+    help: 'HTTP, on this machine only; or off',
+    rare: true,
+  }),
+  'web-origins': flag({
+    value: 'LIST',
+    decode: origins,
+    default: 'none',
+    help: 'other pages that may connect',
+    rare: true,
+  }),
+  'web-proxies': flag({
+    value: 'LIST',
+    decode: proxies,
+    default: 'none',
+    help: 'addresses of trusted proxies',
     rare: true,
   }),
   'metrics-host': flag({

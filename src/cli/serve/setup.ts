@@ -1,6 +1,7 @@
 // From options to a server that can start: the data directory and its content, the certificate, the settings. A failure
 // here or at listening becomes the one line that the operator sees.
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
@@ -11,7 +12,7 @@ import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import { ownIdentity } from '../../server/login/identity.ts';
 import { LobbyError } from '../../server/lobby-setting.ts';
-import type { ServerMemory, ServerSettings } from '../../server/server.ts';
+import type { ServerMemory, ServerSettings, WebSettings } from '../../server/server.ts';
 import {
   readCertificate,
   validityWarning,
@@ -122,6 +123,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
       metricsPort === undefined
         ? undefined
         : { host: options['metrics-host'], port: metricsPort, version: version() },
+    web: webOf(options),
     filePorts: options['file-ports'],
     keep: options.history,
     keptFiles: { folder: join(options.data, keptFilesFolder), limits: keptFileLimits(options) },
@@ -135,6 +137,22 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
       connectTimeoutMs: options['file-connect-timeout'],
       stallTimeoutMs: options['file-stall-timeout'],
     },
+  };
+}
+
+const usualWebPort = 1380;
+
+function webOf(options: ServeOptions): WebSettings | undefined {
+  if (options.web === 'off') return undefined;
+  const asked = options['web-port'];
+  return {
+    at:
+      asked === 'off'
+        ? undefined
+        : { host: '127.0.0.1', port: asked ?? usualWebPort, mayBeTaken: asked === undefined },
+    folder: fileURLToPath(new URL('../../web/', import.meta.url)),
+    origins: options['web-origins'],
+    proxies: options['web-proxies'],
   };
 }
 
@@ -202,10 +220,11 @@ export function listenFailure(error: unknown, options: ServeOptions): Failure | 
     port === options['metrics-port'] &&
     port !== options.port &&
     port !== options['tls-port'];
+  const isWeb = port !== undefined && port === options['web-port'] && port !== options.port;
   const place = port === undefined ? host : hostAndPort(host, port);
   return systemFailure(
     `cannot listen on ${place}: ${systemReason(error)}`,
-    hintFor(systemCode(error), isMetrics ? '--metrics' : isTls ? '--tls' : '-'),
+    hintFor(systemCode(error), isWeb ? '--web' : isMetrics ? '--metrics' : isTls ? '--tls' : '-'),
   );
 }
 

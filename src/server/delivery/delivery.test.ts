@@ -14,7 +14,7 @@ import { Delivery } from './delivery.ts';
 const limits = { softUnsentBytes: 1000, maxUnsentBytes: 5000, maxSlowMs: 30_000 };
 
 class RecordingTransport implements Transport {
-  readonly origin = { address: '192.0.2.1', listenerHost: '::', secure: false };
+  readonly origin = { address: '192.0.2.1', listenerHost: '::', isLocal: false, secure: false };
   readonly binding = new Uint8Array();
   readonly chunks: (string | Uint8Array)[] = [];
   unsentBytes = 0;

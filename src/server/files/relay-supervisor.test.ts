@@ -15,7 +15,7 @@ const settings = {
   connectTimeoutMs: 30_000,
   stallTimeoutMs: 30_000,
 };
-const origin = { address: '127.0.0.1', listenerHost: '127.0.0.1', secure: false };
+const origin = { address: '127.0.0.1', listenerHost: '127.0.0.1', isLocal: true, secure: false };
 const homes = { sender: origin, receiver: origin };
 
 const plan = (number: number): TransferPlan => ({

@@ -1,15 +1,13 @@
 // Who may create an account, by listener.
 
 import type { Registration } from '../../hub/inputs.ts';
-import { isLoopbackAddress } from '../transport/address.ts';
-
 export const registrationPolicies = ['auto', 'open', 'invite', 'closed'] as const;
 
 /** `auto`: everybody on this machine; from elsewhere, people with a one-time code. */
 export type RegistrationPolicy = (typeof registrationPolicies)[number];
 
-/** What applies at a listener that is bound to the address `listenerHost`. */
-export function registrationAt(policy: RegistrationPolicy, listenerHost: string): Registration {
+/** What applies to a connection. `isLocal`: only people on this machine can come its way. */
+export function registrationAt(policy: RegistrationPolicy, isLocal: boolean): Registration {
   if (policy !== 'auto') return policy;
-  return isLoopbackAddress(listenerHost) ? 'open' : 'invite';
+  return isLocal ? 'open' : 'invite';
 }

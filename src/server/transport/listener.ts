@@ -4,7 +4,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Event } from '../../wire/events.ts';
 import type { Admission } from '../limits/admission.ts';
-import { normalAddress } from './address.ts';
+import { isLoopbackAddress, normalAddress } from './address.ts';
 import type { Accept } from './transport.ts';
 
 /** Connections that wait to be accepted: a storm of reconnects overflows the default of 511. */
@@ -47,6 +47,16 @@ export interface AcceptOptions {
   readonly accept: Accept;
   /** Called when a connection was lost before it was accepted. */
   readonly failed: (error: Error) => void;
+  /** Serves the connections of a listener that speak HTTP. Undefined if none may. */
+  readonly http?: ((streams: ListenerStreams) => HttpConnections) | undefined;
+}
+
+/** HTTP on connections that a listener has accepted. */
+export interface HttpConnections {
+  /** The socket is paused and has an error handler. */
+  serve(socket: Socket): void;
+  /** Closes every connection that speaks HTTP. */
+  close(): void;
 }
 
 /** The state that all streams of one listener share. */
@@ -54,6 +64,8 @@ export class ListenerStreams {
   readonly secure: boolean;
   /** The address that it is bound to, once it is bound. */
   host = '';
+  /** Whether nobody but this machine reaches that address. */
+  isLocal = false;
   /** Open streams, without those in their handshake. */
   #open = 0;
   #emptied: (() => void) | undefined;
@@ -128,6 +140,7 @@ function admit(
 function listenerOf(server: Server, streams: ListenerStreams): Listener {
   const { address, port } = server.address() as AddressInfo;
   streams.host = address;
+  streams.isLocal = isLoopbackAddress(address);
   return {
     address: { host: address, port },
     close() {

@@ -61,7 +61,7 @@ function onClose(this: StreamSocket): void {
 const noBinding = new Uint8Array();
 const emptyContext = Buffer.alloc(0);
 
-class SocketTransport implements Transport {
+export class SocketTransport implements Transport {
   readonly #socket: Socket;
   readonly streams: ListenerStreams;
   /** Receives the events of the socket. */
@@ -76,8 +76,13 @@ class SocketTransport implements Transport {
   }
 
   get origin(): Origin {
-    const { host, secure } = this.streams;
-    return { address: normalAddress(this.#socket.remoteAddress), listenerHost: host, secure };
+    const { host, isLocal, secure } = this.streams;
+    return {
+      address: normalAddress(this.#socket.remoteAddress),
+      listenerHost: host,
+      isLocal,
+      secure,
+    };
   }
 
   get binding(): Uint8Array | undefined {

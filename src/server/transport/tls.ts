@@ -1,4 +1,5 @@
-// TLS 1.3 over TCP. Owns the handshake and its certificate.
+// TLS 1.3 over TCP. Owns the handshake and its certificate, and which connections speak HTTP: those that say so in the
+// handshake (ALPN), as browsers do. Our own clients say nothing there.
 
 import type { Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
@@ -14,6 +15,9 @@ import { openStream } from './socket-transport.ts';
 
 /** How long a TLS handshake may take, in milliseconds. */
 const handshakeTimeoutMs = 10_000;
+
+/** HTTP, by the name that it has in ALPN. */
+const httpProtocol = 'http/1.1';
 
 export interface TlsCredentials {
   /** PEM. */
@@ -37,14 +41,17 @@ export async function listenTls(
 ): Promise<TlsListener> {
   const streams = new ListenerStreams(true);
   // The TLS server itself does not listen, because a handshake is expensive and only for admitted connections.
+  const http = options.http?.(streams);
   const tls = createServer({
     ...credentials,
     minVersion: 'TLSv1.3',
     handshakeTimeout: handshakeTimeoutMs,
+    ...(http && { ALPNProtocols: [httpProtocol] }),
   });
   tls.on('secureConnection', (socket) => {
     socket.on('error', ignore);
-    openStream(socket, streams, options.accept);
+    if (http !== undefined && socket.alpnProtocol === httpProtocol) http.serve(socket);
+    else openStream(socket, streams, options.accept);
   });
   let challenge: Server | undefined;
   const listener = await listen(at, streams, options, {
@@ -56,7 +63,11 @@ export async function listenTls(
     turnAway: (socket) => socket.destroy(),
   });
   return {
-    ...listener,
+    address: listener.address,
+    close() {
+      http?.close();
+      return listener.close();
+    },
     reload: (credentials) => tls.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
     showChallenge: (credentials) => (challenge = credentials && challengeServer(credentials)),
   };

@@ -1,4 +1,4 @@
-// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it cannot tell
+// The port between the server and whatever carries its bytes: TCP, TLS, WebSocket. The code above it cannot tell
 // which one it uses.
 
 /** Where a stream comes from, and how. */
@@ -7,6 +7,8 @@ export interface Origin {
   readonly address: string;
   /** The address that its listener is bound to. */
   readonly listenerHost: string;
+  /** Whether nobody but people on this machine can come this way. */
+  readonly isLocal: boolean;
   /** Whether it came over TLS. */
   readonly secure: boolean;
 }

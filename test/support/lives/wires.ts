@@ -142,7 +142,7 @@ export class Wire {
         this.#handlers.onData(this.#isOld ? withoutNumbers(bytes) : bytes);
       });
     return {
-      origin: { address: '192.0.2.1', listenerHost: '127.0.0.1', secure: false },
+      origin: { address: '192.0.2.1', listenerHost: '127.0.0.1', isLocal: true, secure: false },
       binding: new Uint8Array(),
       unsentBytes: 0,
       write: (binary) => write(new Uint8Array(Buffer.from(binary, 'latin1'))),

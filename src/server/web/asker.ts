@@ -1,0 +1,117 @@
+// Who asks: the address, the host and the scheme of a request, which a reverse proxy in front knows and this server does
+// not. A proxy is believed only if its own address is among the trusted ones. Also owns which hosts and origins may ask:
+// the browser of a person on this machine sends whatever page it has open to a listener on this machine.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { parseAddress } from '../limits/address-usage.ts';
+import { isLoopbackAddress } from '../transport/address.ts';
+import type { Origin } from '../transport/transport.ts';
+
+/** Addresses and ranges, `192.0.2.0/24`, of proxies. */
+export type TrustedProxies = (address: string) => boolean;
+
+/** Reads the list of trusted proxies. Undefined if one of them is neither an address nor a range. */
+export function trustedProxies(list: readonly string[]): TrustedProxies | undefined {
+  const trusted = new BlockList();
+  for (const entry of list) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    const most = family === 'ipv6' ? 128 : 32;
+    if (isIP(address) === 0) return undefined;
+    if (bits === undefined) trusted.addAddress(address, family);
+    else if (/^\d{1,3}$/.test(bits) && Number(bits) <= most) {
+      trusted.addSubnet(address, Number(bits), family);
+    } else return undefined;
+  }
+  return (address) =>
+    isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+export interface WebAsker {
+  readonly origin: Origin;
+  /** As in the address bar: `chat.example.org`, `127.0.0.1:1380`. Lower case. */
+  readonly host: string;
+  /** Whether a trusted proxy says that it comes from elsewhere. */
+  readonly isForwarded: boolean;
+}
+
+/** Who sent a request that came by a connection of `origin`. */
+export function askerOf(
+  headers: IncomingHttpHeaders,
+  origin: Origin,
+  isTrusted: TrustedProxies,
+): WebAsker {
+  const host = (headers.host ?? '').toLowerCase();
+  if (!isTrusted(origin.address)) return { origin, host, isForwarded: false };
+  const scheme = last(headers['x-forwarded-proto']);
+  return {
+    origin: {
+      ...origin,
+      address: forwardedAddress(list(headers['x-forwarded-for']), origin.address, isTrusted),
+      // Everybody comes this way, wherever they are.
+      isLocal: false,
+      secure: scheme === undefined ? origin.secure : scheme === 'https',
+    },
+    host: last(headers['x-forwarded-host'])?.toLowerCase() ?? host,
+    isForwarded: true,
+  };
+}
+
+/** The last address that a trusted proxy has added. What stands before it, anybody may have written. */
+function forwardedAddress(
+  addresses: readonly string[],
+  own: string,
+  isTrusted: TrustedProxies,
+): string {
+  let address = own;
+  for (const text of addresses.toReversed()) {
+    const next = parseAddress(text);
+    if (next === undefined) return address;
+    address = next;
+    if (!isTrusted(address)) return address;
+  }
+  return address;
+}
+
+function list(header: string | readonly string[] | undefined): string[] {
+  const text = typeof header === 'string' ? header : (header ?? []).join(',');
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function last(header: string | readonly string[] | undefined): string | undefined {
+  return list(header).at(-1);
+}
+
+/**
+ * Whether a request may be for this host. A listener on this machine is reached under names of this machine only: under
+ * another one it is the page of somebody else, whose name was made to lead here (DNS rebinding), or a proxy that is not
+ * trusted.
+ */
+export function isOwnHost(
+  { origin, host, isForwarded }: WebAsker,
+  origins: readonly string[],
+): boolean {
+  if (isForwarded || !origin.isLocal || origin.secure) return true;
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return (
+    name === 'localhost' ||
+    isLoopbackAddress(name) ||
+    origins.some((one) => one.endsWith(`//${host}`))
+  );
+}
+
+/** Whether the page that asks for a WebSocket is this server's own, or one of `origins`. */
+export function isOwnOrigin(
+  { origin, host }: WebAsker,
+  asked: string | undefined,
+  origins: readonly string[],
+): boolean {
+  const own = `${origin.secure ? 'https' : 'http'}://${host}`;
+  return (
+    asked !== undefined && (asked.toLowerCase() === own || origins.includes(asked.toLowerCase()))
+  );
+}
