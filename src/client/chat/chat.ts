@@ -27,6 +27,8 @@ import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState, CloseReason } from '../client-state.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupRefusal, type GroupVerb } from '../group-commands.ts';
+import { backupProblemWords } from '../wording/backup-words.ts';
+import { giveRefusalWords } from '../wording/history-words.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { DirectoryState } from '../account/directory/directory-alarm.ts';
@@ -305,6 +307,32 @@ export class Chat {
       place: formatPlace(place),
       until: this.#client.mutedUntil(place) ?? 0,
     }));
+  }
+
+  /**
+   * Makes a backup of the history of this device in the file at `path`, or adds to it what is new; it is sealed to the
+   * recovery words that a person has made (docs/E2EE.md 15). Resolves to how many bytes it has, and how many are new.
+   */
+  async backup(path: string): Promise<{ readonly bytes: number; readonly brought: number }> {
+    const { vault } = this.#client;
+    if (vault === undefined) throw refusalOf(refuseCommand('no-account').error);
+    const made = await vault.toFile(given(textForm, path, 'path'));
+    if (made.ok) return { bytes: made.value.bytes, brought: made.value.brought };
+    const { error } = made;
+    if (typeof error === 'string') throw new ChatError(error, backupProblemWords[error]);
+    throw new ChatError('not-written', `there is no backup in ${error.path}: ${error.why}`);
+  }
+
+  /**
+   * Gives what this device has heard to the device of the account that was added last, as `/history give` does; listeners
+   * of `event` get `history-moved`. Rejects with `alone` if no other one is in. Only on the word of the account's person.
+   */
+  async giveHistory(): Promise<void> {
+    const { historyTransfer } = this.#client;
+    if (historyTransfer === undefined) throw refusalOf(refuseCommand('no-account').error);
+    const begun = await historyTransfer.give();
+    if (begun === 'no-connection') throw refusalOf(refuseCommand('not-open').error);
+    if (begun !== 'begun') throw new ChatError(begun, giveRefusalWords[begun]);
   }
 
   async #mute(place: Place, ms: number): Promise<void> {

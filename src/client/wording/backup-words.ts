@@ -29,7 +29,7 @@ export async function backupWordsOf(client: ChatClient, wish: BackupWish): Promi
     case 'on':
     case 'now': {
       const done = await vault.turnOn();
-      if (!done.ok) return err(problemWords[done.error]);
+      if (!done.ok) return err(backupProblemWords[done.error]);
       const { brought, bytes } = done.value;
       return ok(
         `your history is at the server, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. What comes is added every few hours; helo recover brings it all to a new device`,
@@ -47,11 +47,11 @@ async function fileWords(vault: Vault, path: string): Promise<Verdict> {
     );
   }
   return typeof done.error === 'string'
-    ? err(problemWords[done.error])
+    ? err(backupProblemWords[done.error])
     : err(`there is no backup in ${done.error.path}: ${done.error.why}`);
 }
 
-const problemWords: Readonly<Record<BackupProblem, string>> = {
+export const backupProblemWords: Readonly<Record<BackupProblem, string>> = {
   'no-server':
     'there is no connection to a server that keeps backups: whoever runs it may have turned that off, or it is of an earlier version',
   'no-files': 'backups in files are made where helo chat runs, and not here',
@@ -107,7 +107,7 @@ export function backupNews(news: BackupNews): readonly PrintedLine[] {
         ),
       ];
     case 'failed':
-      return [warning(`no backup was made: ${problemWords[news.why]}`)];
+      return [warning(`no backup was made: ${backupProblemWords[news.why]}`)];
     case 'restoring':
       return [
         notice(

@@ -11,6 +11,7 @@ export const historyQuestion =
   'Your new device is in. /history give gives it everything that was said here; /history keep does not';
 
 const barWidth = 20;
+const workWidth = 10;
 
 export function historyMovedWords({ role, state, text }: Moved): string {
   const whose = role === 'given' ? 'your history to your other device' : 'your history';
@@ -27,11 +28,36 @@ export function historyMovedWords({ role, state, text }: Moved): string {
       : `${whose} comes no further: the device that gave it was revoked`;
   }
   const { done, all } = state;
-  const full = all === 0 ? barWidth : Math.min(barWidth, Math.floor((done / all) * barWidth));
-  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
-  const percent = all === 0 ? 100 : Math.min(100, Math.floor((done / all) * 100));
-  return `${whose}: ${bar} ${percent} %`;
+  return `${whose}: ${barOf(done, all, barWidth)}`;
 }
+
+/** Whether it says how far a history is that comes or goes, or that it is at its end. */
+export function isAboutHistory(event: ClientEvent): boolean {
+  const isBackup = event.type === 'backup' && !['remember', 'failed'].includes(event.news.kind);
+  return event.type === 'history-moved' || isBackup;
+}
+
+/** How far a history is, in one short line that is drawn again and again. Undefined where nothing is on its way any more. */
+export function historyWork(event: ClientEvent): string | undefined {
+  const far =
+    event.type === 'history-moved'
+      ? event.state
+      : event.type === 'backup' && event.news.kind === 'restoring'
+        ? event.news
+        : undefined;
+  return typeof far === 'object' ? `history ${barOf(far.done, far.all, workWidth)}` : undefined;
+}
+
+function barOf(done: number, all: number, width: number): string {
+  const share = all === 0 ? 1 : Math.min(1, done / all);
+  const full = Math.floor(share * width);
+  return `[${'#'.repeat(full)}${'-'.repeat(width - full)}] ${Math.floor(share * 100)} %`;
+}
+
+export const giveRefusalWords = {
+  alone: 'no other device of yours has been in yet: start helo there first',
+  'no-blobs': 'this server keeps nothing for that: a newer one does',
+} as const;
 
 /** `/history give` and `/history keep`. */
 export async function historyWords(
@@ -44,15 +70,15 @@ export async function historyWords(
     const wasAsked = await transfer.keepToItself();
     return ok(wasAsked ? 'your history stays on this device' : 'no history is being given');
   }
-  switch (await transfer.give()) {
+  const given = await transfer.give();
+  switch (given) {
     case 'begun':
       return ok(
         'your other device gets your history, the newest first. It goes on after a restart of either',
       );
     case 'alone':
-      return err('no other device of yours has been in yet: start helo there first');
     case 'no-blobs':
-      return err('this server keeps nothing for that: a newer one does');
+      return err(giveRefusalWords[given]);
     case 'no-connection':
       return err('there is no connection to the server');
   }

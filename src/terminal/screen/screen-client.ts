@@ -9,6 +9,7 @@ import type { ClientState } from '../../client/client-state.ts';
 import type { WallClock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import { farewell, withUnsent, type Outcome } from '../../client/wording/farewell.ts';
+import { historyWork, isAboutHistory } from '../../client/wording/history-words.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
@@ -45,6 +46,8 @@ export class ScreenClient {
   #end: (outcome: Outcome) => void = () => {};
   #newcomer: FirstLoginFacts | undefined;
   readonly #exitKeys: ExitWait;
+  /** How far a history is that comes or goes. */
+  #history: string | undefined;
   /** How it ended, while the person still looks at it. */
   #over: Outcome | undefined;
 
@@ -110,9 +113,15 @@ export class ScreenClient {
   }
 
   #receive(event: ClientEvent): void {
+    if (isAboutHistory(event)) {
+      this.#history = historyWork(event);
+      this.#showWork();
+      // Each step is drawn in the place of the one before, and is no row.
+      if (this.#history !== undefined) return;
+    }
     this.#model.receive(event);
     if (event.type === 'file') {
-      this.#screen.work = formatStatus(this.#model.transfers);
+      this.#showWork();
       this.#exitKeys.fileMoved();
     }
     if (event.type === 'state' && event.state.phase === 'open') this.#welcome(event.state);
@@ -123,6 +132,10 @@ export class ScreenClient {
       if (reason.code === 'store-failed') this.#diskFailed(outcome, reason.failure.detail);
       else this.#finish(withUnsent(outcome, this.#client.unsent));
     }
+  }
+
+  #showWork(): void {
+    this.#screen.work = formatStatus(this.#model.transfers) ?? this.#history;
   }
 
   #welcome({ username, as }: Extract<ClientState, { readonly phase: 'open' }>): void {
