@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryPins } from '../../../test/support/memory/memory-pins.ts';
 import { suite } from '../../../test/support/pair.ts';
-import { ciphers, rootBy, Signer } from '../../../test/support/statements.ts';
+import { ciphers, rootBy, Signer, Somebody } from '../../../test/support/statements.ts';
 import { createDevice } from '../../e2ee/device.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
@@ -28,11 +28,11 @@ function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
   return { verb: 'WELCOME', ...none, ...(links !== undefined && { links }) };
 }
 
-function scene() {
+function scene({ othersRevoked = () => {} } = {}) {
   const told: KeyEvent[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
   const timers = { after: () => () => {} };
-  const nothing = { now: () => 1, news: () => {}, changed: () => {}, timers };
+  const nothing = { now: () => 1, news: () => {}, changed: () => {}, timers, othersRevoked };
   const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers, ...nothing });
   const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
   const requests = new PendingRequests((line) => {
@@ -57,6 +57,28 @@ function scene() {
   };
   return { chains, trusts, told, lines, line, login, answer, found, requests };
 }
+
+test('who has revoked a device is known to sealed groups from when the server has shown it, and told once', async () => {
+  let told = 0;
+  const { login, found, chains } = scene({ othersRevoked: () => (told += 1) });
+  login(undefined);
+  const other = new Somebody('bob');
+  const show = () => {
+    const links = other.links.map(({ bytes }) => encodeBase64url(bytes));
+    return found({ device: encodeBase64url(other.signer.key), links });
+  };
+  const stolen = other.adds('laptop');
+  assert.ok((await show()).ok);
+  assert.deepEqual([chains.forGroups.others?.(), told], [[], 0]);
+  other.revokes(stolen, 'stolen');
+  for (let time = 0; time < 2; time++) assert.ok((await show()).ok);
+  const [known] = chains.forGroups.others?.() ?? [];
+  assert.deepEqual([known?.root16, known?.links.length, told], [other.root16, 3, 1]);
+  assert.deepEqual(
+    known?.chain.revoked.map(({ key }) => key),
+    [stolen.signer.key],
+  );
+});
 
 test('a device leaves its root where the server has none, and the same one wherever it is made again', async () => {
   const { login, line, chains } = scene();

@@ -48,15 +48,22 @@ export interface AccountChainPorts {
   /** The own account has other devices than before. */
   readonly changed: (own: VerifiedChain) => void;
   readonly timers: Timers;
+  /** Another account is known to have revoked a device. */
+  readonly othersRevoked?: () => void;
   /** What the server says of devices; undefined where nothing is compared. Made after this. */
   readonly directory?: () => Pick<AccountDirectory, 'expect' | 'swappedKey'> | undefined;
 }
+
+/** So many accounts are remembered to have revoked devices. */
+const maxRevoking = 256;
 
 export class AccountChains {
   readonly #ports: AccountChainPorts;
   readonly #ciphers: LaterStatementCiphers;
   #requests: PendingRequests | undefined;
   #knowsChains = false;
+  /** Accounts of others that have revoked devices, those heard of last first. */
+  #revoking: readonly VerifiedChain[] = [];
   readonly own: OwnChain;
 
   constructor(ports: AccountChainPorts) {
@@ -83,9 +90,24 @@ export class AccountChains {
   }
 
   /** What sealed groups need of it. */
-  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account' | 'latest'> {
+  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account' | 'latest' | 'others'> {
     const { own } = this;
-    return { ciphers: this.#ciphers, account: () => own.get(), latest: () => own.latest };
+    return {
+      ciphers: this.#ciphers,
+      account: () => own.get(),
+      latest: () => own.latest,
+      others: () => this.#revoking,
+    };
+  }
+
+  /** Somebody's chain was shown: where it has revoked devices, the groups in which those are have to hear of it. */
+  #noteRevokes(found: VerifiedChain | undefined): void {
+    if (found === undefined || found.chain.revoked.length === 0) return;
+    const known = this.#revoking.find(({ root16 }) => equalBytes(root16, found.root16));
+    if (known !== undefined && known.links.length >= found.links.length) return;
+    const others = this.#revoking.filter((one) => one !== known);
+    this.#revoking = [found, ...others].slice(0, maxRevoking);
+    this.#ports.othersRevoked?.();
   }
 
   /** The chain of `user`. A key that is not the pinned one is announced as changed. */
@@ -101,6 +123,7 @@ export class AccountChains {
     const found = await verifiedChain(this.#ciphers, user, links);
     if (found === undefined && links.length > 0) return err('not-valid');
     if ((await expected?.(hashesOf(found))) === false) return err('not-valid');
+    this.#noteRevokes(found);
     if (device === undefined || links.length === 0) return err('no-chain');
     const key = decodeBase64url(device);
     if (found === undefined || key === undefined || !isDeviceOf(found.chain, key)) {
@@ -139,7 +162,9 @@ export class AccountChains {
     const { links } = answer.value;
     const found = await verifiedChain(this.#ciphers, user, links);
     if (found === undefined && links.length > 0) return undefined;
-    return (await expected?.(hashesOf(found))) === false ? undefined : found?.chain;
+    if ((await expected?.(hashesOf(found))) === false) return undefined;
+    this.#noteRevokes(found);
+    return found?.chain;
   }
 
   /** Whether a key that somebody is met with for the first time is one of their devices, as far as anybody says. */

@@ -159,6 +159,7 @@ export class AccountSync {
         timers,
         news: (news) => ports.emit({ type: 'own-devices', news }),
         directory: () => this.directory,
+        othersRevoked: () => this.#groups?.othersRevoked(),
         changed: () => {
           this.#groups?.ownDevicesChanged();
           this.own?.look();
@@ -824,8 +825,13 @@ export class AccountSync {
       server: async () => linking?.server(),
       own: () => chains.own.get(),
       refreshOwn: () => chains.own.grown(),
-      meet: (user) => direct.trusts.of(user).refresh(),
-      people: () => this.#conversations.all.flatMap(({ peer }) => peer ?? []),
+      meet: (user) => chains.of(user),
+      people: async () => [
+        ...new Set([
+          ...this.#conversations.all.flatMap(({ peer }) => peer ?? []),
+          ...((await this.#groups?.members()) ?? []),
+        ]),
+      ],
       news: (news) => emit({ type: 'directory', news }),
       released: () => this.#released(),
     });

@@ -8,7 +8,7 @@ import { createDevice, type Device } from '../../../src/e2ee/device.ts';
 import { exportTree } from '../../../src/e2ee/group/group-info.ts';
 import { textContent, textOf } from '../../../src/client/content.ts';
 import { GroupEngine } from '../../../src/client/encryption/group/engine.ts';
-import type { GroupNotice } from '../../../src/client/encryption/group/ports.ts';
+import type { GroupNotice, ChainedAccount } from '../../../src/client/encryption/group/ports.ts';
 import type { ReadOutcome } from '../../../src/client/encryption/group/reading.ts';
 import type { MadeCommit } from '../../../src/client/encryption/group/writing.ts';
 import { TrustBook } from '../../../src/client/encryption/trust/trust-book.ts';
@@ -97,6 +97,7 @@ export class Member {
   #links: string[];
   /** What this device knows of its own account, where it has several. */
   #chain: AccountChain | undefined;
+  #others: readonly ChainedAccount[] = [];
   readonly #root: Uint8Array;
   #root16: Uint8Array;
   #next = 0;
@@ -189,6 +190,14 @@ export class Member {
     this.#chain = await accountOf(statementCiphers(this.suite), this.#links);
   }
 
+  /** Hears which devices the account of somebody else has by now. */
+  async hears(other: Member): Promise<void> {
+    const links = [...other.links];
+    const chain = await accountOf(statementCiphers(this.suite), links);
+    assert.ok(chain);
+    this.#others = [...this.#others, { root16: other.root16, links, chain }];
+  }
+
   async #lastLink(): Promise<Uint8Array> {
     const chain = await accountOf(statementCiphers(this.suite), this.#links);
     return chain?.steps.at(-1)?.hash ?? assert.fail();
@@ -225,6 +234,7 @@ export class Member {
         trusts,
         account: async () => account,
         latest: () => this.#chain && { ...account, chain: this.#chain },
+        others: () => this.#others,
       },
       this.store.records.groupParts,
     );

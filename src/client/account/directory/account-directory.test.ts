@@ -19,6 +19,7 @@ import { PendingRequests } from '../../pending-requests.ts';
 import type { VerifiedChain } from '../verified-chain.ts';
 import type { Refreshed } from '../own-chain.ts';
 import { AccountDirectory } from './account-directory.ts';
+import type { Username } from '../../../wire/text.ts';
 import { DirectoryCopy } from './directory-copy.ts';
 import { maxDirectorySize } from './stored-directory.ts';
 
@@ -113,7 +114,7 @@ function scene(
     own,
     refreshOwn,
     meet: async (user) => met.push(user),
-    people: () => knows,
+    people: async () => knows as Username[],
     news: (news) => {
       const { kind } = news;
       const alarm = kind === 'alarm' ? news.alarm : undefined;

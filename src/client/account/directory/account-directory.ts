@@ -12,6 +12,7 @@ import {
   directoryTag,
   headToSign,
 } from '../../../wire/statements/directory.ts';
+import type { Username } from '../../../wire/text.ts';
 import type { HashAtOnce } from '../../../wire/statements/tree-hash.ts';
 import type { ToldHead } from '../../encryption/told-head.ts';
 import type { PendingRequests, RequestFailure } from '../../pending-requests.ts';
@@ -53,9 +54,9 @@ export interface AccountDirectoryPorts {
   readonly own: () => Promise<VerifiedChain>;
   readonly refreshOwn: () => Promise<Refreshed>;
   /** Asks for the chain of somebody whose devices this client uses. */
-  readonly meet: (user: string) => Promise<unknown>;
+  readonly meet: (user: Username) => Promise<unknown>;
   /** Those people. */
-  readonly people: () => readonly string[];
+  readonly people: () => Promise<readonly Username[]>;
   readonly news: (news: DirectoryNews) => void;
   /** The person has decided: what waits may be sealed. */
   readonly released: () => void;
@@ -220,7 +221,8 @@ export class AccountDirectory {
     if (own !== undefined) await this.#checkOwn(own);
     await this.#compareHeads();
     const { people, meet, me } = this.#ports;
-    const changed = from === 0 ? [] : people().filter((one) => this.#copy.speaksOf(one, from));
+    if (from === 0 || this.#copy.size === from) return;
+    const changed = (await people()).filter((one) => this.#copy.speaksOf(one, from));
     // Each of them takes a step of its own.
     for (const user of changed.filter((one) => one !== me).slice(0, maxMet)) {
       void meet(user).catch(() => {});

@@ -299,6 +299,24 @@ export class SealedGroups {
     }
   }
 
+  /** Somebody else has revoked a device: the first of the members who comes to it removes it. */
+  othersRevoked(): void {
+    for (const conversation of this.#ports.conversations.all) {
+      if (this.#isHere(conversation)) this.#steps.consider(conversation);
+    }
+  }
+
+  /** Who is in a sealed group, a room or the lobby with this account. */
+  async members(): Promise<readonly Username[]> {
+    const names = new Set<Username>();
+    for (const conversation of this.#ports.conversations.all) {
+      if (!this.#isHere(conversation)) continue;
+      const roster = await this.engine.roster(conversation.name);
+      for (const { name } of roster?.members ?? []) names.add(name);
+    }
+    return [...names];
+  }
+
   /** The person has decided about somebody's key. */
   decided(): void {
     this.engine.decided();

@@ -62,6 +62,45 @@ test('a revoked device is removed by its sibling, with the chain that says so, a
   assert.notEqual(server.lastOut, 0);
 });
 
+test('a revoked device is removed by any member who has heard of that, though its own person is away', async () => {
+  const { server, alice, phone, bob } = await gather();
+  const carol = await Member.create('carol', server);
+  await enters(carol, alice);
+  await settleAll([alice, phone, bob]);
+  await alice.revokes(phone);
+  await bob.hears(alice);
+  assert.equal(await bob.say('too early'), 'remove-first');
+  assert.equal(await bob.need(), 'remove');
+  await settleAll([bob, carol]);
+  assert.equal(await bob.need(), undefined);
+  assert.equal(await bob.say('without the phone'), undefined);
+  await settleAll([bob, carol]);
+  await phone.readUpTo();
+  assert.deepEqual([phone.texts, carol.texts], [[], ['bob: without the phone']]);
+  assert.notEqual(server.lastOut, 0);
+  // When alice is here again, nothing is left to be done, and all are in one state.
+  await settleAll([alice, bob, carol]);
+  assert.deepEqual(alice.texts, ['bob: without the phone']);
+  assert.ok(await sameState([alice, bob, carol]));
+});
+
+test('of several members who have revoked devices, one commit after the other removes them', async () => {
+  const { alice, phone, bob } = await gather();
+  const tablet = await bob.sibling();
+  await enters(tablet, alice);
+  await settleAll([alice, phone, bob, tablet]);
+  await bob.revokes(tablet);
+  await alice.revokes(phone);
+  await alice.hears(bob);
+  await settleAll([alice]);
+  assert.equal(await alice.need(), undefined);
+  assert.equal(await alice.say('without both'), undefined);
+  for (const one of [phone, tablet, bob]) await one.readUpTo();
+  assert.deepEqual([phone.texts, tablet.texts], [[], []]);
+  await settleAll([alice, bob]);
+  assert.ok(await sameState([alice, bob]));
+});
+
 test('a text that was sealed before a device was revoked is taken no more once it is out', async () => {
   const { server, alice, phone, bob } = await gather();
   const { lastCommit } = server;

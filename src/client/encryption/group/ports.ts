@@ -17,8 +17,8 @@ export interface OwnAccount {
   readonly links: readonly string[];
 }
 
-/** The same with what its chain says. */
-export interface KnownOwnAccount extends OwnAccount {
+/** The same with what its chain says, of this account or of somebody else's. */
+export interface ChainedAccount extends OwnAccount {
   readonly chain: AccountChain;
 }
 
@@ -34,7 +34,9 @@ export interface GroupPorts {
   /** The chain of this account. */
   readonly account: () => Promise<OwnAccount>;
   /** The same as it is known at this moment. */
-  readonly latest?: () => KnownOwnAccount | undefined;
+  readonly latest?: () => ChainedAccount | undefined;
+  /** Accounts of others that have revoked devices, as far as this device has heard: a new array where that is more. */
+  readonly others?: () => readonly ChainedAccount[];
 }
 
 /** What has happened in a group, for people. */

@@ -10,6 +10,7 @@ import { parseHex } from '../../../lib/bytes.ts';
 import { memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { keptEpochs } from './limits.ts';
+import type { ChainedAccount } from './ports.ts';
 import {
   encodeItem,
   encodeStoredGroup,
@@ -55,6 +56,14 @@ export interface DueLeaves {
   readonly found: readonly GroupLeaf[];
 }
 
+/** What a roster is with the accounts that are known beside the log. */
+export interface RosterNow {
+  readonly roster: SignedRoster;
+  readonly own: ChainedAccount | undefined;
+  readonly others: readonly ChainedAccount[];
+  readonly found: SignedRoster;
+}
+
 export class SealedGroup {
   readonly conversation: ConversationName;
   /** The MLS group, in hex. */
@@ -84,6 +93,8 @@ export class SealedGroup {
   comparedEpoch = -1;
   /** Which leaves of a tree may not be in it by a roster. Not stored. */
   due: DueLeaves | undefined;
+  /** What the roster is with what is known beside the log, and of what it was made. Not stored. */
+  now: RosterNow | undefined;
   /** Whether gaps in the tree of an epoch are to be closed by this device. Not stored. */
   gaps: { readonly epoch: number; readonly isWide: boolean } | undefined;
   /** The line that founded the group; what is in the clear behind it is nobody's. From the roster's items. */

@@ -41,7 +41,7 @@ import type { Trust } from '../trust/trust.ts';
 import { groupLineOf } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts, wideGaps } from './limits.ts';
-import type { GroupPorts, OwnAccount } from './ports.ts';
+import type { GroupPorts, ChainedAccount, OwnAccount } from './ports.ts';
 import { applyItem, foldItems } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
 
@@ -108,21 +108,32 @@ export function putOutAgain({ returned, roster, root }: SealedGroup): Uint8Array
   return again === undefined ? undefined : parseHex(again);
 }
 
-/** The roster with what this device knows of its own account, where the log does not say it yet. */
-function rosterNow(
-  { latest }: Pick<GroupPorts, 'latest'>,
-  { roster }: SealedGroup,
-): SignedRoster | undefined {
-  const chain = latest?.()?.chain;
-  const applied = roster && chain && applyAccount(roster, chain);
-  return applied?.ok === true ? applied.value : roster;
+/** What a group asks about its members' accounts. */
+type ChainedAccounts = Pick<GroupPorts, 'latest' | 'others'>;
+
+const nobody: readonly ChainedAccount[] = [];
+
+/**
+ * The roster with what this device knows of its own account, and of devices that others have revoked, where the log does
+ * not say it yet: a stolen device does not stay in because its owner is away. Asked before each message.
+ */
+function rosterNow(ports: ChainedAccounts, group: SealedGroup): SignedRoster | undefined {
+  const { roster, now } = group;
+  const [own, others] = [ports.latest?.(), ports.others?.() ?? nobody];
+  if (roster === undefined) return undefined;
+  if (now?.roster === roster && now.own === own && now.others === others) return now.found;
+  const applied = own && applyAccount(roster, own.chain);
+  let found = applied?.ok === true ? applied.value : roster;
+  for (const { chain } of others) {
+    const next = applyAccount(found, chain);
+    if (next.ok && losesDevice(found, next.value)) found = next.value;
+  }
+  group.now = { roster, own, others, found };
+  return found;
 }
 
 /** The leaves that may not be in the tree. */
-export function dueLeaves(
-  ports: Pick<GroupPorts, 'latest'>,
-  group: SealedGroup,
-): readonly GroupLeaf[] {
+export function dueLeaves(ports: ChainedAccounts, group: SealedGroup): readonly GroupLeaf[] {
   const { phase, due } = group;
   const roster = rosterNow(ports, group);
   if (phase.kind !== 'in' || roster === undefined) return [];
@@ -318,14 +329,21 @@ export async function removeFromGroup(
   return madeCommit(group, what, prepared.value, [...records], chain);
 }
 
-/** The own chain, where it has revoked a device of which the log does not know that. */
+/**
+ * The chain of a member, the own one first, that has revoked a device of which the log does not know that. A commit
+ * carries one; the next one carries the next.
+ */
 function newLinks(
-  ports: Pick<GroupPorts, 'latest'>,
-  group: SealedGroup,
+  { latest, others }: ChainedAccounts,
+  { roster }: SealedGroup,
 ): readonly string[] | undefined {
-  const [known, now] = [group.roster, rosterNow(ports, group)];
-  const isNews = known !== undefined && now !== undefined && losesDevice(known, now);
-  return isNews ? ports.latest?.()?.links : undefined;
+  const own = latest?.();
+  const accounts = [...(own ? [own] : []), ...(others?.() ?? nobody)];
+  const news = accounts.find(({ chain }) => {
+    const applied = roster && applyAccount(roster, chain);
+    return roster && applied?.ok === true && losesDevice(roster, applied.value);
+  });
+  return news?.links;
 }
 
 /** Renews the own keys. */
