@@ -140,6 +140,12 @@ test('who never got in, was refused, or left is not connected again', async () =
       last().says('-ERR line too long (at most 9 bytes)');
       last().closes();
     },
+    async ({ login, last }) => {
+      await login();
+      // It would be asked for the code that is for the other device.
+      last().says('DSCN your account is to be used with another device');
+      last().closes();
+    },
     async ({ login, keeper, last }) => {
       await login();
       keeper.quit();

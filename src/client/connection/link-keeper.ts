@@ -4,6 +4,7 @@
 
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Command } from '../../wire/commands.ts';
+import { disconnect } from '../../wire/replies.ts';
 import { backoffMs } from './backoff.ts';
 import type { ClientState, CloseReason, GuestReason } from '../client-state.ts';
 import type { AccountWish } from '../login/account-login.ts';
@@ -195,11 +196,13 @@ export class LinkKeeper {
     switch (reason.code) {
       case 'unreachable':
       case 'silent':
-      case 'disconnected':
       case 'lost':
       case 'overlong-line':
       case 'stalled':
         return true;
+      case 'disconnected':
+        // The account is for another device now: this one would be asked for a code that is for that.
+        return disconnect.parse(reason.text)?.code !== 'device-reset';
       case 'refused':
         return reason.during === 'login' && passing.has(reason.reply ?? '');
       case 'quit':

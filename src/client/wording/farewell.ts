@@ -7,6 +7,7 @@ import {
   formatServerAddress,
   type ServerAddress,
 } from '../connection/server-address.ts';
+import { disconnect } from '../../wire/replies.ts';
 import { harmless } from './sanitize.ts';
 
 /** How a chat ended, for the command that started it. */
@@ -128,7 +129,13 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
         : lost(message);
     }
     case 'disconnected':
-      return lost(`the server ended the connection: ${harmless(reason.text)}`);
+      return disconnect.parse(reason.text)?.code === 'device-reset'
+        ? {
+            kind: 'refused',
+            message: `the server ended the connection: ${harmless(reason.text)}`,
+            hint: 'Whoever runs it has a one-time code for your name: helo chat asks for it, here or on another device.',
+          }
+        : lost(`the server ended the connection: ${harmless(reason.text)}`);
     case 'lost':
       return lost(
         reason.failure === undefined

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Username } from '../../../wire/text.ts';
 import { textOf } from '../../content.ts';
+import { restoredFrom } from './restored.ts';
 import {
   AccountWorld,
   Person,
@@ -49,6 +51,25 @@ async function emit(world: AccountWorld, from: Person, to: Person, text: string)
 function restoredOf({ events }: Person) {
   return events.filter((event) => event.type === 'restored');
 }
+
+test('after a reset of the account its devices are no copies because another one of them had more', () => {
+  const conversations = [
+    { name: direct, log: 7, epoch: 0, earlier: [], cursor: 3, read: 3 },
+  ] as unknown as Parameters<typeof restoredFrom>[0]['conversations'];
+  const extent = { me: 'alice' as Username, lastNumber: 5, conversations, isNew: false };
+  const kept = { in: direct, log: 7, first: 1, last: 9, got: 9 };
+  const welcome = (more: object) =>
+    ({ conversations: [kept], lastNumber: 5, ...more }) as unknown as Parameters<
+      typeof restoredFrom
+    >[1];
+  assert.deepEqual(restoredFrom(extent, welcome({ links: 2 }))?.missing, ['bob']);
+  assert.equal(restoredFrom(extent, welcome({ links: 0 })), undefined);
+  // What was numbered elsewhere shows a copy all the same.
+  assert.deepEqual(restoredFrom(extent, welcome({ links: 0, lastNumber: 6 })), {
+    taken: 6,
+    missing: [],
+  });
+});
 
 test('a copy put back is noticed before anything is sealed: fresh keys, told once, and both read each other', async () => {
   const { world, alice, bob } = await two();

@@ -44,7 +44,9 @@ export function restoredFrom(
   if (isNew) return undefined;
   const { lastNumber: taken = 0 } = welcome;
   const known = new Map(conversations.map((record) => [record.name, record]));
-  const missing = welcome.conversations
+  // After a reset the server counts for this device what others of the account had: nothing that this one lacks.
+  const isReset = welcome.links === 0;
+  const missing = (isReset ? [] : welcome.conversations)
     .filter((kept) => hasAcknowledgedMore(kept, known.get(kept.in)))
     .flatMap(({ in: name }) => peerOf(me, name) ?? []);
   return taken > lastNumber || missing.length > 0 ? { taken, missing } : undefined;
