@@ -4,12 +4,15 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { Entry, type EntryAnswer } from './entry/entry.tsx';
+import type { ChatStart } from './chat/start.tsx';
 import { takeInvite } from './entry/invite-link.ts';
 import { forgetName, rememberedName } from './entry/remembered.ts';
 import { preferTheme } from './preferences.ts';
 
 type Stage =
-  { readonly at: 'entry'; readonly refusal: string | undefined } | { readonly at: 'loading' };
+  | { readonly at: 'entry'; readonly refusal: string | undefined }
+  | { readonly at: 'loading' }
+  | { readonly at: 'chat'; readonly chat: ChatStart };
 
 const invite = takeInvite();
 const name = rememberedName();
@@ -29,15 +32,24 @@ function Page() {
           <p role="status">one moment …</p>
         </main>
       );
+    case 'chat':
+      return <now.chat.Screen />;
   }
 }
 
 async function enter(answer: EntryAnswer): Promise<void> {
   stage.value = { at: 'loading' };
   try {
-    await Promise.resolve(answer);
-    forgetName();
-    stage.value = { at: 'entry', refusal: 'This page cannot chat yet.' };
+    const { startChat } = await import('./chat/start.tsx');
+    const chat = await startChat({
+      ...answer,
+      refused: (refusal) => {
+        forgetName();
+        stage.value = { at: 'entry', refusal };
+      },
+    });
+    // A refusal may have come meanwhile.
+    if (stage.value.at === 'loading') stage.value = { at: 'chat', chat };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     stage.value = { at: 'entry', refusal: `The chat could not be started: ${why}` };
@@ -48,4 +60,4 @@ preferTheme();
 const place = document.getElementById('page');
 if (place !== null) render(<Page />, place);
 // Behind the first frame.
-if (name !== undefined) setTimeout(() => void enter({ name, invite }));
+if (name !== undefined) setTimeout(() => void enter({ name, invite, joins: false }));

@@ -25,7 +25,7 @@ import { complete } from '../../src/terminal/screen/input/completion.ts';
 import { Draft } from '../../src/terminal/screen/input/draft.ts';
 import { breakLine } from '../../src/terminal/screen/input/editor-rows.ts';
 import { entryRows, maxEntryRows } from '../../src/terminal/screen/draw/item-rows.ts';
-import { linksIn } from '../../src/terminal/screen/draw/links.ts';
+import { linksIn } from '../../src/client/wording/links.ts';
 import { parseSearch } from '../../src/client/timeline/search-query.ts';
 import { themeOf } from '../../src/terminal/screen/draw/theme.ts';
 import { transferRow } from '../../src/terminal/screen/draw/transfer-rows.ts';

@@ -46,13 +46,13 @@ async function confirmNumber(name: string, actions: CommandActions): Promise<Com
 }
 
 /** The state of the key behind a safety number, in words. */
-function standingOf({ isVerified, isChanged }: SafetyWords): string {
+export function standingOf({ isVerified, isChanged }: SafetyWords): string {
   if (isVerified) return 'You have verified it.';
   return isChanged ? 'THIS IS A CHANGED KEY.' : 'You have not verified it yet.';
 }
 
 /** The digits of a safety number in rows that are easy to read aloud. */
-function numberRows(digits: string): readonly string[] {
+export function numberRows(digits: string): readonly string[] {
   const groups = digits.split(' ');
   const rows: string[] = [];
   for (let at = 0; at < groups.length; at += numbersPerLine) {

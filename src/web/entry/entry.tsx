@@ -6,6 +6,8 @@ import { parseUsername, type Username } from '../../wire/text.ts';
 export interface EntryAnswer {
   readonly name: Username;
   readonly invite: string | undefined;
+  /** The name is of an account with other devices, and this browser is to be one of them. */
+  readonly joins: boolean;
 }
 
 export interface EntryProps {
@@ -27,7 +29,8 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
       return;
     }
     const code = typed(fields.get('code'));
-    enter({ name, invite: invite ?? (code === '' ? undefined : code) });
+    const joins = event.submitter?.getAttribute('name') === 'join';
+    enter({ name, invite: invite ?? (code === '' ? undefined : code), joins });
   };
   const told = fault ?? refusal;
   return (
@@ -65,6 +68,7 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
           {told}
         </p>
         <button class="main">Enter</button>
+        <button name="join">I have that name on another device: link this browser to it</button>
       </form>
       <section class="trust" aria-label="What you trust">
         <p>

@@ -12,7 +12,8 @@ import { unreachable } from '../../../lib/invariant.ts';
 import { contentWords } from '../../../client/wording/content-words.ts';
 import { formatTime } from '../../../client/wording/moment-words.ts';
 import { sentWords } from '../../../client/wording/protection-words.ts';
-import { linked, linksIn, maxAddress, type Link } from './links.ts';
+import { linksIn, maxAddress, type Link } from '../../../client/wording/links.ts';
+import { linked } from './osc-links.ts';
 import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
 import type { Theme } from './theme.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linked, linksIn } from './links.ts';
+import { linksIn } from '../../../client/wording/links.ts';
+import { linked } from './osc-links.ts';
 import { widthOf } from './text.ts';
 
 function found(text: string): readonly string[] {

@@ -1,0 +1,37 @@
+// Says new messages of the open conversation, and answers, to whoever hears the page. The list itself is silent: it
+// exchanges its rows while it is scrolled.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { authorOf, itemWords } from '../../client/wording/item-words.ts';
+import type { Session } from './session.ts';
+
+/** More at once are only counted. */
+const maxSaid = 3;
+
+export function Announcer({ session }: { readonly session: Session }) {
+  const [said, say] = useState('');
+  const last = useRef<{ readonly id: string; readonly key: number } | undefined>(undefined);
+  const changes = session.changes.value;
+  useEffect(() => {
+    const { id } = session.focus;
+    const entries = session.model.entries(id);
+    const newest = entries.at(entries.length - 1)?.key ?? -Infinity;
+    const before = last.current;
+    last.current = { id, key: newest };
+    if (before?.id !== id || newest <= before.key || !entries.isNewest) return;
+    const lines: string[] = [];
+    for (let index = entries.indexFrom(before.key + 1); index < entries.length; index++) {
+      const item = entries.at(index);
+      if (item === undefined || ('isOwn' in item && item.isOwn)) continue;
+      const author = authorOf(item);
+      lines.push(author === undefined ? itemWords(item) : `${author}: ${itemWords(item)}`);
+    }
+    if (lines.length === 0) return;
+    say(lines.length <= maxSaid ? lines.join('\n') : `${lines.length} new messages`);
+  }, [changes, session]);
+  return (
+    <div class="hidden" role="status" aria-live="polite">
+      {said}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+// The conversations, with what is unread in each.
+
+import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
+import { mutedWords } from '../../client/wording/mute-words.ts';
+import type { Session } from './session.ts';
+
+const kindWords = { lobby: 'everybody', group: 'group', person: 'person' } as const;
+
+export function ConversationList({ session }: { readonly session: Session }) {
+  session.watch();
+  const open = session.focus.current.value;
+  return (
+    <nav class="list" aria-label="Conversations">
+      <div class="list-head">
+        <bdi class="me">{session.model.me}</bdi>
+        <button onClick={() => (session.overlay.value = { kind: 'settings' })}>Settings</button>
+      </div>
+      <ul>
+        {session.model.conversations.map((conversation) => (
+          <li key={conversation.id}>
+            <ConversationButton
+              conversation={conversation}
+              isOpen={conversation.id === open}
+              hasDraft={conversation.id !== open && session.drafts.of(conversation.id).text !== ''}
+              go={() => session.go(conversation.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      <div class="list-foot">
+        <button onClick={() => (session.overlay.value = { kind: 'go' })}>Write or join …</button>
+        <button
+          onClick={() => (session.overlay.value = { kind: 'help' })}
+          aria-label="Keys and commands"
+        >
+          ?
+        </button>
+      </div>
+    </nav>
+  );
+}
+
+interface ConversationButtonProps {
+  readonly conversation: ConversationSummary;
+  readonly isOpen: boolean;
+  readonly hasDraft: boolean;
+  readonly go: () => void;
+}
+
+function ConversationButton({ conversation, isOpen, hasDraft, go }: ConversationButtonProps) {
+  const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil } = conversation;
+  const isDim = isLeft || (kind === 'person' && isHere === false);
+  return (
+    <button
+      class={`place${callsIn(conversation) > 0 ? ' unread' : ''}${isDim ? ' dim' : ''}`}
+      aria-current={isOpen ? 'true' : undefined}
+      onClick={go}
+    >
+      <span class="sign" aria-hidden="true">
+        {signOf(conversation)}
+      </span>
+      <bdi class="name">{name}</bdi>
+      <span class="hidden">
+        {kindWords[kind]}
+        {kind === 'person' && isHere !== undefined && (isHere ? ', here' : ', away')}
+        {protection === 'sealed' && ', sealed'}
+        {mutedUntil !== undefined && `, ${mutedWords(mutedUntil)}`}
+      </span>
+      {mutedUntil !== undefined && (
+        <span class="dim" aria-hidden="true">
+          ~
+        </span>
+      )}
+      {protection === 'changed' && (
+        <span class="warning">
+          !<span class="hidden"> key changed</span>
+        </span>
+      )}
+      {hasDraft && (
+        <span class="draft">
+          <span aria-hidden="true">✎</span>
+          <span class="hidden"> something is typed there</span>
+        </span>
+      )}
+      {unread > 0 && (
+        <span class={callsIn(conversation) > 0 ? 'count' : 'count quiet'}>
+          {mentions > 0 && '@'}
+          {unread > 999 ? '999+' : unread}
+          <span class="hidden"> unread{mentions > 0 && `, ${mentions} name you`}</span>
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** `◇`: a sealed group. Private conversations are encrypted all, and show who is here. */
+function signOf({ kind, protection, isHere }: ConversationSummary): string {
+  switch (kind) {
+    case 'lobby':
+      return protection === 'sealed' ? '◇' : '≡';
+    case 'group':
+      return protection === 'sealed' ? '◇' : '#';
+    case 'person':
+      return isHere === true ? '●' : '○';
+  }
+}

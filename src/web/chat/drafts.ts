@@ -1,0 +1,98 @@
+// What is typed in each conversation and not sent yet: kept in the browser while it is typed, and there again the next
+// time.
+
+import { signal } from '@preact/signals';
+import {
+  DraftWriter,
+  type DraftChanges,
+  type DraftStore,
+  type SavedDraft,
+} from '../../client/draft-writer.ts';
+import type { Timers } from '../../client/ports.ts';
+import type { ConversationId } from '../../client/timeline/model.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
+import type { Username } from '../../wire/text.ts';
+import { keepHurried, takeHurried } from './hurried-drafts.ts';
+
+/** A browser writes nothing at once. */
+export type LateDraftStore = Omit<DraftStore, 'writeNow'>;
+
+const none: SavedDraft = { text: '', wasPasted: false };
+
+export class Drafts {
+  /** Changes when a draft was set by something else than its input. */
+  readonly version = signal(0);
+  readonly #typed = new Map<ConversationId, SavedDraft>();
+  readonly #kept: Map<ConversationId, SavedDraft>;
+  readonly #writer: DraftWriter;
+
+  constructor(
+    name: Username,
+    store: LateDraftStore,
+    timers: Timers,
+    failed: (reason: string) => void,
+  ) {
+    this.#kept = new Map(store.kept);
+    for (const [id, { text, wasPasted }] of [...store.kept, ...takeHurried(name)])
+      this.#put(id, { text: text.split('\n').map(harmless).join('\n'), wasPasted });
+    this.#writer = new DraftWriter({
+      draftStore: {
+        kept: store.kept,
+        write: (changes) => store.write(changes),
+        writeNow: (changes) => keepHurried(name, changes),
+      },
+      timers,
+      failed,
+      changes: () => this.#changes(),
+      written: (changes) => this.#written(changes),
+    });
+    this.#writer.look();
+  }
+
+  /** The conversations with a draft. */
+  get ids(): readonly ConversationId[] {
+    return [...this.#typed.keys()];
+  }
+
+  of(id: ConversationId): SavedDraft {
+    return this.#typed.get(id) ?? none;
+  }
+
+  /** The person types. */
+  type(id: ConversationId, draft: SavedDraft): void {
+    this.#put(id, draft);
+    this.#writer.look();
+  }
+
+  /** The text comes from elsewhere than the input. */
+  set(id: ConversationId, draft: SavedDraft): void {
+    this.type(id, draft);
+    this.version.value += 1;
+  }
+
+  /** The page goes. */
+  close(): void {
+    this.#writer.close();
+  }
+
+  #put(id: ConversationId, draft: SavedDraft): void {
+    if (draft.text === '') this.#typed.delete(id);
+    else this.#typed.set(id, draft);
+  }
+
+  #written(changes: DraftChanges): void {
+    for (const [id, saved] of changes) {
+      if (saved === undefined) this.#kept.delete(id);
+      else this.#kept.set(id, saved);
+    }
+  }
+
+  #changes(): DraftChanges {
+    const changes = new Map<ConversationId, SavedDraft | undefined>();
+    for (const id of new Set([...this.#kept.keys(), ...this.#typed.keys()])) {
+      const now = this.#typed.get(id);
+      if (now?.text !== this.#kept.get(id)?.text) changes.set(id, now);
+    }
+    return changes;
+  }
+}

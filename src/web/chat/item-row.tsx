@@ -1,0 +1,204 @@
+// One item of a conversation: the day and the unread line before it, then who says what, and how far an own one has
+// come. Everything that others wrote is text, in a direction of its own.
+
+import { memo } from 'preact/compat';
+import { useState } from 'preact/hooks';
+import type {
+  MessageItem,
+  NoticeItem,
+  SentState,
+  TimelineItem,
+  UnreadableItem,
+} from '../../client/timeline/model.ts';
+import { unreachable } from '../../lib/invariant.ts';
+import { contentWords } from '../../client/wording/content-words.ts';
+import { linksIn } from '../../client/wording/links.ts';
+import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
+import { sentWords } from '../../client/wording/protection-words.ts';
+import type { Session } from './session.ts';
+
+export interface ItemRowProps {
+  readonly item: TimelineItem;
+  readonly isNewDay: boolean;
+  readonly isUnreadLine: boolean;
+  /** The name stands above already. */
+  readonly isTogether: boolean;
+  readonly session: Session;
+}
+
+export const ItemRow = memo(({ item, isNewDay, isUnreadLine, isTogether }: ItemRowProps) => (
+  <div class="row">
+    {isNewDay && (
+      <p class="rule">
+        <span>{formatDay(item.at)}</span>
+      </p>
+    )}
+    {isUnreadLine && (
+      <p class="rule unread-line">
+        <span>unread</span>
+      </p>
+    )}
+    <Item item={item} isTogether={isTogether} />
+  </div>
+));
+
+function Item({ item, isTogether }: { readonly item: TimelineItem; readonly isTogether: boolean }) {
+  switch (item.kind) {
+    case 'message':
+      return <Said item={item} words={contentWords(item.content)} isTogether={isTogether} />;
+    case 'unreadable':
+      if (item.from === undefined) return <Notice tone="warning" text={item.why} at={item.at} />;
+      return (
+        <Said
+          item={{ ...item, from: item.from }}
+          words={`cannot be read: ${item.why}`}
+          isTogether={isTogether}
+        />
+      );
+    case 'notice':
+    case 'file':
+      return <Notice tone={item.tone} text={item.text} at={item.at} />;
+    default:
+      return unreachable(item);
+  }
+}
+
+const marks = { notice: '*', warning: '!', reply: '=' } as const;
+
+function Notice({ tone, text, at }: Pick<NoticeItem, 'tone' | 'text' | 'at'>) {
+  return (
+    <p class={`notice ${tone}`}>
+      <Time at={at} />
+      <span class="mark" aria-hidden="true">
+        {marks[tone]}
+      </span>
+      <span dir="auto">{text}</span>
+    </p>
+  );
+}
+
+interface SaidProps {
+  readonly item: MessageItem | (UnreadableItem & { readonly from: string });
+  readonly words: string;
+  readonly isTogether: boolean;
+}
+
+function Said({ item, words, isTogether }: SaidProps) {
+  const isMessage = item.kind === 'message';
+  const classes = [
+    'said',
+    item.isOwn && 'own',
+    isMessage && item.namesMe && 'names-me',
+    !isMessage && 'unreadable',
+    isTogether && 'together',
+  ];
+  return (
+    <article class={classes.filter((name) => name !== false).join(' ')}>
+      <header class={isTogether ? 'hidden' : undefined}>
+        <bdi class={item.isOwn ? 'name' : `name ${hueOf(item.from)}`}>{item.from}</bdi>
+        <Time at={item.at} />
+        <Lock item={item} />
+      </header>
+      <p class="words" dir="auto">
+        {isMessage && item.remark !== undefined && (
+          <strong class="warning">({item.remark}) </strong>
+        )}
+        <Words text={words} />
+        {isMessage && item.state !== undefined && <Sent state={item.state} />}
+      </p>
+    </article>
+  );
+}
+
+/** Whether it is encrypted, as a shape, and in words for whoever hears it. */
+function Lock({ item }: { readonly item: SaidProps['item'] }) {
+  if (!item.encrypted) return <span class="hidden">not encrypted</span>;
+  const [shape, words] =
+    item.standing === 'changed'
+      ? ['!', 'encrypted, the key has changed']
+      : item.standing === 'verified'
+        ? ['◆', 'encrypted, key verified']
+        : ['◇', 'encrypted'];
+  return (
+    <span class={item.standing === 'changed' ? 'lock warning' : 'lock good'} title={words}>
+      <span aria-hidden="true">{shape}</span>
+      <span class="hidden">{words}</span>
+    </span>
+  );
+}
+
+const stateNames: Readonly<Record<SentState, string>> = {
+  waiting: 'waiting',
+  sent: 'sent',
+  delivered: 'delivered',
+  failed: 'not delivered',
+};
+
+function Sent({ state }: { readonly state: SentState }) {
+  return (
+    <span class={`state ${state}`} title={stateNames[state]}>
+      <span aria-hidden="true">{sentWords[state]}</span>
+      <span class="hidden">{stateNames[state]}</span>
+    </span>
+  );
+}
+
+function Time({ at }: { readonly at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatDay(at)}>
+      {formatTime(at)}
+    </time>
+  );
+}
+
+/** A longer text is cut at first. */
+const maxShown = 3_000;
+
+function Words({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const more = text.length - maxShown;
+  const shown =
+    isWhole || more <= 0 ? text : text.slice(0, maxShown).replace(/[\uD800-\uDBFF]$/, '');
+  return (
+    <>
+      <LinkedText text={shown} />
+      {shown.length < text.length && (
+        <>
+          …{' '}
+          <button class="more" onClick={() => setWhole(true)}>
+            {more.toLocaleString('en')} more characters
+          </button>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The full address is visible: what is shown is where it goes. */
+function LinkedText({ text }: { readonly text: string }) {
+  const links = linksIn(text);
+  if (links.length === 0) return <>{text}</>;
+  const parts: preact.ComponentChild[] = [];
+  let at = 0;
+  for (const { start, end } of links) {
+    const address = text.slice(start, end);
+    parts.push(
+      text.slice(at, start),
+      <a key={start} href={address} target="_blank" rel="noopener noreferrer" dir="ltr">
+        {address}
+      </a>,
+    );
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return <>{parts}</>;
+}
+
+const hues = 8;
+
+/** The colour of a name is the same everywhere. It only helps: the name is there too. */
+function hueOf(name: string): string {
+  let sum = 0;
+  for (let at = 0; at < name.length; at++) sum = (sum * 31 + name.charCodeAt(at)) % 65_521;
+  return `hue-${sum % hues}`;
+}

@@ -1,0 +1,38 @@
+// The state of the connection, and how the chat ended.
+
+import { closeWords } from './close-words.ts';
+import type { Session } from './session.ts';
+
+const signs = { connecting: '◌', waiting: '◌', open: '●', closed: '✗' } as const;
+
+export function StatusBar({ session }: { readonly session: Session }) {
+  session.watch();
+  const { connection, isTls } = session.model;
+  const over = session.over.value;
+  const { address, login } = session.settings;
+  return (
+    <footer class="status">
+      <p role="status">
+        <span aria-hidden="true">{signs[connection.phase]} </span>
+        {connection.words}
+      </p>
+      <p>
+        <bdi>{location.host}</bdi> ({isTls ? 'TLS' : 'no TLS'})
+      </p>
+      {login.busy && over === undefined && (
+        <p class="warning">
+          Another tab has your private messages: here you read and write what everybody can.{' '}
+          <button onClick={() => void login.tab.takeOver().then(() => location.reload())}>
+            Have them here
+          </button>
+        </p>
+      )}
+      {over !== undefined && (
+        <p class="warning" role="alert">
+          {over.code === 'quit' ? 'You have left.' : closeWords(over, address)}{' '}
+          <button onClick={() => location.reload()}>Connect again</button>
+        </p>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,206 @@
+// What is known of a conversation, and what can be done with it.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { ConversationId, ConversationSummary, Verdict } from '../../client/timeline/model.ts';
+import { protectionWords, readersWords } from '../../client/wording/protection-words.ts';
+import { mutedWords } from '../../client/wording/mute-words.ts';
+import { lobbyGroup } from '../../wire/extended/names.ts';
+import { PeopleNames } from '../chat/people.tsx';
+import type { Session } from '../chat/session.ts';
+import { Dialog } from './dialog.tsx';
+
+export function AboutDialog({
+  session,
+  id,
+}: {
+  readonly session: Session;
+  readonly id: ConversationId;
+}) {
+  session.watch();
+  const conversation = session.model.conversation(id);
+  if (conversation === undefined) return null;
+  const { kind, name, protection } = conversation;
+  return (
+    <Dialog session={session} title={kind === 'group' ? `#${name}` : name}>
+      {readersWords(conversation).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p class={protection === 'changed' ? 'warning' : undefined}>{protectionWords[protection]}</p>
+      <Mute session={session} conversation={conversation} />
+      {kind === 'person' && <AboutPerson session={session} conversation={conversation} />}
+      {kind === 'group' && <AboutGroup session={session} conversation={conversation} />}
+      {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
+      {kind !== 'person' && <PeopleNames session={session} />}
+      <p>
+        <button
+          onClick={() =>
+            void session.ask(
+              session.actions().export(`${name}.txt`, id === 'lobby' ? undefined : id),
+            )
+          }
+        >
+          Save what was said as a text
+        </button>
+      </p>
+    </Dialog>
+  );
+}
+
+/** Of a muted conversation only what names the person is told. */
+function Mute({ session, conversation: { id, mutedUntil } }: AboutProps) {
+  const mute = (ms: number): void => void session.ask(session.model.mute(id, ms));
+  if (mutedUntil !== undefined)
+    return (
+      <div class="actions">
+        <span>This conversation is {mutedWords(mutedUntil)}.</span>
+        <button onClick={() => mute(0)}>Mute it no more</button>
+      </div>
+    );
+  return (
+    <div class="actions">
+      <button onClick={() => mute(hourMs)}>Mute for an hour</button>
+      <button onClick={() => mute(8 * hourMs)}>for 8 hours</button>
+      <button onClick={() => mute(Infinity)}>Mute</button>
+    </div>
+  );
+}
+
+const hourMs = 3_600_000;
+
+interface AboutProps {
+  readonly session: Session;
+  readonly conversation: ConversationSummary;
+}
+
+function AboutPerson({ session, conversation: { name, protection } }: AboutProps) {
+  const { model } = session;
+  const ask = (done: Promise<Verdict>): void => void session.ask(done);
+  const [lines, setLines] = useState<readonly string[]>([]);
+  useEffect(
+    () => void model.devices(name).then((told) => setLines(told.ok ? told.value : [told.error])),
+    [name, model],
+  );
+  return (
+    <>
+      <div class="actions">
+        <button class="main" onClick={() => (session.overlay.value = { kind: 'verify', name })}>
+          Compare keys
+        </button>
+        {protection === 'changed' && (
+          <>
+            <button onClick={() => ask(model.trust(name))}>Take the new key</button>
+            <button onClick={() => ask(model.distrust(name))}>Keep to the old key</button>
+          </>
+        )}
+        <button onClick={() => ask(model.block(name, false))}>Block</button>
+        <button onClick={() => ask(model.block(name, true))}>Unblock</button>
+      </div>
+      <h3>Devices</h3>
+      <Lines lines={lines} />
+    </>
+  );
+}
+
+function AboutGroup({ session, conversation: { id, name, isLeft, protection } }: AboutProps) {
+  const { model } = session;
+  const [who, setWho] = useState('');
+  const ask = (done: Promise<Verdict>): void => void session.ask(done);
+  if (isLeft) {
+    return (
+      <button class="main" onClick={() => ask(model.joinGroup(name))}>
+        Enter it again
+      </button>
+    );
+  }
+  const isAdmin = model.people(id).some((person) => person.isMe && person.isAdmin);
+  const person = who.trim().replace(/^@/, '');
+  return (
+    <>
+      <SealedMembers session={session} group={name} />
+      <form
+        class="actions"
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask(model.invite(name, person));
+        }}
+      >
+        <label for="group-who">Somebody</label>
+        <input
+          id="group-who"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          value={who}
+          onInput={(event) => setWho(event.currentTarget.value)}
+        />
+        <button disabled={person === ''}>Invite</button>
+        {isAdmin && (
+          <>
+            <button
+              type="button"
+              disabled={person === ''}
+              onClick={() => ask(model.kick(name, person))}
+            >
+              Put out
+            </button>
+            <button
+              type="button"
+              disabled={person === ''}
+              onClick={() => ask(model.handOver(name, person))}
+            >
+              Make admin in your place
+            </button>
+          </>
+        )}
+      </form>
+      <div class="actions">
+        <Confirmed words="Leave" run={() => ask(model.leaveGroup(name))} />
+        {isAdmin && protection === 'open' && (
+          <Confirmed words="Seal: there is no way back" run={() => ask(model.seal(name))} />
+        )}
+        {isAdmin && (
+          <Confirmed
+            words="End the group for everybody"
+            run={() => ask(model.handOver(name, undefined))}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Who can read a sealed group, as this device knows it. */
+function SealedMembers({ session, group }: { readonly session: Session; readonly group: string }) {
+  const [words, setWords] = useState<string>();
+  useEffect(() => void session.model.sealedMembers(group).then(setWords), [group, session]);
+  return words === undefined ? null : <p>{words}</p>;
+}
+
+/** A button that asks once more. */
+function Confirmed({ words, run }: { readonly words: string; readonly run: () => void }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <button
+      class={isAsked ? 'danger' : undefined}
+      onBlur={() => setAsked(false)}
+      onClick={() => {
+        if (isAsked) run();
+        setAsked(!isAsked);
+      }}
+    >
+      {isAsked ? `${words}: really?` : words}
+    </button>
+  );
+}
+
+export function Lines({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <ul class="lines">
+      {lines.map((line) => (
+        <li key={line} dir="auto">
+          {line}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,40 @@
+// A dialogue over the chat: the browser keeps the focus in it, Escape closes it, and the focus goes back to where it was.
+
+import type { ComponentChildren } from 'preact';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Session } from '../chat/session.ts';
+
+export interface DialogProps {
+  readonly session: Session;
+  readonly title: string;
+  readonly children: ComponentChildren;
+  /** It was closed without an answer. */
+  readonly closed?: () => void;
+}
+
+export function Dialog({ session, title, children, closed }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  const close = (): void => {
+    closed?.();
+    session.overlay.value = undefined;
+    session.soon();
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <button onClick={() => dialog.current?.close()} aria-label="Close">
+          <span aria-hidden="true">×</span>
+        </button>
+      </header>
+      <div class="dialog-body">{children}</div>
+      <p class="remark" role="status">
+        {session.remark.value}
+      </p>
+    </dialog>
+  );
+}

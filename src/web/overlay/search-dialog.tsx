@@ -1,0 +1,86 @@
+// Finds messages in everything that this browser has.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { Found } from '../../client/timeline/model.ts';
+import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
+import type { Result } from '../../lib/result.ts';
+import type { Session } from '../chat/session.ts';
+import { Dialog } from './dialog.tsx';
+
+/** After the last key. */
+const waitMs = 150;
+/** A result shows so much of its text. */
+const maxText = 300;
+
+export function SearchDialog({
+  session,
+  query,
+}: {
+  readonly session: Session;
+  readonly query: string;
+}) {
+  const [typed, setTyped] = useState(query);
+  const [found, setFound] = useState<Result<readonly Found[], string>>();
+  useEffect(() => {
+    if (typed.trim() === '') {
+      setFound(undefined);
+      return undefined;
+    }
+    let isAsked = true;
+    const search = async (): Promise<void> => {
+      const answer = await session.model.search(typed);
+      if (isAsked) setFound(answer);
+    };
+    const timer = setTimeout(() => void search(), waitMs);
+    return () => {
+      isAsked = false;
+      clearTimeout(timer);
+    };
+  }, [typed, session]);
+  const go = (one: Found): void => {
+    session.overlay.value = undefined;
+    session.pane.value = 'messages';
+    void session.focus.reveal(one);
+  };
+  return (
+    <Dialog session={session} title="Find messages">
+      <label for="search-words">Beginnings of words; in:#group, from:user</label>
+      <input
+        id="search-words"
+        // Not of the type `search`, where Escape clears the text and leaves the dialogue open.
+        enterkeyhint="search"
+        dir="auto"
+        autocomplete="off"
+        autofocus
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      <p role="status" class="dim">
+        {told(found)}
+      </p>
+      <ul class="choices">
+        {found?.ok === true &&
+          found.value.map((one, index) => (
+            <li key={index}>
+              <button class="found" onClick={() => go(one)}>
+                <span class="dim">
+                  <bdi>{one.id}</bdi>, {formatDay(one.at)} {formatTime(one.at)}
+                </span>
+                <span dir="auto">
+                  <bdi class="name">{one.from}</bdi>: {one.text.slice(0, maxText)}
+                </span>
+              </button>
+            </li>
+          ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function told(found: Result<readonly Found[], string> | undefined): string {
+  if (found === undefined) return '';
+  if (!found.ok) return found.error;
+  const { length } = found.value;
+  if (length === 0) return 'Nothing was found. A word is found by its beginning.';
+  return length === 1 ? '1 message' : `${length} messages`;
+}

@@ -1,0 +1,74 @@
+// How the page looks and behaves, what the browser keeps, and what is trusted.
+
+import { useState } from 'preact/hooks';
+import { prefer, preferenceOf, preferenceTable } from '../preferences.ts';
+import type { Session } from '../chat/session.ts';
+import { Dialog } from './dialog.tsx';
+import { storageWords } from './storage-words.ts';
+
+export function SettingsDialog({ session }: { readonly session: Session }) {
+  const { model } = session;
+  return (
+    <Dialog session={session} title="Settings">
+      <p>
+        You are <bdi>{model.me}</bdi> at <bdi>{location.host}</bdi>.
+      </p>
+      <div class="actions">
+        <button onClick={() => (session.overlay.value = { kind: 'devices' })}>Your devices</button>
+        <button onClick={() => (session.overlay.value = { kind: 'help' })}>
+          Keys and commands
+        </button>
+        <button onClick={() => void session.leave()}>Leave</button>
+      </div>
+      <Choice session={session} name="theme" legend="Colours" />
+      <Choice session={session} name="notify" legend="Notifications while you look elsewhere" />
+      <h3>What this browser keeps</h3>
+      <p>{storageWords(session.storage.value)}</p>
+      <h3>What you trust</h3>
+      <p>
+        Private messages and sealed groups are encrypted here, and the server cannot read them. But
+        this page comes from that server: whoever runs it could send you another page, which reads
+        what you write. The program for the terminal does not have this weakness.
+      </p>
+    </Dialog>
+  );
+}
+
+interface ChoiceProps {
+  readonly session: Session;
+  readonly name: keyof typeof preferenceTable;
+  readonly legend: string;
+}
+
+function Choice({ session, name, legend }: ChoiceProps) {
+  const [now, setNow] = useState(preferenceOf(name));
+  const choose = async (value: string): Promise<void> => {
+    const isAllowed = name !== 'notify' || value === 'off' || (await mayNotify());
+    if (!isAllowed) {
+      session.remark.value = 'The browser does not let this page notify you.';
+      return;
+    }
+    prefer(name, value);
+    setNow(value);
+  };
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      {preferenceTable[name].values.map((value) => (
+        <label key={value}>
+          <input
+            type="radio"
+            name={name}
+            checked={value === now}
+            onChange={() => void choose(value)}
+          />{' '}
+          {value}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+async function mayNotify(): Promise<boolean> {
+  return 'Notification' in globalThis && (await Notification.requestPermission()) === 'granted';
+}
