@@ -19,6 +19,7 @@ import { openAdmin } from './serve/admin.ts';
 import { addressesToGive, banner, type Listening } from './serve/banner.ts';
 import { logCrashes, onHangup, stopSignal, watchTerminal } from './serve/lifetime.ts';
 import { firstInvite } from './serve/first-invite.ts';
+import { nameIn, pageLinks, type CertificateKind } from './serve/page-links.ts';
 import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
 import { version } from './version.ts';
@@ -57,8 +58,10 @@ async function serve(
     if (failure === undefined) throw error;
     return err(failure);
   }
-  const at = listening(server, certificate, memory.identity.publicKey, env);
-  const admin = await openAdmin(server, memory.store, options.data, addressesToGive(at), log);
+  const kind = kindOf(options, certificate);
+  const at = listening(server, certificate, kind, memory.identity.publicKey, env);
+  const toGive = { addresses: addressesToGive(at), pages: at.page?.elsewhere ?? [] };
+  const admin = await openAdmin(server, memory.store, options.data, toGive, log);
   if (!admin.ok) {
     await server.close();
     await memory.store.close();
@@ -108,20 +111,30 @@ async function reloadCertificate(
   }
 }
 
+function kindOf(options: ServeOptions, certificate: Certificate | undefined): CertificateKind {
+  const name = options['acme-host'];
+  if (name !== undefined) return { is: 'acme', name };
+  if (options['tls-cert'] === undefined || certificate === undefined) return { is: 'own' };
+  return { is: 'given', name: nameIn(certificate.cert) };
+}
+
 function listening(
-  { plain, tls, web, metrics }: RunningServer,
+  { plain, tls, web, hasPage, metrics }: RunningServer,
   certificate: Certificate | undefined,
+  kind: CertificateKind,
   identity: Uint8Array,
   env: Environment,
 ): Listening {
+  const lan = lanAddresses();
   return {
     version: version(),
+    page: hasPage ? pageLinks({ web, tls, kind, lan }) : undefined,
     program: invocation(process.argv[1], env, process.cwd()),
     plain,
     web,
     metrics,
     tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint, identity },
-    lan: lanAddresses(),
+    lan,
   };
 }
 

@@ -15,6 +15,7 @@ import { lookAt } from '../../store/sqlite/open.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { systemReason } from '../../lib/system-error.ts';
 import { databaseFile } from '../serve/database-file.ts';
+import { inviteLink } from '../serve/page-links.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
@@ -200,11 +201,12 @@ async function invite(options: AdminOptions, argument: string): Promise<Told> {
   const made = await makeInvite(options, name);
   if (!made.ok) return made;
   const { code, expiresAt } = made.value;
-  const { addresses } = found.value;
+  const { addresses, pages = [] } = found.value;
+  const links = pages.map((page) => inviteLink(page, code));
   return ok(
     options.json
-      ? json({ code, expiresAt, addresses, name })
-      : formatInvite(code, expiresAt, addresses, name),
+      ? json({ code, expiresAt, addresses, links, name })
+      : formatInvite(code, expiresAt, { addresses, links }, name),
   );
 }
 

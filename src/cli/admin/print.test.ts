@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatStatus, formatUsage, formatUsers } from './print.ts';
+import { formatInvite, formatStatus, formatUsage, formatUsers } from './print.ts';
 
 const user = { name: 'bob', createdAt: 0, banned: false, connections: 0 };
 
@@ -62,4 +62,16 @@ test('usage names kept files by whose they are, also where nothing is kept of wh
     formatUsage({ conversations: said, writers: [], files }).split('\n').slice(-4, -1),
     ['', 'FILES OF      FILES     BYTES', 'alice         2         70 bytes'],
   );
+});
+
+test('an invite is a code, the command to type, and a link that has the code in it', () => {
+  const links = ['https://chat.example.org/#invite=ab'];
+  const rows = formatInvite('ab', 0, { addresses: ['a:1'], links }, 'bob').split('\n');
+  assert.deepEqual(rows.slice(-4), [
+    '  helo chat --server a:1 --name bob',
+    'Or opens this in a browser, with the code in it:',
+    '  https://chat.example.org/#invite=ab',
+    '',
+  ]);
+  assert.doesNotMatch(formatInvite('ab', 0, { addresses: [], links: [] }), /browser/);
 });

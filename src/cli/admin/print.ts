@@ -38,11 +38,13 @@ function deviceWords(first: string, devices: number): string {
 }
 
 export function formatStatus(status: AdminStatus): string {
-  const { version, pid, startedAt, addresses, accounts, accountsOnline, connections } = status;
+  const { version, pid, startedAt, addresses, pages = [] } = status;
+  const { accounts, accountsOnline, connections } = status;
   const { storing, waitingBytes, guestQuotaUsed = 0, disk } = status;
   return table([
     ['helo', `${version}, process ${pid}, since ${formatTime(startedAt)}`],
     ...addresses.map((address) => ['address', address]),
+    ...pages.map((link) => ['page', link]),
     ['accounts', `${accounts}, ${accountsOnline} of them here`],
     ['connections', `${connections}`],
     ['store', storing ? 'works' : 'FAILING: nothing more is kept, see the log'],
@@ -119,7 +121,10 @@ export function formatCheck({ damages, messages }: AdminCheck): string {
 export function formatInvite(
   code: string,
   expiresAt: number,
-  addresses: readonly string[],
+  {
+    addresses,
+    links,
+  }: { readonly addresses: readonly string[]; readonly links: readonly string[] },
   name?: string,
 ): string {
   const as = `--name ${name ?? 'NAME'}`;
@@ -133,6 +138,9 @@ export function formatInvite(
     `  ${code}`,
     'Whoever gets it types this, and the code when asked for it:',
     ...(commands.length > 0 ? commands : [`  helo chat --server ADDRESS ${as}`]),
+    ...(links.length === 0
+      ? []
+      : ['Or opens this in a browser, with the code in it:', ...links.map((link) => `  ${link}`)]),
     '',
   ].join('\n');
 }

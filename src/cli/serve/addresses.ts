@@ -29,6 +29,16 @@ export function isEveryAddress(host: string): boolean {
   return host === '::' || host === '0.0.0.0';
 }
 
+const maxAddresses = 3;
+
+/** The hosts under which others reach a listener at `host`; ADDRESS where none is known. */
+export function reachableElsewhere(host: string, lan: readonly string[]): readonly string[] {
+  if (!isEveryAddress(host)) return [host];
+  // A listener on 0.0.0.0 accepts IPv4 only.
+  const fitting = lan.filter((address) => host === '::' || !address.includes(':'));
+  return fitting.length === 0 ? ['ADDRESS'] : fitting.slice(0, maxAddresses);
+}
+
 /** `host:port` as people type it, an IPv6 address in brackets. */
 export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -3,21 +3,25 @@
 import type { Store } from '../../hub/store-port.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { readBackupFiles } from '../../server/admin/backup-files.ts';
-import { AdminHandler, type AdministeredServer } from '../../server/admin/admin-handler.ts';
+import {
+  AdminHandler,
+  type AdministeredServer,
+  type ServerFacts,
+} from '../../server/admin/admin-handler.ts';
 import { openAdminSocket, type AdminSocket } from '../../server/admin/socket.ts';
 import type { Logger } from '../../server/log.ts';
 import { systemFailure, type Failure } from '../failure.ts';
 import { version } from '../version.ts';
 
-/** `addresses`: what the operator gives to people who want to join. */
+/** `toGive`: what the operator gives to people who want to join. */
 export async function openAdmin(
   server: AdministeredServer,
   store: Store,
   dataDirectory: string,
-  addresses: readonly string[],
+  toGive: Pick<ServerFacts, 'addresses' | 'pages'>,
   log: Logger,
 ): Promise<Result<AdminSocket, Failure>> {
-  const facts = { version: version(), pid: process.pid, startedAt: Date.now(), addresses };
+  const facts = { version: version(), pid: process.pid, startedAt: Date.now(), ...toGive };
   const handler = new AdminHandler(server, facts, {
     backup: async (path, evenDamaged) =>
       store.backup(path, await readBackupFiles(dataDirectory), evenDamaged),

@@ -90,3 +90,25 @@ test('what stands out is the first line and the places', () => {
     ['helo 0.1.0 listens on', '127.0.0.1:1337', '[::]:1338'],
   );
 });
+
+test('the links for browsers come first, with what a person will see, and with the code if there is one', () => {
+  const page = {
+    here: ['http://127.0.0.1:1380/'],
+    elsewhere: ['https://192.168.1.20:1338/'],
+    remark: 'It warns first.',
+  };
+  const shown = text({ page, web: { host: '127.0.0.1', port: 1380 }, invite: 'a b' });
+  assert.match(shown, /^ {2}web page {4}127\.0\.0\.1:1380 {2}this machine only$/m);
+  assert.ok(
+    shown.includes(`
+Open in a browser on this machine:
+  http://127.0.0.1:1380/
+Open in a browser on another one:
+  https://192.168.1.20:1338/
+It warns first.
+
+Join from this machine:
+`),
+  );
+  assert.match(shown, /^ {2}https:\/\/192\.168\.1\.20:1338\/#invite=a%20b$/m);
+});

@@ -2,7 +2,8 @@
 // scripts read the ports from the lines ` plain text HOST:PORT`, ` TLS HOST:PORT`, ` web page HOST:PORT` and ` metrics
 // HOST:PORT`, and take the line that begins with `Stop` for the end: do not change these.
 import { encodeBase64url } from '../../lib/base64url.ts';
-import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
+import { hostAndPort, isEveryAddress, isLoopback, reachableElsewhere } from './addresses.ts';
+import { inviteLink, type PageLinks } from './page-links.ts';
 
 export interface ShownListener {
   readonly host: string;
@@ -20,6 +21,8 @@ export interface Listening {
     | undefined;
   /** Where HTTP is served, to this machine. Undefined for nowhere. */
   readonly web?: ShownListener | undefined;
+  /** Links to the page. Undefined if browsers get none. */
+  readonly page?: PageLinks | undefined;
   /** The listener for metrics. Undefined if there is none. */
   readonly metrics?: ShownListener | undefined;
   /** A one-time code for the first account, if accounts from elsewhere need one. Undefined otherwise. */
@@ -28,14 +31,13 @@ export interface Listening {
   readonly lan: readonly string[];
 }
 
-const maxAddresses = 3;
-
 /** The text, with a line end. `strong` emphasises, if the terminal can. */
 export function banner(at: Listening, strong: (text: string) => string): string {
   return [
     strong(`helo ${at.version} listens on`),
     ...places(at, strong),
     '',
+    ...browsers(at),
     ...ways(at),
     ...certificate(at),
     ...firstInvite(at),
@@ -81,6 +83,19 @@ export function addressesToGive(at: Listening): string[] {
   return elsewhere.length > 0 ? elsewhere : fromHere(at);
 }
 
+function browsers({ page }: Listening): string[] {
+  if (page === undefined) return [];
+  const { here, elsewhere, remark } = page;
+  const indented = (links: readonly string[]) => links.map((link) => `  ${link}`);
+  return [
+    ...(here.length === 0 ? [] : ['Open in a browser on this machine:', ...indented(here)]),
+    ...(elsewhere.length === 0
+      ? []
+      : ['Open in a browser on another one:', ...indented(elsewhere), remark]),
+    '',
+  ];
+}
+
 function ways(at: Listening): string[] {
   const lines = ['Join from this machine:', ...chat(at.program, fromHere(at))];
   const elsewhere = fromElsewhere(at);
@@ -109,12 +124,7 @@ function fromHere({ plain, tls }: Listening): string[] {
 }
 
 function fromElsewhere({ plain, tls, lan }: Listening): string[] {
-  const hosts = (host: string) => {
-    if (!isEveryAddress(host)) return [host];
-    // A listener on 0.0.0.0 accepts IPv4 only.
-    const fitting = lan.filter((address) => host === '::' || !address.includes(':'));
-    return fitting.length === 0 ? ['ADDRESS'] : fitting.slice(0, maxAddresses);
-  };
+  const hosts = (host: string) => reachableElsewhere(host, lan);
   if (tls !== undefined && !isLoopback(tls.host)) {
     return hosts(tls.host).map((host) => pinned(host, tls));
   }
@@ -129,11 +139,13 @@ function pinned(host: string, { port, identity }: NonNullable<Listening['tls']>)
   return `tls://${hostAndPort(host, port)}#${encodeBase64url(identity)}`;
 }
 
-function firstInvite({ invite }: Listening): string[] {
+function firstInvite({ invite, page }: Listening): string[] {
   if (invite === undefined) return [];
+  const links = page?.elsewhere.map((link) => `  ${inviteLink(link, invite)}`) ?? [];
   return [
     'From another machine an account is made with a one-time code. The first, good for a week:',
     `  ${invite}`,
+    ...(links.length === 0 ? [] : ['The same in a link for a browser:', ...links]),
     '',
   ];
 }

@@ -9,7 +9,7 @@ import type { Username } from '../../wire/text.ts';
 import { addressName } from '../limits/address-usage.ts';
 import { AdminHandler } from './admin-handler.ts';
 
-const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1'] };
+const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1'], pages: [] };
 const account = (name: string, more: Partial<AccountView> = {}): AccountView => ({
   id: 1 as AccountId,
   name: name as Username,

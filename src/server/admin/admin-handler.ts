@@ -39,6 +39,8 @@ export interface ServerFacts {
   readonly pid: number;
   readonly startedAt: number;
   readonly addresses: readonly string[];
+  /** Links to the page. Empty if browsers get none. */
+  readonly pages: readonly string[];
 }
 
 /** What the operator can do with the whole store. Both reject with a StoreError. */
@@ -128,6 +130,7 @@ export class AdminHandler {
     return {
       ...this.#facts,
       addresses: [...this.#facts.addresses],
+      pages: [...this.#facts.pages],
       accounts: accounts.length,
       accountsOnline: accounts.filter((account) => account.connections.length > 0).length,
       connections,

@@ -117,6 +117,8 @@ export const status = v.object({
   startedAt: v.number(),
   /** In the form for clients, `tls://HOST:PORT#FINGERPRINT`: those that work from other machines, if there are any. */
   addresses: v.array(v.string()),
+  /** Links to the page, for people on other machines. Absent from an older server. */
+  pages: v.optional(v.array(v.string())),
   accounts: v.number(),
   accountsOnline: v.number(),
   connections: v.number(),

@@ -22,7 +22,7 @@ const server = {
   isStoring: true,
   administer: async () => {},
 };
-const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: [] };
+const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: [], pages: [] };
 
 const nothing = {
   backup: async () => {},

@@ -15,10 +15,10 @@ export type TrustedProxies = (address: string) => boolean;
 export function trustedProxies(list: readonly string[]): TrustedProxies | undefined {
   const trusted = new BlockList();
   for (const entry of list) {
-    const [address = '', bits] = entry.split('/');
+    const [address = '', bits, ...more] = entry.split('/');
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
     const most = family === 'ipv6' ? 128 : 32;
-    if (isIP(address) === 0) return undefined;
+    if (isIP(address) === 0 || more.length > 0) return undefined;
     if (bits === undefined) trusted.addAddress(address, family);
     else if (/^\d{1,3}$/.test(bits) && Number(bits) <= most) {
       trusted.addSubnet(address, Number(bits), family);
@@ -99,7 +99,7 @@ export function isOwnHost(
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return (
     name === 'localhost' ||
-    isLoopbackAddress(name) ||
+    (isIP(name) !== 0 && isLoopbackAddress(name)) ||
     origins.some((one) => one.endsWith(`//${host}`))
   );
 }
