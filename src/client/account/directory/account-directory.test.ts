@@ -392,6 +392,28 @@ test('what others were shown is compared later where the server gives no answer 
   assert.deepEqual(await login(), ['differs bob']);
 });
 
+test('no lie: a list of which others were shown more, heard of while there is no connection, is compared at the next login', async () => {
+  const bob = new Somebody('bob');
+  const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));
+  const { directory, login, news } = scene(shown);
+  await login();
+  const other = new Somebody('carol');
+  shown.entries.push(...entriesOf(other));
+  const grown = new DirectoryCopy(sha256, concatBytes(...shown.entries));
+  directory.logout();
+  directory.heard('bob', bob.signer.key, signedHead(grown.size, grown.root()));
+  await directory.settled();
+  assert.deepEqual(news(), []);
+  assert.equal(await directory.isHeld(), false);
+  assert.deepEqual(await login(), []);
+  // It was not forgotten.
+  const lie = signedHead(grown.size + 1, grown.root());
+  directory.logout();
+  directory.heard('bob', bob.signer.key, lie);
+  await directory.settled();
+  assert.deepEqual(await login(), ['differs bob']);
+});
+
 test('somebody who says another list again and again makes no work after the first alarm', async () => {
   const bob = new Somebody('bob');
   const shown = new ShownDirectory(entriesOf(alice), entriesOf(bob));

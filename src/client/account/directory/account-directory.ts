@@ -282,9 +282,9 @@ export class AccountDirectory {
         this.#unproven.add(user);
         continue;
       }
-      if (head.size > this.#copy.size) await this.#fetch();
-      // They go on waiting: a server that does not answer now must not make them forgotten.
-      if (this.#fetched !== 'here') return;
+      const fetched = head.size > this.#copy.size ? await this.#fetch() : this.#fetched;
+      // They go on waiting: a server that does not answer now must not make them forgotten, and is no liar.
+      if (fetched !== 'here') return;
       this.#heads.compared(heard);
       if (!agrees(head, this.#copy, this.#branches)) await this.#alarm(alarm);
     }
