@@ -977,6 +977,7 @@ export class AccountSync {
     const restoration = new Restoration({
       me,
       isNewStore: isNewStore(records),
+      runs: records.runs,
       engine,
       groups: this.#groups?.engine,
       stock,

@@ -20,6 +20,8 @@ export interface RestorationPorts {
   readonly me: Username;
   /** There was nothing in the store when this run began. */
   readonly isNewStore: boolean;
+  /** The runs of the server that the store named then. */
+  readonly runs: readonly number[];
   readonly engine: Pick<DirectEngine, 'restoredFromCopy'>;
   /** Undefined where sealed groups are for no connection. */
   readonly groups: Pick<GroupEngine, 'restoredFromCopy'> | undefined;
@@ -53,12 +55,13 @@ export class Restoration {
   judge(welcome: ExtendedEventOf<'WELCOME'>): void {
     if (this.#isJudged) return;
     this.#isJudged = true;
-    const { me, isNewStore, conversations, outbox, stock, work } = this.#ports;
+    const { me, isNewStore, runs, conversations, outbox, stock, work } = this.#ports;
     const reach = {
       me,
       lastNumber: outbox.book.lastNumber,
       conversations: conversations.all.map(({ record }) => record),
       isNew: isNewStore,
+      runs,
     };
     const restored = restoredFrom(reach, welcome);
     if (restored === undefined) return;

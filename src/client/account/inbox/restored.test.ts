@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Username } from '../../../wire/text.ts';
+import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
+import { parseUsername, type Username } from '../../../wire/text.ts';
 import { textOf } from '../../content.ts';
 import { restoredFrom } from './restored.ts';
 import {
@@ -56,7 +57,8 @@ test('after a reset of the account its devices are no copies because another one
   const conversations = [
     { name: direct, log: 7, epoch: 0, earlier: [], cursor: 3, read: 3 },
   ] as unknown as Parameters<typeof restoredFrom>[0]['conversations'];
-  const extent = { me: 'alice' as Username, lastNumber: 5, conversations, isNew: false };
+  const runs = [1];
+  const extent = { me: 'alice' as Username, lastNumber: 5, conversations, isNew: false, runs };
   const kept = { in: direct, log: 7, first: 1, last: 9, got: 9 };
   const welcome = (more: object) =>
     ({ conversations: [kept], lastNumber: 5, ...more }) as unknown as Parameters<
@@ -90,6 +92,28 @@ test('a copy put back is noticed before anything is sealed: fresh keys, told onc
   const texts = await bob.texts(direct);
   assert.equal(new Set(texts).size, texts.length, 'nothing is there twice');
   for (const text of ['one', 'two', 'four', 'six']) assert.ok(texts.includes(`alice: ${text}`));
+});
+
+test('a new device of an account that was killed before its first login was on the disk is no older copy', () => {
+  const [me, bob] = ['alice', 'bob'].map((name) => parseUsername(name));
+  assert.ok(me && bob);
+  // The server counts what was said before the device came as acknowledged by it.
+  const kept = { in: direct, log: 3, first: 8, last: 7, kept: true, got: 7 };
+  const welcome = {
+    verb: 'WELCOME',
+    user: me,
+    created: false,
+    conversations: [kept],
+    lastNumber: 0,
+    runs: [1],
+  } as unknown as ExtendedEventOf<'WELCOME'>;
+  // It has said something already, which waits.
+  const extent = { me, lastNumber: 0, conversations: [], isNew: false };
+  assert.equal(restoredFrom({ ...extent, runs: [] }, welcome), undefined);
+  const restored = restoredFrom({ ...extent, runs: [1] }, welcome);
+  assert.deepEqual(restored, { taken: 0, missing: [bob] });
+  const numbered = restoredFrom({ ...extent, runs: [] }, { ...welcome, lastNumber: 4 });
+  assert.deepEqual(numbered, { taken: 4, missing: [] }, 'its numbers tell all the same');
 });
 
 test('what the server has of the outbox of a copy is not said again, and what it does not have is said', async () => {

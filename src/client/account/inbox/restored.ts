@@ -27,6 +27,11 @@ export interface StoreExtent {
   readonly conversations: readonly ConversationRecord[];
   /** There was nothing in the store: then it is a new one, and no copy. */
   readonly isNew: boolean;
+  /**
+   * The runs of the server that the store names. They come to the disk behind what the first login has described: a new
+   * device of an account that was killed before has none, and the server counts as acknowledged what it never gave it.
+   */
+  readonly runs: readonly number[];
 }
 
 /** Whether a store has never been used. */
@@ -38,7 +43,7 @@ export function isNewStore(records: ClientRecords): boolean {
 
 /** What speaks for an older copy, or undefined where nothing does. */
 export function restoredFrom(
-  { me, lastNumber, conversations, isNew }: StoreExtent,
+  { me, lastNumber, conversations, isNew, runs }: StoreExtent,
   welcome: ExtendedEventOf<'WELCOME'>,
 ): Restored | undefined {
   if (isNew) return undefined;
@@ -46,7 +51,8 @@ export function restoredFrom(
   const known = new Map(conversations.map((record) => [record.name, record]));
   // After a reset the server counts for this device what others of the account had: nothing that this one lacks.
   const isReset = welcome.links === 0;
-  const missing = (isReset ? [] : welcome.conversations)
+  const wasDescribed = runs.length > 0 || welcome.runs === undefined;
+  const missing = (isReset || !wasDescribed ? [] : welcome.conversations)
     .filter((kept) => hasAcknowledgedMore(kept, known.get(kept.in)))
     .flatMap(({ in: name }) => peerOf(me, name) ?? []);
   return taken > lastNumber || missing.length > 0 ? { taken, missing } : undefined;
