@@ -19,7 +19,7 @@ import { temporaryFolder } from './temporary.ts';
 import { eventually } from './time-limit.ts';
 
 /** The device that has the key of `signer`. */
-async function deviceOf({ secret, key }: Signer): Promise<Device> {
+export async function deviceOf({ secret, key }: Signer): Promise<Device> {
   const { d = '' } = secret.export({ format: 'jwk' });
   const seed = new Uint8Array(Buffer.from(d, 'base64url'));
   const record = encodeDevice(await createDevice(suite));

@@ -32,7 +32,8 @@ function scene({ othersRevoked = () => {} } = {}) {
   const told: KeyEvent[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
   const timers = { after: () => () => {} };
-  const nothing = { now: () => 1, news: () => {}, changed: () => {}, timers, othersRevoked };
+  const then = { changed: () => {}, confirmed: () => {}, othersRevoked };
+  const nothing = { now: () => 1, news: () => {}, timers, ...then };
   const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers, ...nothing });
   const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
   const requests = new PendingRequests((line) => {

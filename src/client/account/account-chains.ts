@@ -47,6 +47,8 @@ export interface AccountChainPorts {
   readonly news: (news: OwnChainNews) => void;
   /** The own account has other devices than before. */
   readonly changed: (own: VerifiedChain) => void;
+  /** Which it has is confirmed for the first time in this run. */
+  readonly confirmed: () => void;
   readonly timers: Timers;
   /** Another account is known to have revoked a device. */
   readonly othersRevoked?: () => void;

@@ -165,6 +165,7 @@ export class AccountSync {
           this.own?.look();
           ports.emit({ type: 'conversations' });
         },
+        confirmed: () => this.#groups?.ownDevicesChanged(false),
       });
     this.directory = this.#openDirectory();
     this.linking = this.#openLinking();

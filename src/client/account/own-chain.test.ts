@@ -47,6 +47,7 @@ class Server {
 
 async function at(server: Server, device: Device, pins = new MemoryPins()) {
   const told: string[] = [];
+  const confirmed = { times: 0 };
   const news = (what: OwnChainNews) =>
     void told.push(
       what.kind === 'devices' ? what.changes.map(({ kind }) => kind).join() : what.kind,
@@ -60,6 +61,7 @@ async function at(server: Server, device: Device, pins = new MemoryPins()) {
     store: pins,
     news,
     changed: () => {},
+    confirmed: () => (confirmed.times += 1),
   });
   const login = async () => {
     const requests: PendingRequests = new PendingRequests((line) => {
@@ -73,7 +75,7 @@ async function at(server: Server, device: Device, pins = new MemoryPins()) {
   await login();
   const consent = (prev: Uint8Array) =>
     signWithDevice(suite, device, consentToSign(prev, device.publicKey, 'terminal'));
-  return { own, told, login, consent, pins, device };
+  return { own, told, login, consent, pins, device, confirmed };
 }
 
 const fresh = async (server: Server) => at(server, await createDevice(suite));
@@ -113,6 +115,18 @@ test('a device that was added logs in with the chain of its account, and adds an
   await second.login();
   assert.deepEqual(second.told, ['revoked']);
   assert.equal(await devicesOf(second), 2);
+});
+
+test('what a device knows of its chain is confirmed once in a run: what follows from a revoke is done where the run of it had ended', async () => {
+  const { server, first, second } = await two();
+  assert.ok((await first.own.revoke(second.device.publicKey, 'stolen')).ok);
+  const again = await at(server, first.device, first.pins);
+  await again.own.grown();
+  assert.equal(again.confirmed.times, 1);
+  await again.login();
+  await again.own.grown();
+  assert.equal(again.confirmed.times, 1);
+  assert.deepEqual(again.told, []);
 });
 
 test('a link that another device overtakes is signed again, with another consent', async () => {

@@ -38,6 +38,11 @@ export interface OwnChainPorts {
   readonly news: (news: OwnChainNews) => void;
   /** The account has other devices than before. */
   readonly changed: (own: VerifiedChain) => void;
+  /**
+   * A server has confirmed for the first time in this run what was known of it. The run before may have ended when a device
+   * was revoked, and before what follows from that was done.
+   */
+  readonly confirmed: () => void;
 }
 
 /** Why no link was put behind the chain. */
@@ -208,7 +213,7 @@ export class OwnChain {
     const before = withLinks(known.chain, known.links ?? []);
     switch (relateChains(known.chain, shown.chain)) {
       case 'same':
-        return this.#set(shown);
+        return this.#confirm(shown);
       case 'ahead':
       case 'prevails':
         return this.#adopt(shown, before);
@@ -235,7 +240,7 @@ export class OwnChain {
       return undefined;
     }
     this.#ports.news({ kind: 'put-back' });
-    return this.#set(known);
+    return this.#confirm(known);
   }
 
   async #adopt(own: VerifiedChain, before: VerifiedChain | undefined): Promise<VerifiedChain> {
@@ -250,6 +255,13 @@ export class OwnChain {
     const { chain, links } = own;
     await this.#ports.store.putChain(this.#ports.me, { chain, links, accepted: links.length });
     return this.#set(own);
+  }
+
+  #confirm(own: VerifiedChain): VerifiedChain {
+    const isFirst = this.#latest === undefined;
+    this.#set(own);
+    if (isFirst) this.#ports.confirmed();
+    return own;
   }
 
   #set(own: VerifiedChain): VerifiedChain {

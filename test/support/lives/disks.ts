@@ -12,6 +12,7 @@ export class ClientDisk {
   readonly kept = new MemoryClientStore();
   /** Everything that was written, as the beginning of another life. */
   readonly written: (readonly ClientChange[])[] = [];
+  readonly before: readonly (readonly ClientChange[])[];
   readonly #seen: (changes: readonly ClientChange[]) => void;
   #pending: { readonly changes: readonly ClientChange[]; isDone: boolean }[] = [];
 
@@ -21,6 +22,7 @@ export class ClientDisk {
     seen: (changes: readonly ClientChange[]) => void,
   ) {
     for (const changes of before) this.kept.apply(changes);
+    this.before = before;
     this.#seen = seen;
   }
 
@@ -76,6 +78,9 @@ function withOwnBytes(change: ClientChange): ClientChange {
   }
   if (change.type === 'package') {
     return { ...change, package: { ...change.package, bytes: change.package.bytes.slice() } };
+  }
+  if (change.type === 'group-part') {
+    return { ...change, part: { ...change.part, bytes: change.part.bytes.slice() } };
   }
   return change;
 }

@@ -113,15 +113,19 @@ export interface Ciphers {
   readonly settled: () => Promise<void>;
 }
 
-/** All randomness is drawn from `seed`. */
-export async function openToyCiphers(seed: number): Promise<Ciphers> {
+/** All randomness is drawn from `seed`. `signsTruly`: for servers that check what is signed, chains for instance. */
+export async function openToyCiphers(seed: number, signsTruly = false): Promise<Ciphers> {
   const dice = new Dice(seed);
-  const suite = await openToySuite((length) => dice.bytes(length));
+  const signature = signsTruly ? real : loginOnly;
+  const suite = await openToySuite((length) => dice.bytes(length), signature);
   return { suite, settled: () => new Promise(setImmediate) };
 }
 
 /** `random` gives every random byte. */
-function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
+function openToySuite(
+  random: (length: number) => Uint8Array,
+  signature: Signature,
+): Promise<Suite> {
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {
       const publicOf = (secret: Uint8Array) => {
@@ -144,7 +148,7 @@ function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
         name: suite.name,
         hash,
         kdf,
-        signature: loginOnly,
+        signature,
         rng: { randomBytes: random },
         hpke: {
           keyLength: keyBytes,

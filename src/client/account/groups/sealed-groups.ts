@@ -293,9 +293,9 @@ export class SealedGroups {
   }
 
   /** This account has other devices than before: one that was revoked is to be removed. */
-  ownDevicesChanged(): void {
+  ownDevicesChanged(isUrgent = true): void {
     for (const conversation of this.#ports.conversations.all) {
-      if (this.#isHere(conversation)) this.#steps.consider(conversation, true);
+      if (this.#isHere(conversation)) this.#steps.consider(conversation, isUrgent);
     }
   }
 

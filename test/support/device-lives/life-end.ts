@@ -1,0 +1,158 @@
+// What must be true at the end of a simulated life of people with several devices: nothing is lost, doubled or called
+// stored that nobody has; the devices of a person have the same history of what they were there for, and have read as far.
+import assert from 'node:assert/strict';
+import { textOf } from '../../../src/client/content.ts';
+import { pairOf } from '../lives/witness.ts';
+import type { DeviceLife, Said } from './device-life.ts';
+import { LifeDevice } from './life-device.ts';
+import { readWith } from './stolen-state.ts';
+
+export function conversationOf(by: string, place: string): string {
+  return place === 'lobby' || place.startsWith('#') ? place : pairOf(by, place);
+}
+
+function isIn(name: string, conversation: string): boolean {
+  return !conversation.startsWith('@') || conversation.slice(1).split('+').includes(name);
+}
+
+export async function checkLife(life: DeviceLife): Promise<void> {
+  checkEnd(life);
+  checkReadable(life);
+  await checkThefts(life);
+  life.end();
+}
+
+function checkEnd(life: DeviceLife): void {
+  const conversations = new Set(life.said.map(({ by, place }) => conversationOf(by.name, place)));
+  for (const conversation of conversations) {
+    const devices = life.devices.filter(({ name }) => isIn(name, conversation));
+    const said = life.said.filter(
+      ({ by, place }) => conversationOf(by.name, place) === conversation,
+    );
+    for (const device of devices) checkHistory(life, device, conversation, said);
+    for (const name of new Set(devices.map((device) => device.name)))
+      checkAlike(
+        life,
+        devices.filter((device) => device.name === name && !isTwin(life, device)),
+        conversation,
+        said,
+      );
+  }
+}
+
+/** What `device` must have: what was on the disk of a device that is valid, and was said when this one was there. */
+function isDue(life: DeviceLife, device: LifeDevice, said: Said): boolean {
+  const { text, by, era } = said;
+  const wasThere = (life.since.get(device) ?? Infinity) <= era;
+  if (isTwin(life, device) || isTwin(life, by)) return false;
+  return wasThere && hasRoom(life, said) && life.devices.includes(by) && by.said.includes(text);
+}
+
+/** The first texts to a stranger are for one of their devices, until there is a room. */
+function hasRoom({ areStrangers, rooms }: DeviceLife, { by, place, era }: Said): boolean {
+  const conversation = conversationOf(by.name, place);
+  if (!areStrangers || !conversation.startsWith('@')) return true;
+  return (rooms.get(conversation) ?? Infinity) <= era;
+}
+
+/** A thief's program uses what it uses: what each of the two says may not be readable, and is told. */
+function isTwin({ thefts }: DeviceLife, device: LifeDevice): boolean {
+  return thefts.some(({ of, thief }) => of === device && thief !== undefined);
+}
+
+function stateOf(said: Said): string | undefined {
+  const conversation = conversationOf(said.by.name, said.place);
+  return said.by
+    .messages(conversation)
+    .find(({ localId, content }) => localId !== undefined && textOf(content) === said.text)?.state;
+}
+
+function checkHistory(
+  life: DeviceLife,
+  device: LifeDevice,
+  conversation: string,
+  said: readonly Said[],
+): void {
+  const what = `${device.label} in ${conversation}`;
+  const messages = device.messages(conversation);
+  const counts = new Map<string, number>();
+  for (const { content, unreadable } of messages) {
+    if (unreadable !== undefined) continue;
+    const text = textOf(content);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  for (const one of said) {
+    const count = counts.get(one.text) ?? 0;
+    assert.ok(count <= 1 || life.world.wasPutBack, `${what} has ${one.text} ${count} times`);
+    const state = stateOf(one);
+    if (life.devices.includes(one.by) && one.by.said.includes(one.text)) {
+      assert.ok(state !== 'waiting', `${one.text} still waits at ${one.by.label}`);
+      // What a thief's program has perhaps said for it, its person is asked about.
+      if (!life.world.wasPutBack && !isTwin(life, one.by))
+        assert.ok(state !== 'refused', `${one.text} is refused at ${one.by.label}`);
+    }
+    if (isDue(life, device, one) && state !== 'refused')
+      assert.equal(count, 1, `${what} does not have ${one.text} of ${one.by.label}`);
+  }
+}
+
+/** The devices of one person have the same in the same order, of what they were all there for. */
+function checkAlike(
+  life: DeviceLife,
+  devices: readonly LifeDevice[],
+  conversation: string,
+  said: readonly Said[],
+): void {
+  const since = Math.max(...devices.map((device) => life.since.get(device) ?? Infinity));
+  const there = said.filter((one) => one.era >= since && hasRoom(life, one));
+  const due = new Set(there.map(({ text }) => text));
+  const [first = [], ...others] = devices.map((device) =>
+    device
+      .messages(conversation)
+      .filter(({ unreadable }) => unreadable === undefined)
+      .map(({ content }) => textOf(content))
+      .filter((text) => due.has(text)),
+  );
+  const labels = devices.map(({ label }) => label).join(' and ');
+  for (const other of others) assert.deepEqual(other, first, `${labels} in ${conversation}`);
+  const read = new Set(devices.map((device) => device.readUpTo(conversation)));
+  assert.ok(read.size === 1, `${labels} have read ${conversation} up to ${[...read].join()}`);
+}
+
+/** Nothing that was said where a device was there is marked as unreadable, but for what a thief has said. */
+function checkReadable(life: DeviceLife): void {
+  const texts = new Map<string, Said>(life.said.map((said) => [said.text, said]));
+  for (const device of life.devices) {
+    for (const { conversation, seq, unreadable } of device.disk.kept.messages) {
+      if (unreadable === undefined) continue;
+      const there = life.devices.flatMap((other) => other.messages(conversation));
+      const text = there.find((one) => one.seq === seq && one.unreadable === undefined);
+      const said = texts.get(text === undefined ? '' : textOf(text.content));
+      const isDueHere = said !== undefined && isDue(life, device, said);
+      assert.ok(!isDueHere, `${device.label} has ${conversation} ${seq} as: ${unreadable}`);
+    }
+  }
+}
+
+/** Who has copied a device reads nothing that was said after it was revoked, and is let in no more. */
+async function checkThefts(life: DeviceLife): Promise<void> {
+  const { world } = life;
+  for (const { state, revoked, of } of life.thefts) {
+    if (revoked === undefined) continue;
+    const read = await readWith(state, world);
+    life.readByThieves += read.size;
+    for (const [at, { text, era, by, place }] of life.said.entries()) {
+      const isLater = era > revoked.era || (at >= revoked.texts && by === revoked.by);
+      if (isLater && place !== 'lobby')
+        assert.ok(!read.has(text), `${text} is read with the stolen state of ${of.label}`);
+    }
+    const thief = new LifeDevice(world, { ...state, label: `thief of ${of.label}` });
+    await thief.start();
+    await world.calm(
+      () => true,
+      () => 'a thief',
+    );
+    assert.ok(!thief.isIn, `${of.label} is revoked, and its copy is let in`);
+    thief.kill();
+  }
+}
