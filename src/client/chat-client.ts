@@ -66,6 +66,7 @@ import type {
   HistoryRange,
   SearchLack,
 } from './store/store-port.ts';
+import { settling } from './settling.ts';
 import { UserLists } from './user-lists.ts';
 import type { RequestAnswer } from './pending-requests.ts';
 import { serverKeyOf } from './connection/server-address.ts';
@@ -309,15 +310,13 @@ export class ChatClient {
 
   /** Resolves when none are on their way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
-    const { now } = this.#ports;
-    const underWay = (): number => this.#account?.underWay ?? 0;
-    let until = now() + withinMs;
-    // Repeated attempts to connect do not count as progress.
-    for (let left = underWay(); left > 0 && now() <= until;) {
-      if (!(await this.#moves(until - now()))) break;
-      if (underWay() < left) until = now() + withinMs;
-      left = underWay();
-    }
+    const ports = {
+      underWay: () => this.#account?.underWay ?? 0,
+      heard: () => this.#account?.heard ?? 0,
+      moves: (ms: number) => this.#moves(ms),
+      now: this.#ports.now,
+    };
+    await settling(ports, withinMs);
     await this.#private?.settled(withinMs);
   }
 

@@ -447,8 +447,12 @@ export class AccountSync {
     this.#moved();
   }
 
+  /** How many events have come from the server, but for refusals. */
+  heard = 0;
+
   /** An event of the server. */
   receive(event: ExtendedEvent): void {
+    if (event.verb !== 'FAILED') this.heard += 1;
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
     this.#blobs?.receive(event);
