@@ -2,10 +2,17 @@
 // and what is on the disk at the end: the key, and which server it is. client/linking has the protocol. On stdout stands
 // what is to be typed at the other device, and nothing else.
 import { hostname } from 'node:os';
-import { expectTold, firstLogin, type Told } from '../../client/linking/first-login.ts';
+import {
+  expectAdded,
+  expectTold,
+  firstLogin,
+  type Expected,
+  type Told,
+} from '../../client/linking/first-login.ts';
 import { Meeting, type MeetingEnd } from '../../client/linking/meeting.ts';
 import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
 import { NewDevice } from '../../client/linking/new-device.ts';
+import type { VerifiedChain } from '../../client/account/verified-chain.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { linkingTimeMs } from '../../client/linking/device-linking.ts';
 import { signWithDevice } from '../../e2ee/device-signature.ts';
@@ -65,7 +72,8 @@ class Linking {
   #last: Promise<void> = Promise.resolve();
   /** The account for which this has stored the key. */
   #storedFor: Username | undefined;
-  #isTold = false;
+  /** The account of the old device, once the digits are shown. */
+  #asked: Told['account'] | undefined;
 
   constructor(options: LinkOptions, env: Environment, suite: Suite, device: Device) {
     this.#options = options;
@@ -165,8 +173,8 @@ class Linking {
       case 'shown':
         return;
       case 'digits':
-        if (this.#isTold) return;
-        this.#isTold = true;
+        if (this.#asked !== undefined) return;
+        this.#asked = state.account;
         say(
           `That is the account ${state.account.account}. If it is yours, type there what stands below:`,
           'the other device asks for these digits, and nobody in between knows them.',
@@ -182,7 +190,8 @@ class Linking {
   }
 
   async #notAdded(why: LinkingEnd, by: 'here' | 'there'): Promise<void> {
-    // The key may be in the account, if only the answer was late.
+    if (by === 'here' && (await this.#isInAllTheSame())) return;
+    // Where nobody can be asked now, the key may be in the account.
     if (why !== 'time-over') await this.#letGo();
     const name = this.#options.name ?? this.#storedFor ?? '';
     await this.#over(err(endFailure(why, by, name)));
@@ -196,7 +205,19 @@ class Linking {
       await this.#over(err(loginFailure({ kind: 'closed', reason: refusal }, server)));
       return;
     }
-    const ports = {
+    const told = expectTold({ account, link: hash }, this.#device.publicKey);
+    const done = await this.#logIn(told);
+    if (done.ok) await this.#joined(account.account, done.value);
+    else await this.#over(err(loginFailure(done.error, server)));
+  }
+
+  #logIn(expected: Expected): ReturnType<typeof firstLogin> {
+    const wish = { suite: this.#suite, device: this.#device };
+    return firstLogin(this.#options.server, expected, wish, this.#loginPorts);
+  }
+
+  get #loginPorts() {
+    return {
       dial,
       timers: nodeTimers,
       now: nodeClock,
@@ -205,15 +226,19 @@ class Linking {
       knownServers: this.#knownServers,
       sha256: nodeSha256,
     };
-    const wish = { suite: this.#suite, device: this.#device };
-    const name = account.account;
-    const told = expectTold({ account, link: hash }, this.#device.publicKey);
-    const done = await firstLogin(server, told, wish, ports);
-    if (!done.ok) {
-      await this.#over(err(loginFailure(done.error, server)));
-      return;
-    }
-    await rememberJoined(this.#options, this.#env, name, done.value, ports);
+  }
+
+  /** The old device may have broken off when it had added this one, and before it could say so. */
+  async #isInAllTheSame(): Promise<boolean> {
+    const account = this.#asked;
+    if (account === undefined) return false;
+    const done = await this.#logIn(expectAdded(account, this.#device.publicKey));
+    if (done.ok) await this.#joined(account.account, done.value);
+    return done.ok;
+  }
+
+  async #joined(name: Username, shown: VerifiedChain): Promise<void> {
+    await rememberJoined(this.#options, this.#env, name, shown, this.#loginPorts);
     say(
       `This is a device of ${name} now: helo chat --name ${name} goes in.`,
       'It has the lobby and your groups: what is said from now on, and what the server keeps of',
@@ -224,6 +249,7 @@ class Linking {
   }
 
   async #meetingEnded(end: MeetingEnd): Promise<void> {
+    if (await this.#isInAllTheSame()) return;
     await this.#letGo();
     await this.#over(err(meetingFailure(end, this.#options.server)));
   }
@@ -231,6 +257,7 @@ class Linking {
   async #interrupted(): Promise<void> {
     const box = await this.#side?.end('left');
     if (box !== undefined) this.#meeting.leave(box);
+    if (await this.#isInAllTheSame()) return;
     await this.#letGo();
     await this.#over(ok(exitCodes.interrupted));
   }

@@ -41,6 +41,18 @@ export function expectTold({ account, link }: Told, key: Uint8Array): Expected {
   return { username: account.account, isIt: (shown) => isTold(shown, account, link, key) };
 }
 
+/**
+ * That it is the account of `told`, with the device `key`, by whichever link: where the old device broke off when it had
+ * added this one, and before it could say so. The digits were compared there.
+ */
+export function expectAdded(told: Told['account'], key: Uint8Array): Expected {
+  const isIt = ({ chain }: VerifiedChain) => {
+    const [root] = chain.steps;
+    return root !== undefined && equalBytes(root.hash, told.root) && isDeviceOf(chain, key);
+  };
+  return { username: told.account, isIt };
+}
+
 /** Logs in once, and leaves. */
 export async function firstLogin(
   address: ServerAddress,
