@@ -2,12 +2,11 @@
 // there is one room, everybody is in it, and nothing is lost. Some of the steps; FOUNDING_STEPS=all takes all of them.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { makeDeviceBeginnings, type Beginnings } from '../support/device-lives/beginnings.ts';
+import { devicesBefore } from '../support/device-lives/beginnings.ts';
 import { nothingBefore } from '../support/device-lives/device-world.ts';
-import { DeviceLife } from '../support/device-lives/device-life.ts';
+import { DeviceLife, type DevicesBefore } from '../support/device-lives/device-life.ts';
 import { checkLife } from '../support/device-lives/life-end.ts';
 import type { LifeDevice } from '../support/device-lives/life-device.ts';
-import type { GroupName } from '../../src/wire/text.ts';
 import { openToyCiphers } from '../support/lives/toy-ciphers.ts';
 
 const killsOfEach = process.env['FOUNDING_STEPS'] === 'all' ? Infinity : 2;
@@ -43,7 +42,7 @@ const rooms: Readonly<Record<string, { readonly act: Act; readonly conversation:
 };
 
 /** People with two devices each, or, `isOwn`, with one. */
-async function scene({ strangers }: Beginnings, isOwn: boolean): Promise<Scene> {
+async function scene(strangers: DevicesBefore, isOwn: boolean): Promise<Scene> {
   const nobody = { ...nothingBefore(), areStrangers: true, devices: [], recovery: new Map() };
   const options = { people: 2, putBack: 'never' } as const;
   const ciphers = await openToyCiphers(1, true);
@@ -54,7 +53,7 @@ async function scene({ strangers }: Beginnings, isOwn: boolean): Promise<Scene> 
   assert.ok(founder);
   if (isOwn) {
     await life.after(founder.client?.sealGroup('g', 'open'));
-    await life.after(life.devicesOf('bob')[0]?.client?.joinSealed('g' as GroupName));
+    await life.after(life.devicesOf('bob')[0]?.client?.joinSealed('g'));
   }
   return { life, founder };
 }
@@ -71,7 +70,7 @@ async function stepsOf({ life, founder }: Scene, act: Act): Promise<number> {
 }
 
 test('a device is revoked, and who revokes it is killed: it is out of all rooms all the same', async (t) => {
-  const { acquainted } = await makeDeviceBeginnings();
+  const acquainted = await devicesBefore(await openToyCiphers(-1, true), false);
   const begin = async () => {
     const options = { people: 2, putBack: 'never' } as const;
     const life = await DeviceLife.begin(2, await openToyCiphers(2, true), acquainted, options);
@@ -112,9 +111,9 @@ test('a device is revoked, and who revokes it is killed: it is out of all rooms 
 });
 
 describe('kill -9 at each step of founding', () => {
-  let from: Beginnings;
+  let from: DevicesBefore;
   before(async () => {
-    from = await makeDeviceBeginnings();
+    from = await devicesBefore(await openToyCiphers(-1, true), true);
   });
   for (const [what, { act, conversation }] of Object.entries(rooms)) {
     for (const victim of ['its founder', 'the server'] as const) {

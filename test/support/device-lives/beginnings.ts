@@ -1,6 +1,5 @@
 // What simulated lives of people with several devices begin with, made once, and such a life from its beginning to its end.
 import type { Device } from '../../../src/e2ee/device.ts';
-import type { GroupName } from '../../../src/wire/text.ts';
 import { Dice } from '../lives/fate.ts';
 import { openToyCiphers, type Ciphers } from '../lives/toy-ciphers.ts';
 import { DeviceLife, people, type DeviceLifeOptions, type DevicesBefore } from './device-life.ts';
@@ -19,7 +18,7 @@ export async function devicesBefore(
   await life.calm();
   const [alice, ...others] = life.devices;
   await life.after(alice?.client?.sealGroup('g', 'open'));
-  for (const { client } of others) await life.after(client?.joinSealed('g' as GroupName));
+  for (const { client } of others) await life.after(client?.joinSealed('g'));
   for (const device of areStrangers ? [] : life.devices) {
     for (const place of life.placesOf(device.name)) {
       life.speak(device, place);

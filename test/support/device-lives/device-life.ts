@@ -3,6 +3,7 @@
 // server break. What must be true in the end: life-end.ts. The same seed is the same life.
 import assert from 'node:assert/strict';
 import { recover, chainByRecovery } from '../../../src/client/recovery/recover.ts';
+import type { ClientState } from '../../../src/client/client-state.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import type { Ciphers } from '../lives/toy-ciphers.ts';
 import { deviceOf } from '../own-devices.ts';
@@ -279,9 +280,17 @@ export class DeviceLife {
   async #comeBack(): Promise<void> {
     for (const device of this.devices) {
       if (device.isRunning) continue;
+      const reason = device.client?.state;
       device.kill();
-      await device.start();
+      if (reason !== undefined && isTurnedAway(reason)) this.#isTurnedAway(device);
+      else await device.start();
     }
+  }
+
+  /** A revoke whose answer was lost; or the server was put back to before it knew the device, whose person links it anew. */
+  #isTurnedAway(device: LifeDevice): void {
+    this.devices = this.devices.filter((other) => other !== device);
+    this.gone.push(device);
   }
 
   /** Nothing goes wrong any more, until nothing happens: from then on all devices are in all that they are to be in. */
@@ -303,8 +312,15 @@ export class DeviceLife {
         `it stands still: ${this.where()}`,
       );
     }
-    // Their old side is gone.
-    for (const { fate, fresh } of this.linkings) if (fate === 'open') fresh.body.isAlive = false;
+    // What one of the two sides has broken off.
+    for (const linking of this.linkings) {
+      if (linking.fate === 'joined') continue;
+      linking.fresh.body = { isAlive: true };
+      await this.world.finish(linking.end(), linking.fresh.body);
+      linking.fresh.body.isAlive = false;
+    }
+    this.#joinLinked();
+    if (this.devices.some(({ isRunning }) => !isRunning)) return this.calm();
     this.era += 1;
     for (const device of this.devices)
       if (!this.since.has(device)) this.since.set(device, this.era);
@@ -347,4 +363,9 @@ export class DeviceLife {
   end(): void {
     for (const device of [...this.devices, ...this.gone]) device.kill();
   }
+}
+
+function isTurnedAway(state: ClientState): boolean {
+  if (state.phase !== 'closed' || state.reason.code !== 'refused') return false;
+  return state.reason.reply === 'device-revoked' || state.reason.reply === 'name-taken';
 }

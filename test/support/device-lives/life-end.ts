@@ -2,6 +2,7 @@
 // stored that nobody has; the devices of a person have the same history of what they were there for, and have read as far.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
+import { formatHex } from '../../../src/lib/bytes.ts';
 import { pairOf } from '../lives/witness.ts';
 import type { DeviceLife, Said } from './device-life.ts';
 import { LifeDevice } from './life-device.ts';
@@ -17,6 +18,7 @@ function isIn(name: string, conversation: string): boolean {
 
 export async function checkLife(life: DeviceLife): Promise<void> {
   checkEnd(life);
+  checkDevices(life);
   checkReadable(life);
   await checkThefts(life);
   life.end();
@@ -37,6 +39,18 @@ function checkEnd(life: DeviceLife): void {
         conversation,
         said,
       );
+  }
+}
+
+/** Each device that an account has is one of a person: none was added and left behind unnoticed. */
+function checkDevices(life: DeviceLife): void {
+  if (life.world.wasPutBack) return;
+  for (const name of life.names) {
+    const [device] = life.devicesOf(name);
+    const known = life.devicesOf(name).map(({ key }) => formatHex(key));
+    // Whoever has one device alone may have stored no chain.
+    const has = device?.chain?.chain.devices.map(({ key }) => formatHex(key)) ?? known.slice(0, 1);
+    assert.deepEqual(has.toSorted(), known.toSorted(), `the devices of ${name}`);
   }
 }
 
@@ -103,6 +117,7 @@ function checkAlike(
   conversation: string,
   said: readonly Said[],
 ): void {
+  if (devices.length === 0) return;
   const since = Math.max(...devices.map((device) => life.since.get(device) ?? Infinity));
   const there = said.filter((one) => one.era >= since && hasRoom(life, one));
   const due = new Set(there.map(({ text }) => text));

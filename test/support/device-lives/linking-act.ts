@@ -1,6 +1,12 @@
 // A linking in a simulated life, from the code to the first login of the new device, as `helo link` and `/link CODE` do it.
 // Either side may be killed at any moment.
-import { firstLogin } from '../../../src/client/linking/first-login.ts';
+import {
+  expectAdded,
+  expectTold,
+  firstLogin,
+  type Expected,
+  type Told,
+} from '../../../src/client/linking/first-login.ts';
 import { Meeting } from '../../../src/client/linking/meeting.ts';
 import { NewDevice, type NewDeviceState } from '../../../src/client/linking/new-device.ts';
 import { signWithDevice } from '../../../src/e2ee/device-signature.ts';
@@ -18,11 +24,12 @@ export class LinkingAct {
   readonly told: string[] = [];
   readonly old: LifeDevice;
   readonly fresh: LifeDevice;
+  #isEnded = false;
   readonly #world: DeviceWorld;
   readonly #code: Uint8Array;
   #side: NewDevice | undefined;
   #last: Promise<void> = Promise.resolve();
-  #isConfirmed = false;
+  #asked: Told['account'] | undefined;
   readonly #meeting: Meeting;
 
   constructor(world: DeviceWorld, old: LifeDevice, fresh: LifeDevice) {
@@ -75,14 +82,15 @@ export class LinkingAct {
   }
 
   async #look(state: NewDeviceState): Promise<void> {
-    if (state.phase === 'digits' && !this.#isConfirmed) {
-      this.#isConfirmed = true;
+    if (state.phase === 'digits' && this.#asked === undefined) {
+      this.#asked = state.account;
       void this.#typeDigits(state.digits);
     } else if (state.phase === 'over') this.#over('failed', state.why);
     else if (state.phase === 'added') {
       await this.#meeting.remember();
       this.#meeting.close();
-      await this.#logIn(state);
+      const { account, link } = state;
+      await this.#logIn(expectTold({ account, link }, this.fresh.key));
     }
   }
 
@@ -103,18 +111,27 @@ export class LinkingAct {
     }
   }
 
-  async #logIn({ account, link }: Extract<NewDeviceState, { phase: 'added' }>): Promise<void> {
+  /** Its time is over, or its person ends it: the old one may have added it, and broken off before it could say so. */
+  async end(): Promise<void> {
+    const account = this.#asked;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#over('failed', 'left');
+    if (account !== undefined) await this.#logIn(expectAdded(account, this.fresh.key));
+  }
+
+  async #logIn(expected: Expected): Promise<void> {
     const { fresh } = this;
     const wish = { suite: this.#world.suite, device: fresh.device };
-    const ports = fresh.portsFor(fresh.body);
-    const done = await firstLogin(address, { account, link }, wish, ports);
+    const done = await firstLogin(address, expected, wish, fresh.portsFor(fresh.body));
     if (!done.ok) {
       this.#over('failed', done.error.kind);
       return;
     }
     const { chain, links } = done.value;
     fresh.joined({ chain, links, accepted: links.length });
-    this.#over('joined', 'joined');
+    this.#meeting.close();
+    this.fate = 'joined';
   }
 
   #over(fate: LinkingFate, why: string): void {
