@@ -10,6 +10,7 @@ import { ChatService } from '../../../src/server/chat.ts';
 import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
 import type { Commit } from '../../../src/hub/store-port.ts';
 import { parseExtendedEvent, type ExtendedEventOf } from '../../../src/wire/extended/events.ts';
+import { parseRequest } from '../../../src/wire/extended/requests.ts';
 import { formatWelcome, ownFeatures } from '../../../src/wire/features.ts';
 import { defaultMaxLineBytes } from '../../../src/wire/limits.ts';
 import { ServerDisk, type ServerBefore } from '../lives/disks.ts';
@@ -44,6 +45,10 @@ export class DeviceWorld {
   /** Whether the server's data were ever put back to older ones. */
   wasPutBack = false;
   wires: Wire[] = [];
+  /** What somebody in the cable makes of a line for the device of that label. */
+  lies: (to: string, line: string) => string = (_, line) => line;
+  /** From where on each list was asked for, by `label request`. */
+  readonly asked = new Map<string, number>();
   #body: Body = { isAlive: false };
   #chat: ChatService | undefined;
   #lastWire = 0;
@@ -144,11 +149,26 @@ export class DeviceWorld {
     assert.ok(chat);
     const number = (this.#lastWire += 1);
     const accept = chat.accept.bind(chat);
-    const wire = new Wire(this.fate, number, client, this.#body, handlers, false, accept);
+    const told = {
+      ...handlers,
+      onData: (bytes: Uint8Array) => handlers.onData(this.#told(name, bytes)),
+    };
+    const wire = new Wire(this.fate, number, client, this.#body, told, false, accept);
     this.wires.push(wire);
     return wire.connection((text) => {
       this.fate.emit(`${name}: ${text.slice(0, 150).trimEnd()}`);
+      for (const line of text.split('\n')) {
+        const request = line.startsWith('DIRECTORY ') ? parseRequest('DIRECTORY', line) : undefined;
+        if (request?.verb === 'DIRECTORY')
+          this.asked.set(`${name} ${request.label}`, request.after);
+      }
     });
+  }
+
+  /** The server writes whole lines. */
+  #told(name: string, bytes: Uint8Array): Uint8Array {
+    const lines = Buffer.from(bytes).toString().split('\n');
+    return Buffer.from(lines.map((line) => this.lies(name, line)).join('\n'));
   }
 
   /** Whether nothing happens before some time has passed. */
