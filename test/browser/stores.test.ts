@@ -1,11 +1,20 @@
 // What a browser stores of an account, in a real one: the same examples as in memory and in files, and the same after
 // random histories.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { PinStore } from '../../src/client/encryption/trust/pin-store.ts';
 import type { KnownServers } from '../../src/client/ports.ts';
-import type { ClientStore } from '../../src/client/store/store-port.ts';
+import type { ClientChange, ClientStore } from '../../src/client/store/store-port.ts';
 import { clientStoreRandomly } from '../conformance/client-store-random.ts';
-import { clientStoreConformance, type ClientStoreUnderTest } from '../conformance/client-store.ts';
+import {
+  clientStoreConformance,
+  conversation,
+  lobby,
+  message,
+  type ClientStoreUnderTest,
+} from '../conformance/client-store.ts';
 import { knownServersConformance } from '../conformance/known-servers.ts';
 import { pinsConformance } from '../conformance/pins.ts';
 import { browserTests, openScript, wholeFile } from '../support/browser.ts';
@@ -67,5 +76,35 @@ browserTests('what a browser stores', () => {
     const page = await openScript(t, 'stores.ts');
     const open = () => late(page, ['knownServers']) as KnownServers;
     return { servers: open(), reopen: open };
+  });
+
+  test('with a full disk nothing of a change set is stored, and the reason is told in words', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const limit = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await limit.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 500_000 });
+    const { store, reopen } = await openStore(page, 'alice');
+    await store.write([conversation(lobby, 1)]);
+    const large = { type: 'kept-value', name: 'large', value: randomBytes(1e6).toString('hex') };
+    const said: ClientChange = { type: 'message', message: message({ seq: 1 }) };
+    await assert.rejects(store.write([said, large as ClientChange]), {
+      name: 'PrivateFileError',
+      message: /no more room/,
+    });
+    assert.deepEqual(await store.history(lobby, undefined, 9), []);
+    await limit.send('Storage.overrideQuotaForOrigin', { origin });
+    await store.write([said, large as ClientChange]);
+    assert.equal((await (await reopen()).history(lobby, undefined, 9)).length, 1);
+  });
+
+  test('data that somebody deletes while it is used ends with a reason, not in silence', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const { store } = await openStore(page, 'alice');
+    await store.write([conversation(lobby, 1)]);
+    await callPage(page, ['deleteData'], ['alice']);
+    await assert.rejects(store.write([conversation(lobby, 2)]), {
+      name: 'PrivateFileError',
+      message: /closed or deleted/,
+    });
   });
 });

@@ -103,6 +103,8 @@ export async function serveScript(t: Scope, script: string): Promise<string> {
   t.after(() => closeServer(server));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // An error of the page ends the test before what was to be done after it.
+  server.unref();
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 

@@ -3,6 +3,7 @@
 import type { ClientPorts } from '../../client/chat-client.ts';
 import { serverKeyOf, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { AccountWish } from '../../client/login/account-login.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { MemoryClientStore } from '../../client/store/memory-store.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import type { Username } from '../../wire/text.ts';
@@ -54,13 +55,15 @@ export interface BrowserLogin {
 
 /**
  * The parts for a login to the account of `username`. Only one tab at a time has the account's store. A second one can
- * read and write what is public, and stores nothing. Rejects with a PrivateFileError if the browser stores nothing.
+ * read and write what is public, and stores nothing. Rejects with a PrivateFileError if the browser stores nothing,
+ * or has no ciphers for a page that came like this one.
  */
 export async function accountPorts(
   username: Username,
   { address }: BrowserPlace,
   invite: string | undefined,
 ): Promise<BrowserLogin> {
+  requireSecureContext();
   const server = serverKeyOf(address);
   const tab = await TabHold.of(databaseName(server, username));
   try {
@@ -92,7 +95,16 @@ export async function clientPorts(
   username: Username,
   { address }: BrowserPlace,
 ): Promise<BrowserParts> {
+  requireSecureContext();
   return partsFor(await openAccountDatabase(serverKeyOf(address), username));
+}
+
+/** Elsewhere browsers have no ciphers and no locks for a page. */
+function requireSecureContext(): void {
+  if (isSecureContext) return;
+  throw new PrivateFileError(
+    'this page needs a connection that nobody can read: open it by https, or on the machine of the server itself',
+  );
 }
 
 async function partsFor(database: AccountDatabase): Promise<BrowserParts> {
