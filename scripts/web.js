@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { writeLicences } from './licences.js';
+import { writePageDigest } from './page-digest.js';
 
 /** Fills dist/web/. `root` is the folder of the repository, with a slash at its end. */
 export async function buildWeb(root) {
@@ -28,6 +29,8 @@ export async function buildWeb(root) {
     alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
     charset: 'utf8',
     legalComments: 'none',
+    // Names are made of paths too, which must be the same wherever the packages lie.
+    preserveSymlinks: true,
     metafile: true,
     logLevel: 'warning',
     absWorkingDir: root,
@@ -44,6 +47,7 @@ export async function buildWeb(root) {
   writeFileSync(`${out}index.html`, html);
   copyFileSync(`${root}src/web/icon.svg`, `${out}icon.svg`);
   writeLicences(root, metafile, `${out}LICENCES.txt`);
+  writePageDigest(out);
   for (const file of readdirSync(out, { recursive: true, withFileTypes: true })) {
     if (file.isFile()) compress(`${file.parentPath}/${file.name}`);
   }

@@ -15,6 +15,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   restore: () => import('./restore.ts'),
   send: () => import('./send.ts'),
   serve: () => import('./serve.ts'),
+  web: () => import('./web.ts'),
 };
 
 /** The command of that name, or undefined. */

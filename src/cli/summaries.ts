@@ -12,6 +12,7 @@ export const summaries = {
   restore: 'make a server of such a file',
   send: 'send files to somebody, for scripts',
   serve: 'run a server',
+  web: 'serve the web page on this machine, for any server',
 } as const;
 
 export type CommandName = keyof typeof summaries;

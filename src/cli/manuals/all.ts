@@ -11,6 +11,7 @@ import { restoreManual } from './restore.ts';
 import { sendManual } from './send.ts';
 import type { CommandName } from '../summaries.ts';
 import { serveManual } from './serve.ts';
+import { webManual } from './web.ts';
 
 export const manuals: Readonly<Record<CommandName, Manual>> = {
   admin: adminManual,
@@ -23,4 +24,5 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   restore: restoreManual,
   send: sendManual,
   serve: serveManual,
+  web: webManual,
 };

@@ -3,7 +3,7 @@
 // server may prove that an unknown certificate is its own. A server that announces no such proof is refused here.
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
-import { parseEvent } from '../../wire/events.ts';
+import { parseEvent, type Event } from '../../wire/events.ts';
 import { parseWelcome } from '../../wire/features.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
@@ -33,8 +33,11 @@ export interface ServerProbe {
   abort(): void;
 }
 
-const unanswered: ConnectionFailure = { code: 'ETIMEDOUT', detail: 'nobody answers' };
-const closed: ConnectionFailure = { code: 'ECONNRESET', detail: 'the connection was closed' };
+export const unanswered: ConnectionFailure = { code: 'ETIMEDOUT', detail: 'nobody answers' };
+export const closedEarly: ConnectionFailure = {
+  code: 'ECONNRESET',
+  detail: 'the connection was closed',
+};
 
 /** Dials `address` and waits for the greeting. */
 export function probeServer(
@@ -73,7 +76,11 @@ export function probeServer(
     },
     onDrain() {},
     onClose(failure) {
-      end(isOpen ? { code: 'lost', failure } : { code: 'unreachable', failure: failure ?? closed });
+      end(
+        isOpen
+          ? { code: 'lost', failure }
+          : { code: 'unreachable', failure: failure ?? closedEarly },
+      );
     },
   });
   return { answer, abort: () => end({ code: 'quit' }) };
@@ -83,9 +90,13 @@ export function probeServer(
 function refusalIn(line: Uint8Array, stranger: CloseReason | undefined): CloseReason | undefined {
   const text = decodeUtf8(line);
   const event = text === undefined ? undefined : parseEvent(text);
+  if (event?.verb !== 'HELO') return refusalBy(event);
+  return parseWelcome(event.welcome).features.has('ehlo') ? undefined : stranger;
+}
+
+/** What a line that stands in the place of a greeting, or of what follows it, says against a login. */
+export function refusalBy(event: Event | undefined): CloseReason {
   switch (event?.verb) {
-    case 'HELO':
-      return parseWelcome(event.welcome).features.has('ehlo') ? undefined : stranger;
     case '-ERR': {
       const reply = fatal.parse(event.text)?.code;
       return { code: 'refused', during: 'login', reply, text: event.text };

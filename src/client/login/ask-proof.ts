@@ -1,15 +1,25 @@
 // Asks a server to prove its identity, over a short connection of its own, without a login. It does so before a login,
-// so that this device's data about a server is found under any of its addresses, and during one, if another port of the
-// server shows a renewed certificate. server-check.ts knows which server is expected.
+// so that this device's data about a server is found under any of its addresses; during one, if another port of the
+// server shows a renewed certificate; and for a page that logs in itself, through this device. server-check.ts knows which server is expected.
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import { parseEvent } from '../../wire/events.ts';
 import { parseExtendedEvent } from '../../wire/extended/events.ts';
 import { parseWelcome } from '../../wire/features.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
-import type { ByteConnection, Dial, KnownServers, ServerProof, Timers } from '../ports.ts';
+import type { CloseReason } from '../client-state.ts';
+import type {
+  ByteConnection,
+  ConnectionFailure,
+  Dial,
+  KnownServers,
+  ServerProof,
+  Timers,
+} from '../ports.ts';
 import { serverKeyOf } from '../connection/server-address.ts';
+import { closedEarly, refusalBy, unanswered } from '../connection/server-probe.ts';
 import { ServerChallenge } from './account-login.ts';
 import { deviceBytes, type LoginPorts, type LoginSettings } from './login-turns.ts';
 import { ServerCheck } from './server-check.ts';
@@ -18,6 +28,8 @@ import { ServerCheck } from './server-check.ts';
 const identityTimeoutMs = 5_000;
 /** How long to wait for a certificate's proof: less than transfer ports wait for an introduction. */
 const certificateTimeoutMs = 8_000;
+/** How long to wait where somebody waits for the answer alone. */
+const serverTimeoutMs = 10_000;
 
 interface ProofPorts extends LoginPorts {
   readonly dial: Dial;
@@ -39,8 +51,19 @@ export async function askIdentity(
     remember: async () => {},
     rememberCertificate: async () => {},
   };
-  const right = await new Asking(settings, { ...ports, knownServers }, identityTimeoutMs).answer;
-  return right?.identity;
+  const asked = await new Asking(settings, { ...ports, knownServers }, identityTimeoutMs).answer;
+  return asked.ok ? asked.value.identity : undefined;
+}
+
+/**
+ * The server at the address if it is the expected one, or why a login there would fail. A server that is new is not
+ * remembered before `met`. Never rejects.
+ */
+export async function askServer(
+  settings: Settings,
+  ports: ProofPorts,
+): Promise<Result<RightServer, CloseReason>> {
+  return new Asking(settings, ports, serverTimeoutMs).answer;
 }
 
 /** Whether the certificate with that fingerprint is the server's. Never rejects. */
@@ -53,25 +76,31 @@ export async function vouches(
   const known = await ports.knownServers.fingerprintOf(serverKey).catch(() => undefined);
   // Another login has stored it since.
   if (known !== undefined && equalBytes(known, fingerprint)) return true;
-  const proof = (await new Asking(settings, ports, certificateTimeoutMs).answer)?.proof;
+  const asked = await new Asking(settings, ports, certificateTimeoutMs).answer;
+  const proof = asked.ok ? asked.value.proof : undefined;
   return proof?.kind === 'tls' && equalBytes(proof.fingerprint, fingerprint);
 }
 
-/** Which certificate is the right one, and how. */
-interface Right {
+/** The expected server, as it has proven itself on a connection. */
+export interface RightServer {
   readonly proof: ServerProof;
+  /** Undefined if it has none, or needs none. */
   readonly identity: Uint8Array | undefined;
+  /** Remembers it, if it is new: from now on it must be this one. Returns a reason where that is impossible. */
+  readonly met: () => Promise<CloseReason | undefined>;
+  /** Whether this device knew nothing of it. */
+  readonly isNew: boolean;
 }
 
 /** One connection, and the proof that it gets. */
 class Asking {
-  readonly answer: Promise<Right | undefined>;
+  readonly answer: Promise<Result<RightServer, CloseReason>>;
   readonly #settings: Settings;
   readonly #ports: ProofPorts;
   readonly #lines = new LineSplitter(maxServerLineBytes);
   readonly #connection: ByteConnection;
   readonly #cancelDeadline: () => void;
-  #end: (right: Right | undefined) => void = () => {};
+  #end: (answer: Result<RightServer, CloseReason>) => void = () => {};
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
   #challenge: ServerChallenge | undefined;
@@ -80,26 +109,33 @@ class Asking {
     this.#settings = settings;
     this.#ports = ports;
     this.answer = new Promise((resolve) => (this.#end = resolve));
-    this.#cancelDeadline = ports.timers.after(timeoutMs, () => this.#over(false));
+    this.#cancelDeadline = ports.timers.after(timeoutMs, () =>
+      this.#over(this.#proof === undefined ? unreachable(unanswered) : { code: 'silent' }),
+    );
     this.#connection = ports.dial(settings.address, {
       onOpen: (proof) => void this.#opened(proof),
       onData: (bytes) => {
         const inCap = this.#lines.push(bytes, (line) => this.#receive(decodeUtf8(line) ?? ''));
-        if (!inCap) this.#over(false);
+        if (!inCap) this.#over({ code: 'overlong-line' });
       },
       onDrain: () => {},
-      onClose: () => this.#over(false),
+      onClose: (failure) =>
+        this.#over(
+          this.#proof === undefined
+            ? unreachable(failure ?? closedEarly)
+            : { code: 'lost', failure },
+        ),
     });
   }
 
   async #opened(proof: ServerProof): Promise<void> {
+    this.#proof = proof;
     this.#connection.pause();
     const checked = await ServerCheck.begin(this.#settings, proof, this.#ports.knownServers);
     if (!checked.ok) {
-      this.#over(false);
+      this.#over(checked.error);
       return;
     }
-    this.#proof = proof;
     this.#check = checked.value;
     this.#connection.resume();
   }
@@ -109,17 +145,18 @@ class Asking {
     if (proof === undefined || check === undefined) return;
     const event = parseEvent(line);
     if (this.#challenge === undefined) {
-      const hasAccounts =
-        event?.verb === 'HELO' && parseWelcome(event.welcome).features.has('ehlo');
+      if (event?.verb !== 'HELO') this.#over(refusalBy(event));
+      else if (parseWelcome(event.welcome).features.has('ehlo')) this.#ask(proof, check);
       // A certificate that needs no proof is right as it is.
-      if (!hasAccounts) this.#over(event?.verb === 'HELO' && !check.mustProve);
-      else this.#ask(proof, check);
+      else this.#over(check.mustProve ? check.refusal : undefined);
       return;
     }
     const extended = event === undefined ? parseExtendedEvent(line) : undefined;
     if (extended?.verb === 'CHALLENGE') {
-      void this.#challenge.check(extended).then((checked) => this.#over(checked.ok));
-    } else if (event?.verb !== 'PING') this.#over(false);
+      void this.#challenge
+        .check(extended)
+        .then((checked) => this.#over(checked.ok ? undefined : checked.error));
+    } else if (event?.verb !== 'PING') this.#over(refusalBy(event));
   }
 
   #ask(proof: ServerProof, check: ServerCheck): void {
@@ -129,10 +166,20 @@ class Asking {
     this.#connection.write(encodeUtf8(this.#challenge.hello));
   }
 
-  #over(isRight: boolean): void {
+  /** It is the right server, unless there is a reason against it. */
+  #over(refusal: CloseReason | undefined): void {
     this.#cancelDeadline();
     this.#connection.destroy();
-    const [proof, identity] = [this.#proof, this.#check?.provenIdentity];
-    this.#end(isRight && proof !== undefined ? { proof, identity } : undefined);
+    const [proof, check] = [this.#proof, this.#check];
+    if (refusal !== undefined || proof === undefined || check === undefined) {
+      this.#end(err(refusal ?? unreachable(unanswered)));
+      return;
+    }
+    const { provenIdentity: identity, isToBeMet: isNew } = check;
+    this.#end(ok({ proof, identity, isNew, met: () => check.met() }));
   }
+}
+
+function unreachable(failure: ConnectionFailure): CloseReason {
+  return { code: 'unreachable', failure };
 }

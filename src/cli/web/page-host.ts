@@ -1,0 +1,169 @@
+// HTTP on loopback: the page's files, and its WebSockets at `/socket`, which lead to the server. Answers only to browsers
+// that ask for this machine by its own names: under another name it would be the page of somebody else, whose name was
+// made to lead here (DNS rebinding). All names but one are sent on to that one, because a browser keeps what a page
+// stores by its address. Reads no lines.
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { once } from 'node:events';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { CloseReason } from '../../client/client-state.ts';
+import { answerPage, textAnswer, type HttpAnswer } from '../../server/web/answer.ts';
+import type { WebPage } from '../../server/web/page.ts';
+import { maxServerLineBytes } from '../../wire/limits.ts';
+import { CarriedConnection } from './carried.ts';
+import type { TrustedServer } from './trusted-server.ts';
+
+const host = '127.0.0.1';
+const socketPath = '/socket';
+
+/** Pages and tabs at once, each with a connection to the server. */
+const maxConnections = 64;
+
+const limits = { maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 15_000 } as const;
+
+export class PageHost {
+  readonly port: number;
+  readonly #page: WebPage;
+  readonly #trusted: TrustedServer;
+  readonly #refused: (reason: CloseReason) => void;
+  readonly #http: Server;
+  readonly #carried = new Set<CarriedConnection>();
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxServerLineBytes,
+  });
+
+  private constructor(
+    http: Server,
+    port: number,
+    page: WebPage,
+    trusted: TrustedServer,
+    refused: (reason: CloseReason) => void,
+  ) {
+    this.#http = http;
+    this.port = port;
+    this.#page = page;
+    this.#trusted = trusted;
+    this.#refused = refused;
+    http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const { status, headers, body } = this.#answer(request);
+      response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+    });
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
+  }
+
+  /** Listens at `port`, 0 for a free one. `refused` hears why the server was not used. Rejects with the system's error. */
+  static async open(
+    port: number,
+    page: WebPage,
+    trusted: TrustedServer,
+    refused: (reason: CloseReason) => void,
+  ): Promise<PageHost> {
+    const http = createServer(limits);
+    http.listen({ host, port, exclusive: true });
+    await once(http, 'listening');
+    const at = http.address();
+    return new PageHost(
+      http,
+      typeof at === 'object' && at ? at.port : port,
+      page,
+      trusted,
+      refused,
+    );
+  }
+
+  get link(): string {
+    return `http://${host}:${this.port}/`;
+  }
+
+  close(): void {
+    this.#http.close();
+    for (const carried of this.#carried) carried.end();
+    this.#http.closeAllConnections();
+  }
+
+  /** The name by which a request asks for this machine. Undefined if it does not. */
+  #nameIn({ headers }: IncomingMessage): string | undefined {
+    const asked = headers.host?.toLowerCase();
+    return [host, 'localhost', '[::1]'].find((name) => asked === `${name}:${this.port}`);
+  }
+
+  #answer(request: IncomingMessage): HttpAnswer {
+    const name = this.#nameIn(request);
+    if (name === undefined) return wrongHost;
+    const { url = '' } = request;
+    if (url.split('?')[0] === socketPath) {
+      return textAnswer(426, 'for WebSockets only', { upgrade: 'websocket' });
+    }
+    if (name !== host && url.startsWith('/')) {
+      return textAnswer(307, 'the page is at another name of this machine', {
+        location: `${this.link}${url.slice(1)}`,
+      });
+    }
+    return answerPage(this.#page, request);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {});
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) {
+      refuse(request, socket, refusal);
+      return;
+    }
+    const carried = new CarriedConnection(this.#trusted, {
+      accept: () => this.#accept(request, socket, head),
+      refuse: (reason) => {
+        refuse(request, socket, textAnswer(502, 'the server cannot be reached'));
+        this.#refused(reason);
+      },
+      over: () => this.#carried.delete(carried),
+    });
+    this.#carried.add(carried);
+    socket.once('close', () => {
+      // Once it is a WebSocket, that ends it in its own way.
+      if (!this.#isWebSocket.has(socket)) carried.end();
+    });
+  }
+
+  readonly #isWebSocket = new WeakSet<Duplex>();
+
+  /** Why a request does not become a WebSocket. */
+  #refusal(request: IncomingMessage): HttpAnswer | undefined {
+    const name = this.#nameIn(request);
+    if (name === undefined) return wrongHost;
+    if (request.url?.split('?')[0] !== socketPath) {
+      return textAnswer(404, `WebSockets are at ${socketPath}`);
+    }
+    const { origin } = request.headers;
+    if (origin?.toLowerCase() !== `http://${name}:${this.port}`) return wrongOrigin;
+    return this.#carried.size < maxConnections ? undefined : textAnswer(503, 'too many tabs');
+  }
+
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
+    let accepted: WebSocket | undefined;
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#isWebSocket.add(socket);
+      accepted = webSocket;
+    });
+    return accepted;
+  }
+}
+
+const wrongHost = textAnswer(403, 'this address is for this machine only', { connection: 'close' });
+const wrongOrigin = textAnswer(403, 'this is not the page of this program');
+
+/** Answers a request for another protocol, and closes. */
+function refuse(
+  request: IncomingMessage,
+  socket: Duplex,
+  { status, headers, body }: HttpAnswer,
+): void {
+  const response = new ServerResponse(request);
+  response.assignSocket(socket as Socket);
+  response.writeHead(status, { ...headers, connection: 'close' }).end(body, () => socket.end());
+}
