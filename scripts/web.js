@@ -7,6 +7,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { writeLicences } from './licences.js';
 import { writePageDigest } from './page-digest.js';
 
+const target = ['chrome125', 'firefox128', 'safari17.5'];
+
 /** Fills dist/web/. `root` is the folder of the repository, with a slash at its end. */
 export async function buildWeb(root) {
   const out = `${root}dist/web/`;
@@ -23,7 +25,7 @@ export async function buildWeb(root) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    target: ['chrome125', 'firefox128', 'safari17.5'],
+    target,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
@@ -45,7 +47,21 @@ export async function buildWeb(root) {
     .replace('style/style.css', named('src/web/style/style.css'))
     .replace('page.tsx', named('src/web/page.tsx'));
   writeFileSync(`${out}index.html`, html);
-  copyFileSync(`${root}src/web/icon.svg`, `${out}icon.svg`);
+  for (const file of ['icon.svg', 'manifest.webmanifest']) {
+    copyFileSync(`${root}src/web/${file}`, `${out}${file}`);
+  }
+  // It keeps one name: a browser looks for another one there.
+  await build({
+    entryPoints: ['src/web/worker/sw.ts'],
+    outfile: 'dist/web/sw.js',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
   writeLicences(root, metafile, `${out}LICENCES.txt`);
   writePageDigest(out);
   for (const file of readdirSync(out, { recursive: true, withFileTypes: true })) {

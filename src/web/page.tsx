@@ -61,3 +61,8 @@ const place = document.getElementById('page');
 if (place !== null) render(<Page />, place);
 // Behind the first frame.
 if (name !== undefined) setTimeout(() => void enter({ name, invite, joins: false }));
+// The page is kept when it has loaded, so that nothing is fetched twice at once.
+window.addEventListener(
+  'load',
+  () => void import('./worker/keep-page.ts').then(({ keepPage }) => keepPage()),
+);

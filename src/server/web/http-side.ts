@@ -45,7 +45,7 @@ const crlf = 2;
 
 export interface HttpSideSettings {
   readonly page: WebPage;
-  /** Origins of other pages that may open a WebSocket, such as the one that `helo web` serves. Lower case. */
+  /** Origins of other pages that may open a WebSocket. `helo web` needs none. Lower case. */
   readonly origins: readonly string[];
   readonly proxies: TrustedProxies;
   readonly maxLineBytes: number;
