@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from '../support/line-client.ts';
-import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { startServerProgram, webArgs, type ServerProgram } from '../support/program.ts';
 import { residentBytes } from '../support/resident.ts';
+import { connectByWeb } from '../support/web-client.ts';
 
 const line = 'x'.repeat(2000);
 
@@ -13,8 +14,13 @@ const line = 'x'.repeat(2000);
 const enoughLines = 10_000;
 
 /** Somebody who has logged in. */
-async function login(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
-  const client = await connectLines(t, server.plain);
+async function login(
+  t: TestContext,
+  server: ServerProgram,
+  name: string,
+  connect: () => Promise<LineClient> = () => connectLines(t, server.plain),
+): Promise<LineClient> {
+  const client = await connect();
   await client.next();
   client.send(`HELO ${name}`);
   await client.expect(`+OK HELO ${name}`);
@@ -55,6 +61,16 @@ const settings = {
   'over the soft mark for too long':
     '--unsent-soft 65536 --unsent-max 1000000000 --unsent-timeout 0.2',
 };
+
+test('[19] one who stops reading a WebSocket is closed as well; the others hear all', async (t) => {
+  const args = [...settings['over the hard cap'].split(' '), ...webArgs];
+  const server = await startServerProgram(t, { args });
+  const speaker = await login(t, server, 'speaker');
+  const listener = await login(t, server, 'listener', () => connectByWeb(t, server.web));
+  const slow = await login(t, server, 'slow', () => connectByWeb(t, server.web));
+  slow.socket.pause();
+  await speak(speaker, listener, isAlone(speaker));
+});
 
 for (const [title, args] of Object.entries(settings)) {
   test(`one who stops reading is told and closed, ${title}; the others hear all`, async (t) => {
