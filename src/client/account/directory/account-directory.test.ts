@@ -468,6 +468,25 @@ test('no lie: a server that was put back says so. What it had shown before is re
   );
 });
 
+test('no lie: a server that was put back had lost a link when it was asked, and its list has got it again since', async () => {
+  const bob = new Somebody('bob');
+  bob.adds('bob 2');
+  const [root, added] = entriesOf(bob);
+  assert.ok(root && added);
+  const shown = new ShownDirectory(entriesOf(alice), [root, added]);
+  const { directory, login, news } = scene(shown);
+  await login();
+  // Asked as the first thing of a login, and answered before bob's device has brought the link again.
+  const fits = await directory.expect('bob');
+  shown.entries = [...entriesOf(alice), root, putBack(7), added];
+  assert.equal(await fits(hashes(bob).slice(0, 1)), true);
+  assert.deepEqual(news(), ['put-back']);
+  assert.equal(await directory.isHeld(), false);
+  // From now on it has to show it.
+  assert.equal(await takes(directory, bob, hashes(bob).slice(0, 1)), false);
+  assert.deepEqual(news(), ['hidden bob']);
+});
+
 test('what was lost is held against heads and links at little cost, however often', async () => {
   const many = Array.from({ length: 3000 }, (_, n) =>
     linkEntry(`user${n}`, sha256(Uint8Array.of(n & 255, n >> 8))),

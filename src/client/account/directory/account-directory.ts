@@ -156,7 +156,8 @@ export class AccountDirectory {
   async expect(user: string): Promise<(links: readonly Uint8Array[]) => Promise<boolean>> {
     await this.#loaded;
     const before = this.#copy.linksOf(user);
-    return (links) => this.#step(() => this.#fits(user, links, before));
+    const branches = this.#branches;
+    return (links) => this.#step(() => this.#fits(user, links, before, branches));
   }
 
   /** The server has given a key for `user` that none of their devices has. Whether the person has taken that before. */
@@ -245,12 +246,15 @@ export class AccountDirectory {
     user: string,
     links: readonly Uint8Array[],
     before: readonly Uint8Array[],
+    branches: readonly DirectoryBranch[],
   ): Promise<boolean> {
     if (this.#fetched === undefined) await this.#fetch();
     if (this.#fetched === 'none') return true;
     if (this.#fetched === 'too-long') return this.#alarm({ kind: 'too-long' });
-    const isHidden = () =>
-      before.some((link) => !hasLink(links, link) && hasLink(this.#copy.linksOf(user), link));
+    const isHidden = () => {
+      const kept = this.#keptSince(branches).linksOf(user);
+      return before.some((link) => !hasLink(links, link) && hasLink(kept, link));
+    };
     const isListed = () => links.every((link) => this.#knows(user, link));
     if (isHidden() || !isListed()) {
       // A reset, or a link of just now, is in the list by now.
@@ -258,6 +262,13 @@ export class AccountDirectory {
     }
     if (isHidden()) return this.#alarm({ kind: 'hidden', user });
     return isListed() || this.#alarm({ kind: 'not-listed', user });
+  }
+
+  /** The list as far as it was never lost since there were only these branches: what is behind it may have come back later. */
+  #keptSince(branches: readonly DirectoryBranch[]): DirectoryCopy {
+    const parted = this.#branches.filter((one) => !branches.includes(one));
+    if (parted.length === 0) return this.#copy;
+    return this.#copy.cut(Math.min(this.#copy.size, ...parted.map(({ at }) => at)));
   }
 
   /** Whether the list has, or once had, that link of `user`. */
