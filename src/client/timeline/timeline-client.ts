@@ -13,7 +13,7 @@ import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/s
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
 import { textContent } from '../content.ts';
-import type { CommandRefusal } from '../command-refusal.ts';
+import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -332,19 +332,24 @@ export class TimelineClient implements Model {
     const user = parseUsername(name);
     if (user !== undefined && user !== this.me) this.#timeline.timelinePeople.person(user);
     await this.#firstConnection.decided;
-    return verdictOf((await this.#client.files?.send(name, path)) ?? noConnection);
+    return verdictOf((await this.#client.files?.send(name, path)) ?? this.#noFiles());
   }
 
   async sendFileToGroup(group: string, path: string): Promise<Verdict> {
     await this.#firstConnection.decided;
-    return verdictOf((await this.#client.files?.sendToGroup(group, path)) ?? noConnection);
+    return verdictOf((await this.#client.files?.sendToGroup(group, path)) ?? this.#noFiles());
   }
 
   async chooseFile(
     act: 'accept' | 'decline' | 'cancel',
     number: number | undefined,
   ): Promise<Verdict> {
-    return verdictOf((await this.#client.files?.[act](number)) ?? noConnection);
+    return verdictOf((await this.#client.files?.[act](number)) ?? this.#noFiles());
+  }
+
+  /** Between two connections there are none either. */
+  #noFiles(): Result<never, { readonly hint: string }> {
+    return this.#client.state.phase === 'open' ? refuseCommand('no-files') : noConnection;
   }
 
   #sayAsAccount(

@@ -1,19 +1,25 @@
 // The head of the open conversation: which it is, and who can read it.
 
+import { callsIn } from '../../client/timeline/model.ts';
 import { protectionWords } from '../../client/wording/protection-words.ts';
 import type { Session } from './session.ts';
 
 export function ConversationHead({ session }: { readonly session: Session }) {
   session.watch();
   const { id, kind, name, protection } = session.focus.conversation;
+  const elsewhere = session.model.conversations.filter((one) => one.id !== id);
+  const calls = elsewhere.reduce((sum, one) => sum + callsIn(one), 0);
   return (
     <header class="head">
-      <button
-        class="narrow-only"
-        onClick={() => (session.pane.value = 'list')}
-        aria-label="All conversations"
-      >
+      <button class="narrow-only" onClick={() => (session.pane.value = 'list')}>
         <span aria-hidden="true">☰</span>
+        <span class="hidden">All conversations</span>
+        {calls > 0 && (
+          <span class="count">
+            {calls > 999 ? '999+' : calls}
+            <span class="hidden"> unread elsewhere</span>
+          </span>
+        )}
       </button>
       <div class="title">
         <h2>
@@ -25,7 +31,10 @@ export function ConversationHead({ session }: { readonly session: Session }) {
         </p>
       </div>
       <button onClick={() => (session.overlay.value = { kind: 'search', query: '' })}>Find</button>
-      <button class="narrow-only" onClick={() => (session.overlay.value = { kind: 'people' })}>
+      <button
+        class="narrow-only people-button"
+        onClick={() => (session.overlay.value = { kind: 'people' })}
+      >
         People
       </button>
       <button onClick={() => (session.overlay.value = { kind: 'about', id })}>About</button>

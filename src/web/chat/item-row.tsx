@@ -104,6 +104,9 @@ function Said({ item, words, isTogether }: SaidProps) {
           <strong class="warning">({item.remark}) </strong>
         )}
         <Words text={words} />
+        {isMessage && item.content.kind === 'file' && !item.isOwn && (
+          <span class="dim"> A page takes no files yet: a terminal does.</span>
+        )}
         {isMessage && item.state !== undefined && <Sent state={item.state} />}
       </p>
     </article>

@@ -37,7 +37,8 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
     <main class="entry">
       <h1>helo</h1>
       <p>
-        A chat that a team hosts itself. What you write in private, only those can read it is for.
+        A chat that a team hosts itself. What you write in private can be read by those alone whom
+        it is for.
       </p>
       <form onSubmit={submit}>
         <label for="name">Your name here</label>
