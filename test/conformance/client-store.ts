@@ -568,6 +568,26 @@ export function clientStoreConformance(
     assert.equal((await shown()).length, 6);
   });
 
+  example('a log that was put back twice at the same number has an empty part', async (under) => {
+    const { store } = under;
+    const own = message({ localId: 'own', from: 'alice' as Username, state: 'stored', seq: 5 });
+    const earlier = [
+      { log: 2, last: 4 },
+      { log: 1, last: 4 },
+    ];
+    const conversation = { name: lobby, log: 3, epoch: 3, earlier, cursor: 5, read: 0 };
+    await store.write([
+      { type: 'conversation', conversation },
+      { type: 'message', message: own },
+      { type: 'delivered', conversation: lobby, seq: 5 },
+    ]);
+    assert.deepEqual(
+      (await store.history(lobby, undefined, 9)).map(({ state }) => state),
+      ['delivered'],
+    );
+    assert.deepEqual(await store.ownBehind(lobby, 0, 9), []);
+  });
+
   example('what was delivered, and what may be asked for again', async ({ store }) => {
     const own = (seq: number, part: Partial<HistoryRecord> = {}): ClientChange => ({
       type: 'message',

@@ -76,10 +76,14 @@ export class HistoryWriter {
   async delivered(conversation: ConversationName, upTo: number): Promise<void> {
     const open = this.#messages.index('open');
     for (const { epoch, after, last } of partsOf(await this.#lineageOf(conversation))) {
-      if (after >= upTo) continue;
-      const start = [conversation, 1, epoch, after + 1];
-      const end = [conversation, 1, epoch, Math.min(last, upTo)];
-      for (const row of await open.getAll(IDBKeyRange.bound(start, end))) {
+      const end = Math.min(last, upTo);
+      // Of a log that was put back twice at the same number, a part is empty. IndexedDB takes no range that is.
+      if (after >= end) continue;
+      const range = IDBKeyRange.bound(
+        [conversation, 1, epoch, after + 1],
+        [conversation, 1, epoch, end],
+      );
+      for (const row of await open.getAll(range)) {
         const kept = keptOf(row);
         await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } });
       }
