@@ -30,7 +30,7 @@ import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { isKnownThere, placeOfAccount } from '../../platform/node/server-place.ts';
 import { openVaultFile, removeVaultFiles, type GivenCopy } from '../../platform/node/vault-file.ts';
-import { parseVaultState, restoringState } from '../../client/vault/vault-state.ts';
+import { readVaultState, restoringState } from '../../client/vault/vault-state.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
 import type { Username } from '../../wire/text.ts';
@@ -160,8 +160,8 @@ async function isBegun({ data, server }: RecoverOptions, name: Username): Promis
   if (await isKnownThere(data, server, name)) return false;
   const suite = await openSuite(nodeCryptoProvider);
   const { key } = await placeOfAccount(data, server, name, portsOf(data, suite));
-  const remembered = parseVaultState(await openVaultFile(data, key, name).load());
-  return remembered.restoring !== undefined;
+  const remembered = readVaultState(await openVaultFile(data, key, name).load());
+  return remembered?.restoring !== undefined;
 }
 
 type EnterFailure = RecoveryFailure | { readonly kind: 'name-in-use' };

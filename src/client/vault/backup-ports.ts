@@ -81,8 +81,10 @@ export type BackupNews =
   | { readonly kind: 'failed'; readonly why: BackupProblem }
   /** A restore: so many bytes of all are here. */
   | { readonly kind: 'restoring'; readonly done: number; readonly all: number }
-  /** `damaged`: so many parts of it could not be opened. */
-  | { readonly kind: 'restored'; readonly damaged: number }
+  /** `damaged`: so many parts of it could not be opened. `isTriedAgain`: they are fetched once more later. */
+  | { readonly kind: 'restored'; readonly damaged: number; readonly isTriedAgain: boolean }
+  /** What was remembered of the backup is damaged: it begins anew. `copy`: where the damaged file is. */
+  | { readonly kind: 'damaged'; readonly copy: string }
   | { readonly kind: 'nothing-to-restore' };
 
 export interface BackupStatus {

@@ -64,7 +64,9 @@ export class BackupRun {
     const { isOutdated, ...rest } = before;
     // It opens nothing for anybody, and takes the room of the new one.
     if (isOutdated === true) await this.#dropOwn(blobs, listed.value.blobs);
-    await this.#keep({ ...rest, ...stillThere(before, there), key });
+    const found = this.#ownIn(listed.value.blobs);
+    const owned = found.filter((id) => before.owned?.includes(id) ?? true);
+    await this.#keep({ ...rest, ...stillThere(before, there), key, owned });
     const parts = this.#withHistory ? await history.blocks() : [];
     const problem = await this.#bring(blobs, parts);
     if (problem !== undefined) return err(problem);
@@ -77,8 +79,21 @@ export class BackupRun {
   }
 
   async #dropOwn(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
-    const own = listed.filter(({ id }) => readBackupId(id)?.tag === this.#tag);
-    await Promise.all(own.map(({ id }) => blobs.drop(id)));
+    await Promise.all(this.#ownIn(listed).map((id) => blobs.drop(id)));
+  }
+
+  #ownIn(listed: readonly BlobEntry[]): string[] {
+    return listed.map(({ id }) => id).filter((id) => readBackupId(id)?.tag === this.#tag);
+  }
+
+  /** Brings a blob, which is this device's from before on: also where the program is killed meanwhile. */
+  async #putOwn(blobs: Blobs, id: string, bytes: Uint8Array): Promise<BackupProblem | undefined> {
+    const state = await this.#load();
+    await this.#keep({ ...state, owned: [...(state.owned ?? []), id] });
+    const put = await blobs.put('backup', id, bytes);
+    if (!put.ok) return problemOf(put.error);
+    this.#brought += bytes.length;
+    return undefined;
   }
 
   async #sealer() {
@@ -118,9 +133,8 @@ export class BackupRun {
   async #put(blobs: Blobs, pack: OpenPack): Promise<BackupProblem | undefined> {
     const { id, pieces, bytes, blocks } = pack;
     if (bytes > 0) {
-      const put = await blobs.put('backup', id, concatBytes(...pieces));
-      if (!put.ok) return problemOf(put.error);
-      this.#brought += bytes;
+      const problem = await this.#putOwn(blobs, id, concatBytes(...pieces));
+      if (problem !== undefined) return problem;
     }
     const state = await this.#load();
     const names = new Set(blocks.map(({ name }) => name));
@@ -165,9 +179,9 @@ export class BackupRun {
     const head = { account: me, number, at, box: this.#box, key, contents };
     const bytes = await encodeHead(this.#ports, device, head);
     const id = drawBackupId('head', this.#tag, random);
-    const put = await blobs.put('backup', id, bytes);
-    if (!put.ok) return problemOf(put.error);
-    this.#brought += bytes.length;
+    const problem = await this.#putOwn(blobs, id, bytes);
+    if (problem !== undefined) return problem;
+    const { owned } = await this.#load();
     const head2 = { id, bytes: bytes.length };
     await this.#keep({
       ...state,
@@ -176,6 +190,7 @@ export class BackupRun {
       number,
       head: head2,
       said,
+      owned,
       ...(this.#withHistory && { at }),
     });
     return undefined;
@@ -188,24 +203,35 @@ export class BackupRun {
   }
 
   /**
-   * What no head names any more goes: of this device, and of devices that were revoked. One that this device does not
-   * know may be new: a server that does not answer leaves it with an older chain.
+   * What no head names any more goes: of what this device has brought, and of devices that were revoked. One that this
+   * device does not know may be new: a server that does not answer leaves it with an older chain.
    */
   async #tidy(blobs: Blobs, listed: readonly BlobEntry[]): Promise<void> {
-    const { sha256, chain: own } = this.#ports;
-    const { packs, head, restoring } = await this.#load();
+    const { sha256, chain: ownChain } = this.#ports;
+    const { packs, head, restoring, owned = [] } = await this.#load();
     const used = new Set([...packs.map(({ id }) => id), head?.id]);
-    const { chain } = await own();
+    const own = new Set(owned);
+    const { chain } = await ownChain();
     const revoked = new Set<string>();
     for (const { key } of chain.revoked) revoked.add(await tagOf(key, sha256));
     const isDue = (id: string) => {
       const found = readBackupId(id);
-      if (found?.tag === this.#tag) return !used.has(id);
+      if (found?.tag === this.#tag) return !used.has(id) && own.has(id);
       // Of what others have left, this device may still want to restore.
       const isTaken = restoring === undefined && this.#withHistory;
       return isTaken && found !== undefined && revoked.has(found.tag);
     };
-    await Promise.all(listed.filter(({ id }) => isDue(id)).map(({ id }) => blobs.drop(id)));
+    const due = listed.map(({ id }) => id).filter(isDue);
+    const gone = new Set<string>();
+    await Promise.all(
+      due.map(async (id) => {
+        if (await blobs.drop(id)) gone.add(id);
+      }),
+    );
+    // What was never brought is in no list.
+    const there = new Set(listed.map(({ id }) => id));
+    const left = owned.filter((id) => !gone.has(id) && (used.has(id) || there.has(id)));
+    await this.#keep({ ...(await this.#load()), owned: left });
   }
 }
 

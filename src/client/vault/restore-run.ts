@@ -1,7 +1,8 @@
 // Fetches the history out of the backups of an account, after `helo recover`: the words have left the secret of their box.
 // The backups are at the server, and in the file that `helo recover --from` was given.
 // The newest first; what is here is remembered, so that a program that was killed goes on behind it. A head counts if a
-// device of the account's chain has signed it, also one that was revoked since. The secret is forgotten at the end.
+// device of the account's chain has signed it, also one that was revoked since. The secret is forgotten at the
+// end; what could not be opened is tried again before.
 
 import { openBoxed } from '../../e2ee/vault/vault-box.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
@@ -23,6 +24,9 @@ interface OpenBackup {
   readonly sealer: Sealer;
   readonly contents: BackupContents;
 }
+
+/** What could not be opened is fetched so often: without the secret nothing brings it back. */
+const mostTries = 3;
 
 export class RestoreRun {
   readonly #ports: BackupPorts;
@@ -67,14 +71,14 @@ export class RestoreRun {
     }
     // What it says of a conversation that has come with the history finds that only now.
     await this.#takeOwn(backups);
-    const { restoring: _, ...state } = await this.#load();
-    await this.#keep(state);
-    news(
-      backups.length === 0
-        ? { kind: 'nothing-to-restore' }
-        : { kind: 'restored', damaged: this.#damaged },
-    );
-    return true;
+    const tries = restoring.tries + 1;
+    const isTriedAgain = this.#damaged > 0 && tries < mostTries;
+    const { restoring: now, ...state } = await this.#load();
+    await this.#keep(isTriedAgain && now ? { ...state, restoring: { ...now, tries } } : state);
+    const isNews = tries === 1 || !isTriedAgain;
+    if (backups.length === 0) news({ kind: 'nothing-to-restore' });
+    else if (isNews) news({ kind: 'restored', damaged: this.#damaged, isTriedAgain });
+    return !isTriedAgain;
   }
 
   /**
@@ -137,6 +141,7 @@ export class RestoreRun {
       const got = await blobs.get(pack.id, pack.bytes);
       if (!got.ok && got.error.kind !== 'refused') return false;
       const pieces = blocks.flatMap((block) => block.pieces.filter(([id]) => id === pack.id));
+      const before = this.#damaged;
       if (!got.ok) this.#damaged += pieces.length;
       else {
         for (const [, at, bytes] of pieces) {
@@ -144,7 +149,7 @@ export class RestoreRun {
           await this.#take(piece, isValid);
         }
       }
-      await this.#finish(pack, all);
+      await this.#finish(pack, all, this.#damaged === before);
     }
     return true;
   }
@@ -155,12 +160,12 @@ export class RestoreRun {
     if (taken !== 'taken') this.#damaged++;
   }
 
-  async #finish({ id, bytes }: Pack, all: number): Promise<void> {
+  async #finish({ id, bytes }: Pack, all: number, isWhole: boolean): Promise<void> {
     const state = await this.#load();
     const { restoring } = state;
     if (restoring === undefined) return;
     const done = [...restoring.done, id];
-    await this.#keep({ ...state, restoring: { ...restoring, done } });
+    if (isWhole) await this.#keep({ ...state, restoring: { ...restoring, done } });
     this.#moved += bytes;
     this.#ports.news({ kind: 'restoring', done: this.#moved, all });
   }

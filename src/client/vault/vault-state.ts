@@ -10,6 +10,8 @@ import { decodeJson } from '../../wire/extended/json-line.ts';
 export interface VaultFile {
   load(): Promise<string | undefined>;
   keep(text: string): Promise<void>;
+  /** Leaves a copy of what is there beside it. Returns where. */
+  setAside(): Promise<string>;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -49,6 +51,11 @@ const remembered = {
   said: v.optional(v.string()),
   blocks: v.array(block),
   packs: v.array(pack),
+  /**
+   * The blobs that this device has brought, or was about to bring. Others with its tag are of another copy of its data
+   * directory, and stay. Undefined where nobody knows: then all with its tag are its own.
+   */
+  owned: v.optional(v.array(id)),
   /** When it was whole last, in milliseconds since 1970. */
   at: v.optional(count),
 };
@@ -69,7 +76,14 @@ const state = v.object({
   /** Those in files, the latest last. */
   files: v.optional(v.array(filed)),
   /** The secret of the box, until all is here, and the blobs that are. */
-  restoring: v.optional(v.object({ secret: v.string(), done: v.array(id) })),
+  restoring: v.optional(
+    v.object({
+      secret: v.string(),
+      done: v.array(id),
+      /** How often it has ended with parts that could not be opened. */
+      tries: v.optional(count, 0),
+    }),
+  ),
 });
 
 export type VaultState = v.InferOutput<typeof state>;
@@ -87,12 +101,12 @@ export function withFiled({ files = [], ...state }: VaultState, one: FiledBackup
 
 export const noVault: VaultState = { wish: 'unasked', number: 0, blocks: [], packs: [] };
 
-/** Undecodable text counts as none: the next backup is a whole one. */
-export function parseVaultState(text: string | undefined): VaultState {
-  return (text === undefined ? undefined : decodeJson(state, text)) ?? noVault;
+/** What is remembered in `text`; undefined where that is damaged. */
+export function readVaultState(text: string | undefined): VaultState | undefined {
+  return text === undefined ? noVault : decodeJson(state, text);
 }
 
 /** The state of a device that has come by recovery words, and has the history to fetch. */
 export function restoringState(secret: Uint8Array): VaultState {
-  return { ...noVault, restoring: { secret: encodeBase64url(secret), done: [] } };
+  return { ...noVault, restoring: { secret: encodeBase64url(secret), done: [], tries: 0 } };
 }

@@ -58,8 +58,12 @@ class Phone {
   readonly timers = new FakeTimers();
   readonly vault: Vault;
   stored: string | undefined;
+  /** What was damaged. */
+  aside: string | undefined;
   isConnected = true;
   clock = 1_000;
+
+  readonly #made: readonly [Account, Device, MemoryBlobs];
 
   private constructor(
     account: Account,
@@ -69,6 +73,7 @@ class Phone {
     given?: string,
   ) {
     this.stored = state && JSON.stringify(state);
+    this.#made = [account, device, blobs];
     const chain = async () => {
       const steps = [{ recovery: account.recovery }];
       const keyed = (devices: readonly Device[]) => devices.map(({ publicKey: key }) => ({ key }));
@@ -88,6 +93,10 @@ class Phone {
       file: {
         load: async () => this.stored,
         keep: async (text) => void (this.stored = text),
+        setAside: async () => {
+          this.aside = this.stored;
+          return 'a copy';
+        },
       },
       blobs: () => (this.isConnected ? blobs : undefined),
       files: {
@@ -132,6 +141,13 @@ class Phone {
     return new Phone(account, device, blobs, state, given);
   }
 
+  /** The same device in another program, or in a copy of its data directory. */
+  again(stored = this.stored): Phone {
+    const made = new Phone(...this.#made);
+    made.stored = stored;
+    return made;
+  }
+
   /** A device that has come by the words, and a file. */
   static recovered(account: Account, blobs: MemoryBlobs, given?: string): Promise<Phone> {
     return Phone.open(account, blobs, restoringState(secret), given);
@@ -167,7 +183,7 @@ test('a device that has nothing but the words has the whole history, and what ca
     [...fresh.history].sort(([one], [other]) => one.localeCompare(other)),
     [...phone.history].sort(([one], [other]) => one.localeCompare(other)),
   );
-  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0 });
+  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0, isTriedAgain: false });
   // The secret of the words is on no disk any more.
   assert.ok(!String(fresh.stored).includes('restoring'));
 });
@@ -355,7 +371,83 @@ test('altered pieces are told, and the rest is there', async () => {
   fresh.vault.login();
   await fresh.vault.idle();
   assert.equal(fresh.history.size, 1);
-  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 1 });
+  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 1, isTriedAgain: true });
+  // A server that has it whole again gives it. Until then the secret stays.
+  assert.ok(String(fresh.stored).includes('restoring'));
+  fresh.vault.logout();
+  pack[1].bytes[0] = (pack[1].bytes[0] ?? 0) ^ 1;
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.equal(fresh.history.size, 2);
+  assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0, isTriedAgain: false });
+  assert.ok(!String(fresh.stored).includes('restoring'));
+});
+
+test('what stays damaged is fetched three times, and told twice; then the secret goes', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'x'.repeat(3e6)).set('two', 'y'.repeat(3e6));
+  assert.ok((await phone.vault.turnOn()).ok);
+  const [lost = ''] = [...blobs.kept.keys()].filter((id) => readBackupId(id)?.kind === 'pack');
+  blobs.kept.delete(lost);
+  const fresh = await Phone.recovered(account, blobs);
+  for (let time = 0; time < 4; time++) {
+    fresh.vault.login();
+    await fresh.vault.idle();
+    fresh.vault.logout();
+    assert.equal(String(fresh.stored).includes('restoring'), time < 2);
+  }
+  const told = fresh.news.flatMap((news) => (news.kind === 'restored' ? [news] : []));
+  assert.deepEqual(
+    told.map(({ damaged, isTriedAgain }) => [damaged, isTriedAgain]),
+    [
+      [1, true],
+      [1, false],
+    ],
+  );
+  assert.equal(fresh.history.size, 1);
+});
+
+test('what is remembered of a backup and is damaged is told, with a copy of it, and the next backup is a whole one', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('one', 'x'.repeat(3e6));
+  assert.ok((await phone.vault.turnOn()).ok);
+  const before = blobs.size;
+  const again = phone.again('{"wish":');
+  again.history.set('one', 'x'.repeat(3e6));
+  again.vault.login();
+  await again.vault.idle();
+  assert.deepEqual(again.news[0], { kind: 'damaged', copy: 'a copy' });
+  assert.equal(again.aside, '{"wish":');
+  assert.ok((await again.vault.turnOn()).ok);
+  // What was there of it before is gone by then.
+  assert.ok(blobs.size < before + 10_000, String(blobs.size));
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.equal(fresh.history.size, 1);
+});
+
+test('two copies of a data directory leave each its own backup, and drop nothing of the other', async () => {
+  const { account, blobs, phone } = await begun();
+  phone.history.set('before', 'x'.repeat(3e6));
+  assert.ok((await phone.vault.turnOn()).ok);
+  const copy = phone.again();
+  for (const [name, text] of phone.history) copy.history.set(name, text);
+  const both = [phone, copy];
+  for (let time = 0; time < 3; time++) {
+    for (const [who, one] of both.entries()) {
+      one.history.set(`of ${who}`, `${time}`.repeat(10_000 + time));
+      assert.ok((await one.vault.turnOn()).ok);
+    }
+  }
+  // In the end nothing is brought again and again.
+  blobs.brought = 0;
+  for (const one of both) assert.ok((await one.vault.turnOn()).ok);
+  assert.equal(blobs.brought, 0);
+  const fresh = await Phone.recovered(account, blobs);
+  fresh.vault.login();
+  await fresh.vault.idle();
+  assert.deepEqual([...fresh.history.keys()].sort(), ['before', 'of 0', 'of 1']);
 });
 
 test('off: what is there goes, nothing is made, and nobody is reminded again', async () => {
@@ -412,7 +504,7 @@ test('a backup in a file brings the history without the server, and what is adde
     await fresh.vault.idle();
     assert.deepEqual(new Set(fresh.history.keys()), new Set(['one', 'two', 'three', 'four']));
     assert.deepEqual(fresh.own, { read: [] });
-    assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0 });
+    assert.deepEqual(fresh.news.at(-1), { kind: 'restored', damaged: 0, isTriedAgain: false });
     const { restoring } = JSON.parse(fresh.stored ?? '') as VaultState;
     assert.equal(restoring, undefined);
   }

@@ -21,7 +21,7 @@ import type {
 import { FileBackupRun } from './file-backup-run.ts';
 import { BackupRun } from './backup-run.ts';
 import { RestoreRun } from './restore-run.ts';
-import { noVault, parseVaultState, type VaultState } from './vault-state.ts';
+import { noVault, readVaultState, type VaultState } from './vault-state.ts';
 
 /** After a login this long, and then this often. */
 const firstMs = 60_000;
@@ -166,8 +166,10 @@ export class Vault {
     this.#cancel = this.#ports.timers.after(ms, () => {
       this.#behind(async () => {
         const { wish, restoring } = await this.#load();
-        if (restoring !== undefined) await this.#restore();
-        else if (wish === 'on') await this.#make();
+        if (restoring !== undefined) {
+          await this.#restore();
+          this.#plan(everyMs);
+        } else if (wish === 'on') await this.#make();
         else this.#plan(everyMs);
       });
     });
@@ -238,7 +240,12 @@ export class Vault {
   }
 
   async #load(): Promise<VaultState> {
-    this.#state ??= parseVaultState(await this.#ports.file.load());
+    if (this.#state !== undefined) return this.#state;
+    const { file, news } = this.#ports;
+    const read = readVaultState(await file.load());
+    // With a copy of it, somebody may still find what it said: a key, or the secret of a box. Nothing goes on without one.
+    if (read === undefined) news({ kind: 'damaged', copy: await file.setAside() });
+    this.#state = read ?? noVault;
     return this.#state;
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '../vault/backup-ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { err, ok } from '../../lib/result.ts';
+import { harmless } from './sanitize.ts';
 import { lackOf } from './linking-words.ts';
 import { notice, warning, type PrintedLine } from './printed-line.ts';
 
@@ -118,8 +119,18 @@ export function backupNews(news: BackupNews): readonly PrintedLine[] {
       return [
         notice('your history is here, out of the backup. /backup on makes one of this device, too'),
         ...(news.damaged > 0
-          ? [warning(`${news.damaged} parts of it were damaged or gone, and are missing here`)]
+          ? [
+              warning(
+                `${news.damaged === 1 ? '1 part of it was' : `${news.damaged} parts of it were`} damaged or gone${news.isTriedAgain ? '; that is tried again later' : ', and missing here'}`,
+              ),
+            ]
           : []),
+      ];
+    case 'damaged':
+      return [
+        warning(
+          `what this device remembered of its backup is damaged; a copy is kept as ${harmless(news.copy)}. /backup on makes a whole one again. If your history was still coming out of a backup, helo recover brings it to another data directory (--data)`,
+        ),
       ];
     case 'nothing-to-restore':
       return [notice('there is no backup of this account that your recovery words open')];

@@ -131,6 +131,10 @@ async function partsFor(database: AccountDatabase): Promise<BrowserParts> {
     vaultFile: {
       load: async () => (await readThing(database, 'vault')) as string | undefined,
       keep: (text) => putThing(database, 'vault', text),
+      setAside: async () => {
+        await putThing(database, 'vault damaged', await readThing(database, 'vault'));
+        return 'vault damaged, in what this browser keeps for the page';
+      },
     },
     device: await openDevice(suite, keys, database),
     drafts: () => openDrafts(database),

@@ -20,7 +20,13 @@ export function openVaultFile(directory: string, server: string, user: string): 
   return {
     load: async () => {
       const bytes = await readPrivateFile(path, maxFileBytes);
-      return bytes && decodeUtf8(bytes);
+      // What is no text is not what was kept.
+      return bytes && (decodeUtf8(bytes) ?? '');
+    },
+    setAside: async () => {
+      const copy = `${path}.damaged`;
+      await copyFile(path, copy);
+      return copy;
     },
     keep: (text) => replacePrivateFile(path, encodeUtf8(text)),
   };
