@@ -909,7 +909,7 @@ export class AccountSync {
     };
     const { store } = keeping;
     const readMarks = new ReadMarks({ me, own, conversations, store, timers, isPerson });
-    const keys = new SharedKeys({ own, engine, decided: (user) => this.#goesOn(user) });
+    const keys = new SharedKeys({ me, own, engine, decided: (user) => this.#goesOn(user) });
     const state = new OwnState({
       own,
       readMarks,

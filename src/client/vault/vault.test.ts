@@ -387,8 +387,8 @@ test('what stays damaged is fetched three times, and told twice; then the secret
   const { account, blobs, phone } = await begun();
   phone.history.set('one', 'x'.repeat(3e6)).set('two', 'y'.repeat(3e6));
   assert.ok((await phone.vault.turnOn()).ok);
-  const [lost = ''] = [...blobs.kept.keys()].filter((id) => readBackupId(id)?.kind === 'pack');
-  blobs.kept.delete(lost);
+  const lost = [...blobs.kept.keys()].find((id) => readBackupId(id)?.kind === 'pack');
+  blobs.kept.delete(lost ?? assert.fail());
   const fresh = await Phone.recovered(account, blobs);
   for (let time = 0; time < 4; time++) {
     fresh.vault.login();

@@ -117,6 +117,7 @@ function readerOn(
     me: 'alice' as Username,
     engine: {
       open,
+      isSealedForThis: async (sealed) => sealed === 'for this one',
       lost: () => true,
       questions: () => [],
       saidInRoom: () => Promise.reject(new Error('no room')),
@@ -269,17 +270,19 @@ test('a text for another own device is no mark, and nobody is asked; one for a d
     { ...sealed, seq: 3, device: 'somebody' },
     // From before servers said so.
     { ...sealed, seq: 4 },
+    // The server's word about it is not true.
+    { ...sealed, seq: 6, device: 'sibling', sealed: 'for this one' },
     // Not encrypted: whatever the server says of it, that is told.
     { ...fields, seq: 5, device: 'sibling', text: 'hi' },
   ]) {
     await reader.read(conversation, bob, said, false, batch);
   }
-  assert.deepEqual(opened, [3, 4]);
+  assert.deepEqual(opened, [3, 4, 6]);
   await store.write(batch.changes);
   const marks = store.messages.filter(({ unreadable }) => unreadable !== undefined);
   assert.deepEqual(
     marks.map(({ seq }) => seq),
-    [3, 4, 5],
+    [3, 4, 5, 6],
   );
-  assert.equal(conversation.unread, 3);
+  assert.equal(conversation.unread, 4);
 });

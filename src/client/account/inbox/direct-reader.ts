@@ -22,7 +22,10 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 export interface DirectReaderPorts {
   readonly me: Username;
-  readonly engine: Pick<DirectEngine, 'open' | 'saidInRoom' | 'lost' | 'questions' | 'knownDevice'>;
+  readonly engine: Pick<
+    DirectEngine,
+    'open' | 'isSealedForThis' | 'saidInRoom' | 'lost' | 'questions' | 'knownDevice'
+  >;
   readonly now: WallClock;
   readonly outbox: Outbox;
   readonly store: ClientStore;
@@ -61,8 +64,10 @@ export class DirectReader {
       }
       return;
     }
-    // That device has it: nothing is missing here, and nobody is asked for it.
-    if (device !== undefined && (await isSibling(device))) return;
+    // That device has it: nothing is missing here, and nobody is asked for it. The server says so, and hides nothing by it
+    // that this device could read.
+    const isForSibling = device !== undefined && (await isSibling(device));
+    if (isForSibling && !(await engine.isSealedForThis(sealed, welcome))) return;
     // Where the server keeps nothing there are no numbers; its clock orders as well.
     const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
     await this.#opened(conversation, peer, said, opened, isLate, batch);

@@ -30,6 +30,7 @@ export type SharedKey = v.InferOutput<typeof knownKeyForm>;
 export type EncodedKey = v.InferInput<typeof knownKeyForm>;
 
 export interface SharedKeysPorts {
+  readonly me: Username;
   readonly own: Pick<OwnChannel, 'on' | 'send'>;
   readonly engine: Pick<DirectEngine, 'decisionAbout' | 'takeOver'>;
   /** Held messages for `user` may continue. */
@@ -68,7 +69,8 @@ export class SharedKeys {
   /** Another device says what it knows of a key. */
   async take(name: string, body: unknown, batch: InboxBatch): Promise<void> {
     const [user, known] = [parseUsername(name), v.safeParse(knownKeyForm, body)];
-    if (user === undefined || !known.success) return;
+    // Of the own devices the chain tells.
+    if (user === undefined || user === this.#ports.me || !known.success) return;
     const taken: KeyStanding | undefined = await this.#ports.engine.takeOver(user, known.output);
     if (taken === undefined) return;
     batch.events.push({ type: 'key-decided-elsewhere', user, standing: taken });

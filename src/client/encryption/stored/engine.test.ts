@@ -27,6 +27,22 @@ test('a text to somebody who is away waits for them, and the answer comes in the
   );
 });
 
+test('whether a message is for this device is known by its session or its Welcome, before it is opened', async () => {
+  const { world, alice, bob } = await two();
+  await emit(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'again');
+  const [first, second] = world.log;
+  assert.ok(first?.welcome !== undefined && second);
+  const isFor = (who: typeof bob, { message, welcome }: typeof first) =>
+    who.engine.isSealedForThis(message, welcome);
+  assert.deepEqual([await isFor(bob, first), await isFor(bob, second)], [true, false]);
+  await bob.read(100);
+  assert.deepEqual([await isFor(bob, first), await isFor(bob, second)], [true, true]);
+  const { bob: other } = await two();
+  assert.deepEqual([await isFor(other, first), await isFor(other, second)], [false, false]);
+  assert.equal(await bob.engine.isSealedForThis('?', undefined), false);
+});
+
 test('until the server has stored one, every message brings the Welcome: whichever arrives first lets them in', async () => {
   const { world, alice, bob } = await two();
   for (const text of ['one', 'two', 'three']) alice.say('bob', text);

@@ -26,7 +26,7 @@ import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
 import { askFor, type OutboxDraft } from './outgoing.ts';
-import { openFrom, saidInRoom, type OpenOutcome } from './reader.ts';
+import { isSealedForThis, openFrom, saidInRoom, type OpenOutcome } from './reader.ts';
 import {
   deviceChanged,
   keyArrived,
@@ -192,6 +192,11 @@ export class DirectEngine {
     welcome: string | undefined,
   ): Promise<OpenOutcome> {
     return this.#alone(() => openFrom(this.#keyring, peer, number, sealed, welcome));
+  }
+
+  /** Whether a message is for this device, for all that this device knows. */
+  isSealedForThis(sealed: string, welcome: string | undefined): Promise<boolean> {
+    return this.#alone(async () => isSealedForThis(this.#keyring, sealed, welcome));
   }
 
   /** The same of a frame of `peer`, by `peerKey`, that was opened in the room of the two. */

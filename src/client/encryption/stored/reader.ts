@@ -110,6 +110,21 @@ export async function openFrom(
   return read(keyring, peer, number, entered, message.value);
 }
 
+/** Whether this device has what a message is sealed for: its session, or the key package of its Welcome. */
+export function isSealedForThis(
+  keyring: Keyring,
+  sealed: string,
+  token: string | undefined,
+): boolean {
+  const bytes = decodeBase64url(sealed);
+  const message = bytes === undefined ? undefined : readSealed(bytes);
+  if (message?.ok !== true) return false;
+  if (keyring.sessions.get(message.value.groupId) !== undefined) return true;
+  const welcomeBytes = decodeBase64url(token ?? '');
+  const welcome = welcomeBytes && readWelcome(welcomeBytes);
+  return welcome?.ok === true && keyring.packages.get(welcome.value.reference) !== undefined;
+}
+
 async function read(
   keyring: Keyring,
   peer: string,
