@@ -5,6 +5,7 @@
 import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';
 import { addLink } from './users/account-chains.ts';
+import { noteSize } from './users/directory.ts';
 import { authenticate } from './users/accounts.ts';
 import { administer } from './users/admin.ts';
 import { blockPerson } from './users/blocks.ts';
@@ -170,6 +171,12 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
     case 'request':
       request(turn, input);
       return;
+    case 'knowsDirectory': {
+      const phase = turn.hub.connections.get(connection);
+      const isAccount = phase?.name === 'open' && phase.visit.user.account !== undefined;
+      if (isAccount) noteSize(turn, input.size);
+      return;
+    }
     case 'chain': {
       const phase = turn.hub.connections.get(connection);
       if (phase?.name === 'open') addLink(turn, phase.visit, input);

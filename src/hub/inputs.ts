@@ -157,6 +157,8 @@ export type HubInput =
       readonly link: Checked<ChainLink> | undefined;
       readonly at: number;
     }
+  /** A device of an account has a directory with `size` entries. */
+  | { readonly type: 'knowsDirectory'; readonly connection: ConnectionId; readonly size: number }
   /** The shell ends a connection for its own reason, and sends `last` as the last line. */
   | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
   /** The connection ended. */

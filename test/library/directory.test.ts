@@ -108,3 +108,28 @@ test('[12.4] a backup of a running server that is restored: who has seen more of
   // alice's link, and that the server was put back.
   assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [], isPutBack: true });
 });
+
+test('[12.4] a copy of the disk of a running server that is put back by hand: who has seen more of that same run is told, and not alarmed', async (t) => {
+  const data = await temporaryFolder(t);
+  const copy = join(await temporaryFolder(t), 'copy');
+  const first = await startServerProgram(t, { args: ['--data', data] });
+  const alice = await comes(t, first.plain, 'alice');
+  assert.equal((await alice.chat.directory())?.size, 1);
+  await alice.chat.close();
+  await cp(data, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  const carol = await comes(t, first.plain, 'carol');
+  assert.equal((await carol.chat.directory())?.size, 2);
+  const dave = await comes(t, first.plain, 'dave');
+  assert.equal((await dave.chat.directory())?.size, 3);
+  const before = await comes(t, first.plain, 'alice', alice.data);
+  assert.deepEqual(await before.chat.directory(), { size: 3, alarms: [] });
+  for (const { chat } of [before, carol, dave]) await chat.close();
+  await first.stop();
+  await rm(data, { recursive: true });
+  await cp(copy, data, { recursive: true });
+
+  const args = ['--data', data, '--port', String(first.plain.port)];
+  const second = await startServerProgram(t, { args });
+  const after = await comes(t, second.plain, 'alice', alice.data);
+  assert.deepEqual(await after.chat.directory(), { size: 2, alarms: [], isPutBack: true });
+});

@@ -49,6 +49,29 @@ test('[12.4] each link is entered once, with resets and removals, and over resta
   assert.deepEqual(entries(later), [...said, ['alice', 'reset'], ['bob', 'removed']]);
 });
 
+test('[12.4] a device that has more of the directory than there is: said once in a run', () => {
+  const stage = new Stage();
+  stage.memory.beginRun(11);
+  const first = stage.restart();
+  first.account(1, 'alice', { device: device('alice') });
+  const knows = (from: Stage, size: number) =>
+    from.run({ type: 'knowsDirectory', connection: 1 as ConnectionId, size });
+  knows(first, 0);
+  assert.deepEqual(entries(first), []);
+  knows(first, 1);
+  knows(first, 9);
+  assert.deepEqual(entries(first), [['11', 'put-back']]);
+  first.memory.beginRun(12);
+  const second = first.restart();
+  second.account(1, 'alice', { device: device('alice') });
+  knows(second, 1);
+  knows(second, 2);
+  assert.deepEqual(entries(second), [
+    ['11', 'put-back'],
+    ['12', 'put-back'],
+  ]);
+});
+
 test('[12.4] a device that was here in a run that is not known: said once in a run', () => {
   const stage = new Stage();
   const inRun = (run: number, connection: number, runs: number[] | undefined, from = stage) => {

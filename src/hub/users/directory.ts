@@ -29,6 +29,18 @@ export function noteRuns(turn: Turn, told: readonly number[] | undefined): void 
   append(turn, String(current.run), 'put-back');
 }
 
+/**
+ * A device has more of the directory than there is: the data are older than what was shown, though no run is missing.
+ * Whoever says so without having it brings nothing about but this entry, once in a run.
+ */
+export function noteSize(turn: Turn, known: number): void {
+  const { hub } = turn;
+  const [current] = hub.runs;
+  if (current === undefined || known <= hub.directory.size || hub.directory.isPutBack) return;
+  hub.directory.isPutBack = true;
+  append(turn, String(current.run), 'put-back');
+}
+
 function append(turn: Turn, name: string, what: string): void {
   const { directory } = turn.hub;
   change(turn, { type: 'directory', entry: { n: directory.size, name, what } });

@@ -404,6 +404,9 @@ export class Requests {
 
   #directory(connection: ConnectionId, request: RequestOf<'DIRECTORY'>): number {
     const { hubRunner, directory } = this.#handlers;
+    if (request.after > hubRunner.hub.directory.size) {
+      hubRunner.step({ type: 'knowsDirectory', connection, size: request.after });
+    }
     const { size } = hubRunner.hub.directory;
     this.#inLane(connection, request, () => directory.answer(request, size));
     return directory.cost(request, size);
