@@ -8,6 +8,7 @@ import type { ChatStart } from './chat/start.tsx';
 import { takeInvite } from './entry/invite-link.ts';
 import { forgetName, rememberedName } from './entry/remembered.ts';
 import { preferTheme } from './preferences.ts';
+import { askWhoServes } from './served-by.tsx';
 
 type Stage =
   | { readonly at: 'entry'; readonly refusal: string | undefined }
@@ -57,6 +58,7 @@ async function enter(answer: EntryAnswer): Promise<void> {
 }
 
 preferTheme();
+void askWhoServes();
 const place = document.getElementById('page');
 if (place !== null) render(<Page />, place);
 // Behind the first frame.

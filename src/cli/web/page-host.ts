@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { CloseReason } from '../../client/client-state.ts';
+import { formatServerAddress } from '../../client/connection/server-address.ts';
 import { answerPage, textAnswer, type HttpAnswer } from '../../server/web/answer.ts';
 import type { WebPage } from '../../server/web/page.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
@@ -105,7 +106,10 @@ export class PageHost {
         location: `${this.link}${url.slice(1)}`,
       });
     }
-    return answerPage(this.#page, request);
+    const answer = answerPage(this.#page, request);
+    // So the page tells whom one trusts with it.
+    const leadsTo = formatServerAddress(this.#trusted.address);
+    return { ...answer, headers: { ...answer.headers, 'helo-web': leadsTo } };
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,13 +1,14 @@
 // The state of the connection, and how the chat ended.
 
 import { closeWords } from './close-words.ts';
+import { hasTls, serverName } from '../served-by.tsx';
 import type { Session } from './session.ts';
 
 const signs = { connecting: '◌', waiting: '◌', open: '●', closed: '✗' } as const;
 
 export function StatusBar({ session }: { readonly session: Session }) {
   session.watch();
-  const { connection, isTls } = session.model;
+  const { connection } = session.model;
   const over = session.over.value;
   const { address, login } = session.settings;
   return (
@@ -17,7 +18,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
         {connection.words}
       </p>
       <p>
-        <bdi>{location.host}</bdi> ({isTls ? 'TLS' : 'no TLS'})
+        <bdi>{serverName}</bdi> ({hasTls.value ? 'TLS' : 'no TLS'})
       </p>
       {login.busy && over === undefined && (
         <p class="warning">

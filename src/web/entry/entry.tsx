@@ -1,6 +1,7 @@
 // The entry: a name, and a code where the person has one. Says what is trusted.
 
 import { useState } from 'preact/hooks';
+import { PageTrust } from '../served-by.tsx';
 import { parseUsername, type Username } from '../../wire/text.ts';
 
 export interface EntryAnswer {
@@ -76,11 +77,7 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
           There is no password: this browser makes a key, and the name belongs to it. Whoever clears
           the data of this browser loses it, unless another device or recovery words have it too.
         </p>
-        <p>
-          This page comes from <bdi>{location.host}</bdi>. It encrypts here, in your browser, but
-          whoever runs that server could send you another page, which reads what you write. The
-          program for the terminal does not have this weakness.
-        </p>
+        <PageTrust />
       </section>
     </main>
   );

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { prefer, preferenceOf, preferenceTable } from '../preferences.ts';
+import { PageTrust, serverName } from '../served-by.tsx';
 import type { Session } from '../chat/session.ts';
 import { Dialog } from './dialog.tsx';
 import { storageWords } from './storage-words.ts';
@@ -11,7 +12,7 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
   return (
     <Dialog session={session} title="Settings">
       <p>
-        You are <bdi>{model.me}</bdi> at <bdi>{location.host}</bdi>.
+        You are <bdi>{model.me}</bdi> at <bdi>{serverName}</bdi>.
       </p>
       <div class="actions">
         <button onClick={() => (session.overlay.value = { kind: 'devices' })}>Your devices</button>
@@ -25,11 +26,8 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
       <h3>What this browser keeps</h3>
       <p>{storageWords(session.storage.value)}</p>
       <h3>What you trust</h3>
-      <p>
-        Private messages and sealed groups are encrypted here, and the server cannot read them. But
-        this page comes from that server: whoever runs it could send you another page, which reads
-        what you write. The program for the terminal does not have this weakness.
-      </p>
+      <p>Private messages and sealed groups are encrypted here, and the server cannot read them.</p>
+      <PageTrust />
     </Dialog>
   );
 }
