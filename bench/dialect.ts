@@ -5,6 +5,9 @@
 export type Step = { readonly send: string } | { readonly until: string };
 
 export interface Dialect {
+  /** Whether all that comes is in frames of a WebSocket, to be taken out of them first. */
+  readonly inFrames?: boolean;
+
   /** From the open connection to a person to whom others can write by that name. */
   login(name: string): readonly Step[];
   /** From there to receiving what is sent to everybody. */

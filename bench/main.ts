@@ -32,7 +32,11 @@ async function main(args: readonly string[]): Promise<number> {
   const usual = every.filter((each) => isMeant(each, flags.value));
   const scenarios = chosen(usual, named, '--only');
   if (!scenarios.ok) return complain(scenarios.error);
-  const peers = chosen(await allPeers(), flags.value.peers, '--peers');
+  const everyPeer = await allPeers();
+  const usualPeers = everyPeer.filter(
+    ({ only }) => only === undefined || flags.value.peers !== undefined,
+  );
+  const peers = chosen(usualPeers, flags.value.peers, '--peers');
   if (!peers.ok) return complain(peers.error);
   const most = Math.max(...scenarios.value.map((each) => each.connections(short)));
   const hint = descriptorHint(most);

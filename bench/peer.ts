@@ -29,6 +29,8 @@ export interface Peer {
   readonly title: string;
   /** Its position among the others. */
   readonly order: number;
+  /** The names of the scenarios that it is for; it runs only if it is named. Absent: all. */
+  readonly only?: readonly string[];
   /** The command that installs it. */
   readonly install: string;
   /** Its version, or undefined if it is not installed. */

@@ -81,7 +81,8 @@ async function runOne(
   }
 }
 
-function lacking({ needs = 'dialect' }: Scenario, peer: Peer): string | undefined {
+function lacking({ name, needs = 'dialect' }: Scenario, peer: Peer): string | undefined {
+  if (peer.only?.includes(name) === false) return 'it is for other scenarios';
   if (peer[needs] !== undefined) return undefined;
   return needs === 'archive' ? 'keeps nothing' : 'measured as an archive only';
 }

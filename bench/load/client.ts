@@ -3,6 +3,7 @@
 
 import { connect, type Socket } from 'node:net';
 import type { Step } from '../dialect.ts';
+import { FrameReader } from './frames.ts';
 import { Script } from './script.ts';
 
 /** Handles the first `end` bytes of `bytes`, which are overwritten afterwards. */
@@ -18,8 +19,9 @@ export class Client {
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #closed: ((reason: Error) => void) | undefined;
 
-  /** Begins to connect to this machine's `port`. */
-  constructor(port: number) {
+  /** Begins to connect to this machine's `port`. What comes may be in frames of a WebSocket. */
+  constructor(port: number, inFrames = false) {
+    const frames = inFrames ? new FrameReader() : undefined;
     this.#script = new Script(
       (text) => this.send(text),
       () => this.#settled(),
@@ -34,7 +36,8 @@ export class Client {
       onread: {
         buffer: shared,
         callback: (end) => {
-          this.#reader(shared, end);
+          const length = frames?.strip(shared, end) ?? end;
+          if (length > 0) this.#reader(shared, length);
           return true;
         },
       },

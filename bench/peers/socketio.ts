@@ -4,36 +4,17 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../dialect.ts';
+import { clientFrame, serverFrame, upgradeTo } from '../load/frames.ts';
 import type { Peer } from '../peer.ts';
 
-/** A text frame of a client [RFC 6455 §5.2], masked with zeros, which is allowed and leaves the text readable. */
-const said = (text: string) =>
-  text.length < 126
-    ? String.fromCharCode(0x81, 0x80 | text.length, 0, 0, 0, 0) + text
-    : String.fromCharCode(0x81, 0x80 | 126, text.length >> 8, text.length & 255, 0, 0, 0, 0) + text;
-
-/** A text frame of the server. */
-const heard = (text: string) =>
-  text.length < 126
-    ? String.fromCharCode(0x81, text.length) + text
-    : String.fromCharCode(0x81, 126, text.length >> 8, text.length & 255) + text;
+const said = (text: string) => clientFrame('text', text);
 
 /** An event: Engine.IO's message (4) that is Socket.IO's event (2). */
 const event = (...parts: readonly string[]) => `42${JSON.stringify(parts)}`;
 
-const upgrade = [
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-  'Host: 127.0.0.1',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  '\r\n',
-].join('\r\n');
-
 const dialect: Dialect = {
   login: (name) => [
-    { send: upgrade },
+    { send: upgradeTo('/socket.io/?EIO=4&transport=websocket') },
     { until: '\r\n\r\n' },
     { until: '0{"sid":' },
     { until: '}' },
@@ -41,16 +22,16 @@ const dialect: Dialect = {
     { until: '40{"sid":' },
     { until: '}' },
     { send: said(event('name', name)) },
-    { until: heard(event('welcome')) },
+    { until: serverFrame(event('welcome')) },
   ],
   join: () => [],
   barrier: [],
   loginsAtOnce: 64,
   speakersJoin: true,
   broadcast: (payload) => said(event('all', payload)),
-  broadcastArrives: (_, payload) => heard(event('all', payload)),
+  broadcastArrives: (_, payload) => serverFrame(event('all', payload)),
   privately: (to, payload) => said(event('one', to, payload)),
-  privateArrives: (_from, _to, payload) => heard(event('one', payload)),
+  privateArrives: (_from, _to, payload) => serverFrame(event('one', payload)),
 };
 
 const peer: Peer = {

@@ -45,6 +45,14 @@ const goals: readonly Goal[] = [
     measure: to('socketio'),
     atLeast: 100,
   },
+  {
+    // At least 0.7 of it over WebSockets.
+    title: 'fan-out to 1,000 over TCP, × over WebSockets',
+    figure: fanOut1000,
+    measure: to('helo-web'),
+    atMost: 1.43,
+  },
+  { title: 'fan-out to 1,000, × ws', figure: fanOut1000, measure: to('ws'), atLeast: 40 },
   { title: 'fan-out to 100, × redis', figure: fanOut100, measure: to('redis'), atLeast: 2 },
   {
     title: 'fan-out to 1,000 with messages kept, × with history off',
