@@ -30,7 +30,7 @@ import type { Environment } from '../../platform/node/home.ts';
 import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table.ts';
 import { usualServerData } from '../../platform/node/xdg.ts';
 import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
-import { origins, portOrWordOff, proxies } from './web-flags.ts';
+import { portOrWordOff, proxies } from './web-flags.ts';
 
 const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory';
 
@@ -306,13 +306,6 @@ export const serveFlags = {
     decode: portOrWordOff,
     shownDefault: '1380',
     help: 'HTTP, on this machine only; or off',
-    rare: true,
-  }),
-  'web-origins': flag({
-    value: 'LIST',
-    decode: origins,
-    default: 'none',
-    help: 'other pages that may connect',
     rare: true,
   }),
   'web-proxies': flag({

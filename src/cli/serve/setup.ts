@@ -151,7 +151,6 @@ function webOf(options: ServeOptions): WebSettings | undefined {
         ? undefined
         : { host: '127.0.0.1', port: asked ?? usualWebPort, mayBeTaken: asked === undefined },
     folder: fileURLToPath(new URL('../../web/', import.meta.url)),
-    origins: options['web-origins'],
     proxies: options['web-proxies'],
   };
 }

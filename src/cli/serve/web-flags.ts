@@ -10,14 +10,6 @@ export const portOrWordOff: Decoder<number | 'off'> = withWords(['off'], (text, 
   return port.ok ? ok(port.value ?? 'off') : port;
 });
 
-/** Origins as browsers write them, with commas between; or none. */
-export const origins: Decoder<readonly string[]> = withWords(['none'], (text) => {
-  const all = listOf(text).map((word) => originOf(word));
-  return all.every((one) => one !== undefined)
-    ? ok(all)
-    : err('origins with commas between, such as https://chat.example.org, or none');
-});
-
 /** Addresses and ranges of addresses, with commas between; or none. */
 export const proxies: Decoder<TrustedProxies> = withWords(['none'], (text) => {
   const trusted = trustedProxies(listOf(text));
@@ -28,9 +20,4 @@ export const proxies: Decoder<TrustedProxies> = withWords(['none'], (text) => {
 
 function listOf(text: string): string[] {
   return text === 'none' ? [] : text.split(',').map((word) => word.trim());
-}
-
-function originOf(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#@]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
-  return new URL(text).origin;
 }

@@ -91,27 +91,13 @@ function last(header: string | readonly string[] | undefined): string | undefine
  * another one it is the page of somebody else, whose name was made to lead here (DNS rebinding), or a proxy that is not
  * trusted.
  */
-export function isOwnHost(
-  { origin, host, isForwarded }: WebAsker,
-  origins: readonly string[],
-): boolean {
+export function isOwnHost({ origin, host, isForwarded }: WebAsker): boolean {
   if (isForwarded || !origin.isLocal || origin.secure) return true;
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return (
-    name === 'localhost' ||
-    (isIP(name) !== 0 && isLoopbackAddress(name)) ||
-    origins.some((one) => one.endsWith(`//${host}`))
-  );
+  return name === 'localhost' || (isIP(name) !== 0 && isLoopbackAddress(name));
 }
 
-/** Whether the page that asks for a WebSocket is this server's own, or one of `origins`. */
-export function isOwnOrigin(
-  { origin, host }: WebAsker,
-  asked: string | undefined,
-  origins: readonly string[],
-): boolean {
-  const own = `${origin.secure ? 'https' : 'http'}://${host}`;
-  return (
-    asked !== undefined && (asked.toLowerCase() === own || origins.includes(asked.toLowerCase()))
-  );
+/** Whether the page that asks for a WebSocket is this server's own. */
+export function isOwnOrigin({ origin, host }: WebAsker, asked: string | undefined): boolean {
+  return asked?.toLowerCase() === `${origin.secure ? 'https' : 'http'}://${host}`;
 }

@@ -45,8 +45,6 @@ const crlf = 2;
 
 export interface HttpSideSettings {
   readonly page: WebPage;
-  /** Origins of other pages that may open a WebSocket. `helo web` needs none. Lower case. */
-  readonly origins: readonly string[];
   readonly proxies: TrustedProxies;
   readonly maxLineBytes: number;
   /** Undefined if connections have no limits. */
@@ -114,7 +112,7 @@ export class HttpSide implements HttpConnections {
   }
 
   #answer(request: IncomingMessage): HttpAnswer {
-    if (!isOwnHost(this.#askerOf(request), this.#settings.origins)) return wrongHost;
+    if (!isOwnHost(this.#askerOf(request))) return wrongHost;
     const [path] = request.url?.split('?') ?? [];
     if (path === socketPath)
       return textAnswer(426, 'for WebSockets only', { upgrade: 'websocket' });
@@ -148,11 +146,10 @@ export class HttpSide implements HttpConnections {
 
   /** Why a request does not become a WebSocket. */
   #refusal(request: IncomingMessage, asker: WebAsker): HttpAnswer | undefined {
-    const { origins } = this.#settings;
-    if (!isOwnHost(asker, origins)) return wrongHost;
+    if (!isOwnHost(asker)) return wrongHost;
     const [path] = request.url?.split('?') ?? [];
     if (path !== socketPath) return textAnswer(404, `WebSockets are at ${socketPath}`);
-    return isOwnOrigin(asker, request.headers.origin, origins) ? undefined : wrongOrigin;
+    return isOwnOrigin(asker, request.headers.origin) ? undefined : wrongOrigin;
   }
 
   /** The connection was admitted by its own address. If that is a proxy's, the person behind it is yet to be admitted. */
@@ -176,10 +173,7 @@ const wrongHost = textAnswer(
   { connection: 'close' },
 );
 
-const wrongOrigin = textAnswer(
-  403,
-  'this is not a page of this server: --web-origins names others',
-);
+const wrongOrigin = textAnswer(403, 'this is not the page of this server');
 
 /** Answers a request for another protocol, and closes. */
 function refuse(socket: Duplex, { status, headers, body }: HttpAnswer): void {

@@ -10,8 +10,6 @@ import { readPage, type WebPage } from './page.ts';
 export interface WebSideSettings {
   /** Where the built page is. */
   readonly folder: string;
-  /** Origins of other pages that may open a WebSocket. Lower case. */
-  readonly origins: readonly string[];
   /** Whose word about the origin of a request is believed. */
   readonly proxies: TrustedProxies;
 }
@@ -24,12 +22,12 @@ export interface WebSide {
 
 /** Reads the page. Without one, WebSockets are served nevertheless. */
 export async function openWebSide(
-  { folder, origins, proxies }: WebSideSettings,
-  shared: Omit<HttpSideSettings, 'page' | 'origins' | 'proxies'>,
+  { folder, proxies }: WebSideSettings,
+  shared: Omit<HttpSideSettings, 'page' | 'proxies'>,
   log: Logger,
 ): Promise<WebSide> {
   const page = await pageIn(folder, log);
-  const settings = { ...shared, page, origins, proxies };
+  const settings = { ...shared, page, proxies };
   return { hasPage: page.size > 0, http: (streams) => new HttpSide(settings, streams) };
 }
 
