@@ -2,8 +2,7 @@
 // that ask for this machine by its own names: under another name it would be the page of somebody else, whose name was
 // made to lead here (DNS rebinding). All names but one are sent on to that one, because a browser keeps what a page
 // stores by its address. Reads no lines.
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -11,12 +10,17 @@ import type { CloseReason } from '../../client/client-state.ts';
 import { formatServerAddress } from '../../client/connection/server-address.ts';
 import { answerPage, textAnswer, type HttpAnswer } from '../../server/web/answer.ts';
 import type { WebPage } from '../../server/web/page.ts';
+import {
+  noSocketHere,
+  refuseUpgrade,
+  socketPath,
+  webSocketsOnly,
+} from '../../server/web/upgrade.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { CarriedConnection } from './carried.ts';
 import type { TrustedServer } from './trusted-server.ts';
 
 const host = '127.0.0.1';
-const socketPath = '/socket';
 
 /** Pages and tabs at once, each with a connection to the server. */
 const maxConnections = 64;
@@ -98,9 +102,7 @@ export class PageHost {
     const name = this.#nameIn(request);
     if (name === undefined) return wrongHost;
     const { url = '' } = request;
-    if (url.split('?')[0] === socketPath) {
-      return textAnswer(426, 'for WebSockets only', { upgrade: 'websocket' });
-    }
+    if (url.split('?')[0] === socketPath) return webSocketsOnly;
     if (name !== host && url.startsWith('/')) {
       return textAnswer(307, 'the page is at another name of this machine', {
         location: `${this.link}${url.slice(1)}`,
@@ -116,13 +118,13 @@ export class PageHost {
     socket.on('error', () => {});
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
-      refuse(request, socket, refusal);
+      refuseUpgrade(socket, refusal);
       return;
     }
     const carried = new CarriedConnection(this.#trusted, {
       accept: () => this.#accept(request, socket, head),
       refuse: (reason) => {
-        refuse(request, socket, textAnswer(502, 'the server cannot be reached'));
+        refuseUpgrade(socket, textAnswer(502, 'the server cannot be reached'));
         this.#refused(reason);
       },
       over: () => this.#carried.delete(carried),
@@ -140,9 +142,7 @@ export class PageHost {
   #refusal(request: IncomingMessage): HttpAnswer | undefined {
     const name = this.#nameIn(request);
     if (name === undefined) return wrongHost;
-    if (request.url?.split('?')[0] !== socketPath) {
-      return textAnswer(404, `WebSockets are at ${socketPath}`);
-    }
+    if (request.url?.split('?')[0] !== socketPath) return noSocketHere;
     const { origin } = request.headers;
     if (origin?.toLowerCase() !== `http://${name}:${this.port}`) return wrongOrigin;
     return this.#carried.size < maxConnections ? undefined : textAnswer(503, 'too many tabs');
@@ -160,14 +160,3 @@ export class PageHost {
 
 const wrongHost = textAnswer(403, 'this address is for this machine only', { connection: 'close' });
 const wrongOrigin = textAnswer(403, 'this is not the page of this program');
-
-/** Answers a request for another protocol, and closes. */
-function refuse(
-  request: IncomingMessage,
-  socket: Duplex,
-  { status, headers, body }: HttpAnswer,
-): void {
-  const response = new ServerResponse(request);
-  response.assignSocket(socket as Socket);
-  response.writeHead(status, { ...headers, connection: 'close' }).end(body, () => socket.end());
-}

@@ -1,6 +1,7 @@
 // Asks a server to prove its identity, over a short connection of its own, without a login. It does so before a login,
 // so that this device's data about a server is found under any of its addresses; during one, if another port of the
-// server shows a renewed certificate; and for a page that logs in itself, through this device. server-check.ts knows which server is expected.
+// server shows a renewed certificate; and for a page that logs in itself, through this device. server-check.ts knows
+// which server is expected.
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

@@ -2,13 +2,14 @@
 // `tls/cert.pem` and `tls/key.pem`. People pin it, so it is made once and never replaced silently. The two files appear
 // together, by one rename of their folder: a crash leaves both or none, and if two servers start at once, one makes it
 // and the other reads it.
-import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { err, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { systemProblem, type SetupProblem } from '../config/problem.ts';
 import type { Logger } from '../log.ts';
+import { syncFolder, writeDurably } from './durable-file.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 
 const dayMs = 86_400_000;
@@ -102,26 +103,5 @@ async function makeFolder(dataDirectory: string, folder: string, pems: Pems): Pr
     const code = systemCode(error);
     // Another server has just made it: that one counts.
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-  }
-}
-
-async function writeDurably(path: string, text: string, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-// A rename survives a power cut only after its folder was flushed. Some systems cannot flush a folder.
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -2,7 +2,7 @@
 // stream of lines. Owns connections while they speak HTTP: how many, how long, how large their headers. Writes nothing to
 // the log: addresses may hold codes.
 
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -15,10 +15,8 @@ import { answerPage, textAnswer, type HttpAnswer } from './answer.ts';
 import { askerOf, isOwnHost, isOwnOrigin, type WebAsker, type TrustedProxies } from './asker.ts';
 import { ConnectionCount } from './connection-count.ts';
 import type { WebPage } from './page.ts';
+import { noSocketHere, refuseUpgrade, socketPath, webSocketsOnly } from './upgrade.ts';
 import { openWebSocket } from './web-socket-transport.ts';
-
-/** The path of the WebSocket for lines. */
-export const socketPath = '/socket';
 
 const limits = {
   maxHeaderSize: 8192,
@@ -114,8 +112,7 @@ export class HttpSide implements HttpConnections {
   #answer(request: IncomingMessage): HttpAnswer {
     if (!isOwnHost(this.#askerOf(request))) return wrongHost;
     const [path] = request.url?.split('?') ?? [];
-    if (path === socketPath)
-      return textAnswer(426, 'for WebSockets only', { upgrade: 'websocket' });
+    if (path === socketPath) return webSocketsOnly;
     return answerPage(this.#settings.page, request);
   }
 
@@ -124,7 +121,7 @@ export class HttpSide implements HttpConnections {
     const asker = this.#askerOf(request);
     const refusal = this.#refusal(request, asker);
     if (refusal !== undefined) {
-      refuse(socket, refusal);
+      refuseUpgrade(socket, refusal);
       return;
     }
     const open = () => {
@@ -148,7 +145,7 @@ export class HttpSide implements HttpConnections {
   #refusal(request: IncomingMessage, asker: WebAsker): HttpAnswer | undefined {
     if (!isOwnHost(asker)) return wrongHost;
     const [path] = request.url?.split('?') ?? [];
-    if (path !== socketPath) return textAnswer(404, `WebSockets are at ${socketPath}`);
+    if (path !== socketPath) return noSocketHere;
     return isOwnOrigin(asker, request.headers.origin) ? undefined : wrongOrigin;
   }
 
@@ -162,7 +159,7 @@ export class HttpSide implements HttpConnections {
     admission.arrive({
       address: origin.address,
       letIn,
-      turnAway: () => refuse(socket, textAnswer(503, 'too many connections')),
+      turnAway: () => refuseUpgrade(socket, textAnswer(503, 'too many connections')),
     });
   }
 }
@@ -174,13 +171,3 @@ const wrongHost = textAnswer(
 );
 
 const wrongOrigin = textAnswer(403, 'this is not the page of this server');
-
-/** Answers a request for another protocol, and closes. */
-function refuse(socket: Duplex, { status, headers, body }: HttpAnswer): void {
-  const lines = Object.entries({ ...headers, connection: 'close' });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${String(body)}`);
-  const linger = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(linger));
-  socket.resume();
-}

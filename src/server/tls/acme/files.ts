@@ -1,9 +1,10 @@
 // What a server keeps of its dealings with an ACME authority, in `acme/` of its data directory: the key of its account
 // there (`account.pem`), and for each name one file with the certificate, its issuers and its private key (`NAME.pem`),
 // so that a crash never leaves a certificate without its key. All are for the server's user alone.
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../../lib/system-error.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
 
 export class AcmeFiles {
   readonly #folder: string;
@@ -40,13 +41,8 @@ export class AcmeFiles {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = `${path}.new`;
     await rm(draft, { force: true });
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeDurably(draft, bytes, 0o600);
     await rename(draft, path);
+    await syncFolder(this.#folder);
   }
 }
