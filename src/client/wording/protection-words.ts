@@ -51,3 +51,15 @@ export function readersWords({
       return [`What you write here is for ${name} alone, encrypted.`];
   }
 }
+
+/** `◇`: a sealed group. Private conversations are encrypted all, and show who is here. */
+export function conversationSign({ kind, protection, isHere }: ConversationSummary): string {
+  switch (kind) {
+    case 'lobby':
+      return protection === 'sealed' ? '◇' : '≡';
+    case 'group':
+      return protection === 'sealed' ? '◇' : '#';
+    case 'person':
+      return isHere === true ? '●' : '○';
+  }
+}

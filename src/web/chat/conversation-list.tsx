@@ -1,6 +1,7 @@
 // The conversations, with what is unread in each.
 
 import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
+import { conversationSign } from '../../client/wording/protection-words.ts';
 import { mutedWords } from '../../client/wording/mute-words.ts';
 import type { Session } from './session.ts';
 
@@ -57,7 +58,7 @@ function ConversationButton({ conversation, isOpen, hasDraft, go }: Conversation
       onClick={go}
     >
       <span class="sign" aria-hidden="true">
-        {signOf(conversation)}
+        {conversationSign(conversation)}
       </span>
       <bdi class="name">{name}</bdi>
       <span class="hidden">
@@ -91,16 +92,4 @@ function ConversationButton({ conversation, isOpen, hasDraft, go }: Conversation
       )}
     </button>
   );
-}
-
-/** `◇`: a sealed group. Private conversations are encrypted all, and show who is here. */
-function signOf({ kind, protection, isHere }: ConversationSummary): string {
-  switch (kind) {
-    case 'lobby':
-      return protection === 'sealed' ? '◇' : '≡';
-    case 'group':
-      return protection === 'sealed' ? '◇' : '#';
-    case 'person':
-      return isHere === true ? '●' : '○';
-  }
 }

@@ -9,6 +9,7 @@ import {
   type ConversationId,
   type RosterPerson,
 } from '../../../client/timeline/model.ts';
+import { conversationSign } from '../../../client/wording/protection-words.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -53,18 +54,6 @@ export function listedRows(
   return rows.slice(top, top + height);
 }
 
-/** `◇`: a sealed group. Private conversations are encrypted all, and show who is here. */
-function signOf({ kind, protection, isHere }: ConversationSummary): string {
-  switch (kind) {
-    case 'lobby':
-      return protection === 'sealed' ? '◇' : '≡';
-    case 'group':
-      return protection === 'sealed' ? '◇' : '#';
-    case 'person':
-      return isHere === true ? '●' : '○';
-  }
-}
-
 /** The rows of one conversation. */
 function conversationRows(
   conversation: ConversationSummary,
@@ -72,7 +61,7 @@ function conversationRows(
   { width, theme }: Pane,
 ): readonly string[] {
   const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil } = conversation;
-  const sign = signOf(conversation);
+  const sign = conversationSign(conversation);
   const warning = protection === 'changed' ? '!' : '';
   const count = unread === 0 ? '' : `${mentions > 0 ? '@' : ''}${unread > 999 ? '999+' : unread}`;
   // The count of a muted one is there, and stands out only where something names the person.
