@@ -6,7 +6,7 @@
 // Where all files were asked for, a few that failed run twice more, alone. What passes then, both times, depends on what runs beside it: it is
 // named at the end, to be mended, and does not fail the run. What fails again fails the run.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getTools } from './test-tools.js';
@@ -46,31 +46,39 @@ function run(tests, atOnce) {
     process.execPath,
     [
       '--enable-source-maps',
+      `--import=${new URL('failing-files.js', import.meta.url)}`,
       '--test',
       `--test-concurrency=${atOnce}`,
       `--test-timeout=${fileLimitMs}`,
       `--test-reporter=${process.stdout.isTTY ? 'spec' : 'tap'}`,
       '--test-reporter-destination=stdout',
-      `--test-reporter=${root}scripts/failing-files.js`,
-      `--test-reporter-destination=${failing}`,
+      `--test-reporter=${root}scripts/killed-files.js`,
+      `--test-reporter-destination=${failing}.killed`,
       ...tests,
     ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, HELO_TEST_PATIENCE: String(patience) } },
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        HELO_TEST_PATIENCE: String(patience),
+        HELO_FAILING_FILES: failing,
+      },
+    },
   );
   if (status === 0) return [];
-  const paths = readFileSync(failing, 'utf8').split('\n').filter(Boolean);
-  const failed = tests.filter((file) => paths.some((path) => builtFrom(path) === file));
+  const paths = new Set(
+    [failing, `${failing}.killed`]
+      .filter((list) => existsSync(list))
+      .flatMap((list) => readFileSync(list, 'utf8').split('\n'))
+      .map((path) => relative(root, path)),
+  );
+  const failed = tests.filter((file) => paths.has(file));
   return failed.length > 0 ? failed : undefined;
 }
 
-/** The file in .build/ of a test, which is reported under the path of its source or its own. */
-function builtFrom(path) {
-  const file = relative(root, path).replace(/\.ts$/, '.js');
-  return file.startsWith('.build/') ? file : `.build/${file}`;
-}
-
 /** With more files than this that failed, something is broken: no second look would tell more. */
-const maxUnsteady = 3;
+const maxUnsteady = 5;
 
 // One more at once than there are processors on a small machine: many tests wait for time to pass.
 const failed = run(files, 3);

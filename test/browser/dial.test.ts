@@ -20,7 +20,7 @@ const expected = /WebSocket connection to .* failed/;
 async function underTest(t: TestContext): Promise<DialUnderTest> {
   const page = await openScript(t, 'adapters.ts', { expected });
   return {
-    dial: await dialIn(page),
+    ...(await dialIn(page)),
     listen: async (accept) => {
       const { server, address } = await listen(t);
       server.on('connection', (socket) => serve(socket, accept));
@@ -33,7 +33,6 @@ async function underTest(t: TestContext): Promise<DialUnderTest> {
       return address;
     },
     proof: 'plain',
-    settle: async () => void (await callPage(page, ['maxHeldBytes'], [])),
     refusal: 'EHOSTUNREACH',
     endsBothSides: true,
   };
@@ -68,6 +67,8 @@ class Orders {
   readonly #send: (orders: readonly unknown[], isFirst: boolean) => Promise<unknown>;
   #waiting: unknown[] = [];
   #isFirst = true;
+  /** Resolves when the page has carried out what was sent. */
+  carriedOut: Promise<unknown> = Promise.resolve();
 
   constructor(send: (orders: readonly unknown[], isFirst: boolean) => Promise<unknown>) {
     this.#send = send;
@@ -82,22 +83,28 @@ class Orders {
     const orders = this.#waiting;
     this.#waiting = [];
     // A page that is closed by then has nothing to do any more.
-    this.#send(orders, this.#isFirst).catch(() => {});
+    const sent = this.#send(orders, this.#isFirst).catch(() => {});
+    this.carriedOut = Promise.all([this.carriedOut, sent]);
     this.#isFirst = false;
   }
 }
 
-/** The page's way to dial, as if it were here. Its calls reach the page in their order. */
-async function dialIn(page: Page): Promise<Dial> {
+/**
+ * The page's way to dial, as if it were here. Its calls reach the page in their order; `settle` resolves when all of
+ * them are carried out.
+ */
+async function dialIn(
+  page: Page,
+): Promise<{ readonly dial: Dial; readonly settle: () => Promise<void> }> {
   const listeners = new Map<number, (is: string, detail: unknown, unsent: number) => void>();
   await page.exposeFunction(
     'tellTest',
     (call: number, is: string, detail: unknown, unsent: number) =>
       listeners.get(call)?.(is, detail, unsent),
   );
-  let last = 0;
-  return (address, handlers) => {
-    const call = (last += 1);
+  const given: Orders[] = [];
+  const dial: Dial = (address, handlers) => {
+    const call = given.length;
     let unsentBytes = 0;
     listeners.set(call, (is, detail, unsent) => {
       unsentBytes = unsent;
@@ -107,6 +114,7 @@ async function dialIn(page: Page): Promise<Dial> {
       if (isFirst) callPage(page, ['dial'], [call, address]);
       return callPage(page, ['tellConnection'], [call, waiting]);
     });
+    given.push(orders);
     const order = (method: keyof ByteConnection, ...args: readonly unknown[]) =>
       orders.add(method, ...args);
     return {
@@ -120,6 +128,12 @@ async function dialIn(page: Page): Promise<Dial> {
       destroy: () => order('destroy'),
     };
   };
+  const settle = async (): Promise<void> => {
+    // What was ordered in this turn is sent first.
+    await Promise.resolve();
+    await Promise.all(given.map((orders) => orders.carriedOut));
+  };
+  return { dial, settle };
 }
 
 function tell(handlers: ConnectionHandlers, is: string, detail: unknown): void {
@@ -164,7 +178,7 @@ browserTests('dialling in a browser', () => {
     const { server, address } = await listen(t);
     const accepted = once(server, 'connection');
     server.on('connection', (socket) => socket.send(new Uint8Array()));
-    const { told, connection } = await callIn(await dialIn(page), address);
+    const { told, connection } = await callIn((await dialIn(page)).dial, address);
     const [socket] = (await accepted) as [WebSocket];
     connection.pause();
     // The answer shows that the pause has arrived.
@@ -185,14 +199,14 @@ browserTests('dialling in a browser', () => {
     const page = await openScript(t, 'adapters.ts');
     const { server, address } = await listen(t);
     server.on('connection', (socket) => socket.send('text'));
-    const { told } = await callIn(await dialIn(page), address);
+    const { told } = await callIn((await dialIn(page)).dial, address);
     await eventually(() => told.some(({ is }) => is === 'closed'), 'the end');
     assert.equal(codeOf(told), 'EPROTO');
   });
 
   test('what was seen of a server over TLS is told first, and by nothing but the first message', async (t) => {
     const page = await openScript(t, 'adapters.ts');
-    const dial = await dialIn(page);
+    const { dial } = await dialIn(page);
     const [fingerprint, binding] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
     const seen = `tls ${encodeBase64url(fingerprint)} ${encodeBase64url(binding)}`;
     const { server, address } = await listen(t);
@@ -216,7 +230,7 @@ browserTests('dialling in a browser', () => {
 
   test('a server that ends it for a reason is told apart from one that is done', async (t) => {
     const page = await openScript(t, 'adapters.ts');
-    const dial = await dialIn(page);
+    const { dial } = await dialIn(page);
     for (const [code, failure] of [
       [1000, undefined],
       [1001, undefined],
