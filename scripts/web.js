@@ -9,12 +9,9 @@ import { writePageDigest } from './page-digest.js';
 
 const target = ['chrome125', 'firefox128', 'safari17.5'];
 
-/** Fills dist/web/. `root` is the folder of the repository, with a slash at its end. */
-export async function buildWeb(root) {
-  const out = `${root}dist/web/`;
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const { metafile } = await build({
+/** How esbuild makes the scripts and styles of the page. */
+export function pageBuild(root) {
+  return {
     entryPoints: { page: 'src/web/page.tsx', style: 'src/web/style/style.css' },
     outdir: 'dist/web/assets',
     entryNames: '[name]-[hash]',
@@ -36,7 +33,15 @@ export async function buildWeb(root) {
     metafile: true,
     logLevel: 'warning',
     absWorkingDir: root,
-  });
+  };
+}
+
+/** Fills dist/web/. `root` is the folder of the repository, with a slash at its end. */
+export async function buildWeb(root) {
+  const out = `${root}dist/web/`;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const { metafile } = await build(pageBuild(root));
   const named = (source) => {
     const found = Object.entries(metafile.outputs).find(
       ([, { entryPoint }]) => entryPoint === source,

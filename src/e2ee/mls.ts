@@ -1,59 +1,63 @@
 // The only file that imports the MLS library (ts-mls, pinned to one version). This ring uses it only through here, so
 // one list shows what a change of version affects. Internal: no other ring imports this file or looks at what is behind
 // `mls` in an exported type.
-export {
-  createApplicationMessage,
-  createCommit,
-  createGroup,
-  createGroupInfoWithExternalPub,
-  createGroupInfoWithExternalPubAndRatchetTree,
-  decodeGroupState,
-  decodeMlsMessage,
-  emptyPskIndex,
-  encodeGroupState,
-  encodeMlsMessage,
-  generateKeyPackageWithKey,
-  getCiphersuiteFromName,
-  getCiphersuiteImpl,
-  joinGroup,
-  joinGroupExternal,
-  processPrivateMessage,
-  processPublicMessage,
-  type Capabilities,
-  type CiphersuiteImpl,
-  type CiphersuiteName,
-  type ClientConfig,
-  type ClientState,
-  type Credential,
-  type CryptoProvider,
-  type GroupContext,
-  type GroupInfo,
-  type KeyPackage,
-  type LeafNode,
-  type MLSMessage,
-  type PrivateKeyPackage,
-  type PrivateMessage,
-  type Proposal,
-  type PublicMessage,
-  type UpdatePath,
-  type Welcome,
+//
+// By its modules, not by its main one: that one brings every cipher suite with it (a third more of a page, and files that
+// nobody loads). Besides, it does not show who sent a message (decryptSenderData, unprotectPrivateMessage), or what a
+// Welcome contains before it is applied; it stores states only whole; and it cannot follow commits without being a member
+// (the functions on trees and transcripts).
+export type {
+  Capabilities,
+  CiphersuiteImpl,
+  CiphersuiteName,
+  ClientConfig,
+  ClientState,
+  Credential,
+  CryptoProvider,
+  GroupContext,
+  GroupInfo,
+  KeyPackage,
+  LeafNode,
+  MLSMessage,
+  PrivateKeyPackage,
+  PrivateMessage,
+  Proposal,
+  PublicMessage,
+  UpdatePath,
+  Welcome,
 } from 'ts-mls';
-export { defaultKeyPackageEqualityConfig } from 'ts-mls';
-// Deep imports: the library's main module does not show who sent a message (decryptSenderData,
-// unprotectPrivateMessage), or what a Welcome contains before it is applied. It stores states only whole, and it cannot
-// follow commits without being a member (the functions on trees and transcripts).
 export {
+  createGroup,
+  decodeGroupState,
   decodeGroupStateWithoutTree,
+  encodeGroupState,
   encodeGroupStateWithoutTree,
+  joinGroup,
   nextEpochContext,
 } from 'ts-mls/clientState.js';
+export {
+  createCommit,
+  createGroupInfoWithExternalPub,
+  createGroupInfoWithExternalPubAndRatchetTree,
+  joinGroupExternal,
+} from 'ts-mls/createCommit.js';
+export { createApplicationMessage } from 'ts-mls/createMessage.js';
+export { getCiphersuiteFromName } from 'ts-mls/crypto/ciphersuite.js';
 export { verifyFramedContentSignature } from 'ts-mls/framedContent.js';
 export { decodeGroupContext, encodeGroupContext } from 'ts-mls/groupContext.js';
 export { ratchetTreeFromExtension, verifyGroupInfoSignature } from 'ts-mls/groupInfo.js';
-export { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
+export {
+  generateKeyPackageWithKey,
+  makeKeyPackageRef,
+  verifyKeyPackage,
+} from 'ts-mls/keyPackage.js';
+export { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 export { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
+export { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js';
 export { unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 export { decryptSenderData } from 'ts-mls/privateMessage.js';
+export { processPrivateMessage, processPublicMessage } from 'ts-mls/processMessages.js';
+export { emptyPskIndex } from 'ts-mls/pskIndex.js';
 export {
   addLeafNode,
   decodeNode,

@@ -1,13 +1,7 @@
 // The one cipher suite of private conversations: X25519 and ML-KEM-768 together (X-Wing), AES-256-GCM, SHA-512,
 // Ed25519. The number 83 is private to the library's 1.6 line. A later library will use another number, so group ids
 // carry a version (pair-session.ts).
-import {
-  getCiphersuiteFromName,
-  getCiphersuiteImpl,
-  mls,
-  type CiphersuiteImpl,
-  type CryptoProvider,
-} from './mls.ts';
+import { getCiphersuiteFromName, mls, type CiphersuiteImpl, type CryptoProvider } from './mls.ts';
 
 export type { CryptoProvider };
 
@@ -20,7 +14,7 @@ export interface Suite {
 
 /** Loads the suite with the platform's ciphers. Rejects if the provider lacks the suite. */
 export async function openSuite(provider: CryptoProvider): Promise<Suite> {
-  return { [mls]: await getCiphersuiteImpl(getCiphersuiteFromName(suiteName), provider) };
+  return { [mls]: await provider.getCiphersuiteImpl(getCiphersuiteFromName(suiteName)) };
 }
 
 /** SHA-512 of `bytes`. */

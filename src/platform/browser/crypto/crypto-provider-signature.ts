@@ -1,9 +1,9 @@
-// Ed25519 [RFC 8032] for the CryptoProvider, by WebCrypto; by noble in browsers that have no Ed25519. A key of bytes is
-// one that the core made for a moment (recovery words); a handle stands for one that no script can read.
+// Ed25519 [RFC 8032] for the CryptoProvider, by WebCrypto; in browsers that have no Ed25519 by noble, which is loaded
+// there alone. A key of bytes is one that the core made for a moment (recovery words); a handle stands for one that no
+// script can read.
 //
 // Importing a key takes as long as using it, so imported public keys are cached as long as somebody holds the array they
 // came from. So an array passed in as a key must never be changed afterwards, only dropped.
-import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Signature, SignatureAlgorithm } from 'ts-mls';
 import { concatBytes, parseHex } from '../../../lib/bytes.ts';
 import { unshared } from '../buffer.ts';
@@ -19,14 +19,14 @@ export function makeSignature(name: SignatureAlgorithm, keys: SigningKeys): Sign
   const publicKeys = new WeakMap<Uint8Array, Promise<CryptoKey>>();
   return {
     keygen: async () => {
-      const { secretKey, publicKey } = ed25519.keygen();
+      const { secretKey, publicKey } = (await noble()).keygen();
       return { signKey: secretKey, publicKey };
     },
     sign: async (signKey, message) => {
       const held = keys.of(signKey);
       if (held !== undefined) return signWith(held, message);
       const key = await orUndefined(importPrivate(signKey));
-      return key === undefined ? ed25519.sign(message, signKey) : signWith(key, message);
+      return key === undefined ? (await noble()).sign(message, signKey) : signWith(key, message);
     },
     verify: async (publicKey, message, signature) => {
       const known = publicKeys.get(publicKey) ?? importPublic(publicKey);
@@ -34,7 +34,7 @@ export function makeSignature(name: SignatureAlgorithm, keys: SigningKeys): Sign
       try {
         const key = await orUndefined(known);
         if (key === undefined)
-          return ed25519.verify(signature, message, publicKey, { zip215: false });
+          return (await noble()).verify(signature, message, publicKey, { zip215: false });
         return await crypto.subtle.verify(algorithm, key, unshared(signature), unshared(message));
       } catch {
         // What is no key verifies nothing, and no signature of another length is one.
@@ -42,6 +42,10 @@ export function makeSignature(name: SignatureAlgorithm, keys: SigningKeys): Sign
       }
     },
   };
+}
+
+async function noble() {
+  return (await import('@noble/curves/ed25519.js')).ed25519;
 }
 
 async function signWith(key: CryptoKey, message: Uint8Array): Promise<Uint8Array> {
