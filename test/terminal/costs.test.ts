@@ -12,6 +12,7 @@ import { encodeUtf8 } from '../../src/lib/bytes.ts';
 import { graphemesOf } from '../../src/lib/graphemes.ts';
 import { numberedName, safeName } from '../../src/platform/node/files/safe-name.ts';
 import { fit, pad, take, widthOf } from '../../src/terminal/columns.ts';
+import { completePath } from '../../src/terminal/line/path-completion.ts';
 import { complete as completeLine } from '../../src/terminal/line/completion.ts';
 import { shownName } from '../../src/client/wording/file-progress.ts';
 import { excerpt } from '../../src/client/wording/present-own.ts';
@@ -21,7 +22,7 @@ import { hang, oneRow, wrapWords } from '../../src/terminal/line/wrap.ts';
 import { wrap } from '../../src/terminal/rows.ts';
 import { harmless } from '../../src/client/wording/sanitize.ts';
 import { clipped } from '../../src/terminal/screen/draw/clipped.ts';
-import { complete } from '../../src/terminal/screen/input/completion.ts';
+import { complete } from '../../src/client/commands/completion.ts';
 import { Draft } from '../../src/terminal/screen/input/draft.ts';
 import { breakLine } from '../../src/terminal/screen/input/editor-rows.ts';
 import { entryRows, maxEntryRows } from '../../src/terminal/screen/draw/item-rows.ts';
@@ -164,7 +165,13 @@ const functions: Readonly<Record<string, (text: string, clean: string) => unknow
   'a line of the server': (text) => parseEvent(`BCST [alice] ${text}`) ?? parseEvent(text),
   'completion in the screen': (text) =>
     [text, `/send_file ${text}`, `/set ${text}`].map((line) =>
-      complete(line, { verbs: ['/a'], names: ['alice'], groups: ['g'] }),
+      complete(line, {
+        verbs: ['/a'],
+        names: ['alice'],
+        groups: ['g'],
+        settings: { theme: ['dark'] },
+        paths: completePath,
+      }),
     ),
   'completion in line mode': (text) =>
     [text, `/send_file @bob ${text}`].map((line) => completeLine(line, ['alice'])),

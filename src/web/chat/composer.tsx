@@ -1,12 +1,15 @@
-// The text being written. Enter sends it, unless a writing system is still composing: then Enter belongs to that.
+// The text being written. Enter sends it, unless a writing system is still composing: then the keys belong to that.
 
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Session } from './session.ts';
+import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
+import { Suggestions } from './suggestions.ts';
 
 export function Composer({ session }: { readonly session: Session }) {
   session.watch();
   const version = session.drafts.version.value;
   const input = useRef<HTMLTextAreaElement>(null);
+  const [suggestions] = useState(() => new Suggestions(session.model));
   const id = session.focus.current.value;
   const draft = session.drafts.of(id);
   useLayoutEffect(() => {
@@ -14,27 +17,63 @@ export function Composer({ session }: { readonly session: Session }) {
     if (area === null) return;
     if (area.value !== draft.text) area.value = draft.text;
     grow(area);
+    suggestions.close();
   }, [id, version]);
   // On a screen that is touched a focus opens the keyboard over the messages.
   useLayoutEffect(() => {
     if (matchMedia('(pointer: fine)').matches) input.current?.focus();
   }, [id]);
-  const typed = (event: InputEvent): void => {
-    const area = event.currentTarget as HTMLTextAreaElement;
-    const before = session.drafts.of(id);
-    const isPaste =
-      event.inputType.startsWith('insertFromPaste') || event.inputType === 'insertFromDrop';
-    const wasPasted = before.text === '' ? isPaste : before.wasPasted;
+  const keep = (area: HTMLTextAreaElement, wasPasted: boolean): void => {
     session.drafts.type(id, { text: area.value, wasPasted });
     session.remark.value = undefined;
     grow(area);
+    suggestions.look(area.value.slice(0, area.selectionEnd));
   };
-  const send = (): void => void session.send();
+  const typed = (event: InputEvent): void => {
+    const before = session.drafts.of(id);
+    const isPaste =
+      event.inputType.startsWith('insertFromPaste') || event.inputType === 'insertFromDrop';
+    keep(
+      event.currentTarget as HTMLTextAreaElement,
+      before.text === '' ? isPaste : before.wasPasted,
+    );
+  };
+  const take = (at: number): void => {
+    const area = input.current;
+    const offer = suggestions.offer.value;
+    const text = offer?.suggestions[at]?.text;
+    if (area === null || offer === undefined || text === undefined) return;
+    const end = area.selectionEnd;
+    area.setRangeText(text, end - offer.word.length, end, 'end');
+    keep(area, session.drafts.of(id).wasPasted);
+  };
+  const send = (): void => {
+    suggestions.close();
+    void session.send();
+  };
+  /** Whether the key was for the suggestions. */
+  const suggested = ({ key, shiftKey }: KeyboardEvent): boolean => {
+    const offer = suggestions.offer.value;
+    if (offer === undefined) return false;
+    if (key === 'ArrowDown' || key === 'ArrowUp') suggestions.step(key === 'ArrowDown' ? 1 : -1);
+    else if (key === 'Tab' && !shiftKey) take(offer.at ?? 0);
+    // What was typed is sent as it is, unless the person went into the list.
+    else if (key === 'Enter' && offer.at !== undefined) take(offer.at);
+    else if (key === 'Escape') suggestions.close();
+    else {
+      if (cursorKeys.has(key)) suggestions.close();
+      return false;
+    }
+    return true;
+  };
   const pressed = (event: KeyboardEvent): void => {
     // Some browsers end the composition before the key comes: 229 says that it was part of one.
     if (event.isComposing || event.keyCode === composing) return;
     const area = event.currentTarget as HTMLTextAreaElement;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    if (suggested(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       send();
     } else if (event.key === 'ArrowUp' && area.value === '' && session.lastSent !== undefined) {
@@ -54,6 +93,7 @@ export function Composer({ session }: { readonly session: Session }) {
       : kind === 'group'
         ? `Write in ${name}`
         : 'Write to everybody';
+  const offer = suggestions.offer.value;
   return (
     <form
       class="composer"
@@ -62,6 +102,7 @@ export function Composer({ session }: { readonly session: Session }) {
         send();
       }}
     >
+      <SuggestionList suggestions={suggestions} take={take} />
       <p class="remark" role="status">
         {session.remark.value}
       </p>
@@ -72,8 +113,14 @@ export function Composer({ session }: { readonly session: Session }) {
         aria-label={label}
         placeholder={isLeft ? `You are not in ${name}` : label}
         enterkeyhint="send"
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-controls={offer === undefined ? undefined : suggestionListId}
+        aria-activedescendant={offer?.at === undefined ? undefined : suggestionId(offer.at)}
         onInput={typed}
         onKeyDown={pressed}
+        onPointerDown={() => suggestions.close()}
+        onBlur={() => suggestions.close()}
       />
       <button class="main">Send</button>
     </form>
@@ -82,6 +129,8 @@ export function Composer({ session }: { readonly session: Session }) {
 
 const composing = 229;
 const pageShare = 0.6;
+/** The suggestions are for where the cursor was. */
+const cursorKeys: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
 
 /** As high as its text, up to what the style allows. */
 function grow(area: HTMLTextAreaElement): void {

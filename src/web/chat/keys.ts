@@ -47,6 +47,7 @@ export const pageKeys: Readonly<Record<string, PageKey>> = {
 export const inputKeys: readonly (readonly [key: string, help: string])[] = [
   ['Enter', 'send, or do what the command says'],
   ['Shift+Enter', 'a new line in the text'],
+  ['Tab', 'behind / @ # and in commands: takes the first suggestion, or the one chosen by arrows'],
   ['ArrowUp', 'where nothing is typed: what you sent last'],
   ['PageUp, PageDown', 'earlier and later messages'],
 ];

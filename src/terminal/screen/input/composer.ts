@@ -4,10 +4,12 @@
 import type { Bindings } from './bindings.ts';
 import type { CommandActions } from '../../../client/commands/actions.ts';
 import { runTyped } from '../../../client/commands/run.ts';
-import { commandVerbs } from '../../../client/commands/table.ts';
+import { sourcesOf } from '../../../client/commands/completion.ts';
 import type { ConversationFocus } from '../conversation-focus.ts';
 import type { ConversationId, Model } from '../../../client/timeline/model.ts';
 import type { Overlay } from '../overlay/overlay.ts';
+import { completePath } from '../../line/path-completion.ts';
+import { preferenceTable } from '../settings/preferences.ts';
 import { PasteQuestion } from '../overlay/paste-question.ts';
 import { SentSearch, sentTexts } from '../overlay/sent-search.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
@@ -28,6 +30,11 @@ export interface ComposerOptions {
   /** Tells the person something about their last action. */
   readonly remark: (text: string | undefined) => void;
 }
+
+/** The values of each setting, for completion. */
+const settings = Object.fromEntries(
+  Object.entries(preferenceTable).map(([name, { values }]) => [name, values]),
+);
 
 /** Longer pasted text was probably meant as a file. */
 const maxPasteLength = 1_000_000;
@@ -94,13 +101,7 @@ export class Composer {
   /** Replaces the word before the cursor with the next candidate. */
   complete(step: 1 | -1): void {
     const { model, focus } = this.#options;
-    const groups = model.conversations.filter(({ kind }) => kind === 'group');
-    const known = {
-      verbs: commandVerbs,
-      names: model.names.filter((name) => name !== model.me),
-      groups: groups.map(({ name }) => name),
-    };
-    focus.view.draft.complete(known, step);
+    focus.view.draft.complete(sourcesOf(model, { settings, paths: completePath }), step);
   }
 
   /** Asks which sent message to put into the input again. */

@@ -4,7 +4,7 @@
 import type { SavedDraft } from '../../../client/draft-writer.ts';
 import { graphemesOf } from '../../../lib/graphemes.ts';
 import { borderMark, createEditor, editorCodes, killAll, type Editor } from '../toolkit.ts';
-import { complete, type CompletionSources } from './completion.ts';
+import { complete, type CompletionSources } from '../../../client/commands/completion.ts';
 import type { EditorAction } from './key-table.ts';
 import { take, widthOf } from '../draw/text.ts';
 
