@@ -40,7 +40,8 @@ export function sourcesOf(
 
 const maxLine = 4_096;
 const maxWord = 256;
-const withPerson = /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock) +\w*$/;
+const withPerson =
+  /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock) +(\w*)$/;
 const withGroup = /^\/(?:join|leave|create_group|seal|end_group|names) +#?(\w*)$/;
 
 /** The candidates for the end of `line`. */
@@ -70,10 +71,8 @@ export function complete(line: string, sources: CompletionSources): Completions 
   const [, group] = /^@@(\w*)$/.exec(line) ?? [];
   if (group !== undefined) return meant(group, startingWith(group, groups, ' '));
   const recent = [...names].reverse();
-  if (withPerson.test(line)) {
-    const [word = ''] = /\w*$/.exec(line) ?? [];
-    return meant(word, startingWith(word, recent, ' '));
-  }
+  const [, person] = withPerson.exec(line) ?? [];
+  if (person !== undefined) return meant(person, startingWith(person, recent, ' '));
   const [word = ''] = /(?<!\w)[@#]?\w*$/.exec(line) ?? [];
   if (word === '') return { word, candidates: [], isPlain: true };
   if (word.startsWith('@')) {
