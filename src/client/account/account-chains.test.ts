@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { MemoryPins } from '../../../test/support/memory/memory-pins.ts';
 import { suite } from '../../../test/support/pair.ts';
 import { ciphers, rootBy, Signer, Somebody } from '../../../test/support/statements.ts';
@@ -13,6 +14,7 @@ import type { KeyEvent } from '../encryption/trust/key-events.ts';
 import { TrustBook } from '../encryption/trust/trust-book.ts';
 import { PendingRequests } from '../pending-requests.ts';
 import { AccountChains } from './account-chains.ts';
+import { lookUpMs } from './limits.ts';
 
 const device = await createDevice(suite);
 const bob = 'bob' as Username;
@@ -31,21 +33,36 @@ function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
 function scene({ othersRevoked = () => {} } = {}) {
   const told: KeyEvent[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
-  const timers = { after: () => () => {} };
-  const then = { changed: () => {}, confirmed: () => {}, othersRevoked };
-  const nothing = { now: () => 1, news: () => {}, timers, ...then };
+  const clock = new FakeTimers();
+  const explained: string[] = [];
+  const then = {
+    changed: () => {},
+    confirmed: () => {},
+    othersRevoked,
+    explained: (user: string) => void explained.push(user),
+  };
+  const nothing = { now: () => 1, news: () => {}, timers: clock, ...then };
   const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers, ...nothing });
-  const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
-  const requests = new PendingRequests((line) => {
+  const lines: { verb: string; label: string; user?: string; link?: string }[] = [];
+  const write = (line: string) => {
     const space = line.indexOf(' ');
-    const fields = JSON.parse(line.slice(space)) as { label: string; link?: string };
+    const fields = JSON.parse(line.slice(space)) as { label: string; user?: string; link?: string };
     lines.push({ verb: line.slice(0, space), ...fields });
-  });
+  };
+  let requests = new PendingRequests(write);
   const line = async () => {
     while (lines.length === 0) await new Promise(setImmediate);
     return lines.shift() ?? assert.fail();
   };
   const login = (links: number | undefined) => chains.login(requests, welcome(links));
+  /** The connection ends, and another one begins. */
+  const reconnect = (links: number) => {
+    chains.logout();
+    requests.close();
+    lines.length = 0;
+    requests = new PendingRequests(write);
+    login(links);
+  };
   const answer = async (event: object) => {
     const { label } = await line();
     assert.ok(requests.receive({ label, ...event } as ExtendedEvent));
@@ -56,7 +73,19 @@ function scene({ othersRevoked = () => {} } = {}) {
     await answer({ verb: 'ACCOUNT', user: bob, ...event });
     return asked;
   };
-  return { chains, trusts, told, lines, line, login, answer, found, requests };
+  const cut = () => requests.close();
+  /** Waits until bob's chain is asked for, and shows it, or does not. */
+  const answerAbout = async (who: Somebody | undefined) => {
+    let asked = await line();
+    while (asked.user !== bob) asked = await line();
+    if (who === undefined) return;
+    const links = who.links.map(({ bytes }) => encodeBase64url(bytes));
+    const device = encodeBase64url(who.signer.key);
+    const shown = { verb: 'ACCOUNT', label: asked.label, user: bob, device, links };
+    assert.ok(requests.receive(shown as unknown as ExtendedEvent));
+  };
+  const more = { answerAbout, cut, reconnect, clock, explained };
+  return { chains, trusts, told, lines, line, login, answer, found, ...more };
 }
 
 test('who has revoked a device is known to sealed groups from when the server has shown it, and told once', async () => {
@@ -163,7 +192,7 @@ test('what is no chain of that account and its device is refused', async () => {
 });
 
 test('a refusal, and a connection that ends, are told apart', async () => {
-  const { login, chains, answer, requests, line } = scene();
+  const { login, chains, answer, cut: end, line } = scene();
   assert.deepEqual(await chains.of(bob), { ok: false, error: 'gone' });
   login(undefined);
   const refused = async (code: string) => {
@@ -175,6 +204,48 @@ test('a refusal, and a connection that ends, are told apart', async () => {
   assert.deepEqual(await refused('store-failed'), { ok: false, error: 'refused' });
   const cut = chains.of(bob);
   await line();
-  requests.close();
+  end();
   assert.deepEqual(await cut, { ok: false, error: 'gone' });
+});
+
+test('that a connection ended before the chain was here makes no key a changed one: the next login is asked', async () => {
+  const { login, trusts, told, answerAbout, reconnect } = scene();
+  login(1);
+  const trust = trusts.of(bob);
+  const other = new Somebody('bob');
+  await trust.judge(other.signer.key);
+  const phone = other.adds('phone');
+  const judged = trust.judge(phone.signer.key);
+  await answerAbout(undefined);
+  reconnect(1);
+  await answerAbout(other);
+  assert.equal(await judged, 'pinned');
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['key-new', 'devices-changed'],
+  );
+});
+
+test('a key that nobody has explained for long counts as a changed one, until a later login explains it', async () => {
+  const { chains, cut, login, trusts, answerAbout, reconnect, clock, explained } = scene();
+  login(1);
+  const trust = trusts.of(bob);
+  const other = new Somebody('bob');
+  await trust.judge(other.signer.key);
+  const judged = trust.judge(other.adds('phone').signer.key);
+  await answerAbout(undefined);
+  clock.advance(lookUpMs);
+  assert.equal(await judged, 'changed');
+  assert.equal(trust.isBlocked, true);
+  reconnect(1);
+  await answerAbout(other);
+  for (let turn = 0; explained.length === 0 && turn < 100; turn++) await new Promise(setImmediate);
+  assert.deepEqual([trust.isBlocked, explained], [false, ['bob']]);
+  // Who ends waits for no other login.
+  const last = trust.judge(other.adds('laptop').signer.key);
+  await answerAbout(undefined);
+  chains.logout();
+  chains.close();
+  cut();
+  assert.equal(await last, 'changed');
 });

@@ -52,6 +52,8 @@ export interface AccountChainPorts {
   readonly timers: Timers;
   /** Another account is known to have revoked a device. */
   readonly othersRevoked?: () => void;
+  /** Nothing waits for a decision about the key of that person any more: it is one of their devices. */
+  readonly explained?: (user: Username) => void;
   /** What the server says of devices; undefined where nothing is compared. Made after this. */
   readonly directory?: () => Pick<AccountDirectory, 'expect' | 'swappedKey'> | undefined;
 }
@@ -66,6 +68,10 @@ export class AccountChains {
   #knowsChains = false;
   /** Accounts of others that have revoked devices, those heard of last first. */
   #revoking: readonly VerifiedChain[] = [];
+  /** Whose chain was looked for, and no server has answered: asked for at the next login. */
+  readonly #unanswered = new Set<Username>();
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
   readonly own: OwnChain;
 
   constructor(ports: AccountChainPorts) {
@@ -77,6 +83,10 @@ export class AccountChains {
       find: (user) => this.#find(user),
       ownRoot: async () => (await this.own.get()).chain.rootKey,
       isTheirs: (user, key) => this.#isTheirs(user, key),
+      explained: (name) => {
+        const user = parseUsername(name);
+        if (user !== undefined) this.#ports.explained?.(user);
+      },
     });
   }
 
@@ -84,11 +94,26 @@ export class AccountChains {
     this.#requests = requests;
     this.#knowsChains = welcome.links !== undefined;
     this.own.login(requests, welcome);
+    this.#goOn();
+    for (const user of this.#unanswered) void this.of(user);
+    this.#unanswered.clear();
   }
 
   logout(): void {
     this.#requests = undefined;
     this.own.logout();
+  }
+
+  /** Nobody logs in any more: nothing waits for that. */
+  close(): void {
+    this.#isClosed = true;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   /** What sealed groups need of it. */
@@ -146,21 +171,39 @@ export class AccountChains {
     return 'changed';
   }
 
-  /** The chain of a person with whom a key was not known. Nothing waits long for a server that does not answer. */
+  /**
+   * The chain of a person with whom a key was not known. Where the connection ends first, the next login asks again: that
+   * nobody has answered says nothing of the key. Nothing waits long for a server that does not answer.
+   */
   async #find(name: string): Promise<AccountChain | undefined> {
     const user = parseUsername(name);
-    const requests = this.#knowsChains ? this.#requests : undefined;
-    if (user === undefined || requests === undefined) return undefined;
+    if (user === undefined || !this.#knowsChains) return undefined;
     return new Promise((resolve, reject) => {
-      const cancel = this.#ports.timers.after(lookUpMs, () => resolve(undefined));
-      this.#lookUp(user, requests).then(resolve, reject).finally(cancel);
+      let isOver = false;
+      const cancel = this.#ports.timers.after(lookUpMs, () => {
+        isOver = true;
+        this.#unanswered.add(user);
+        resolve(undefined);
+      });
+      const lookUp = async (): Promise<AccountChain | undefined> => {
+        while (!isOver && !this.#isClosed) {
+          const requests = this.#requests;
+          const found = await this.#lookUp(user);
+          if (found !== 'gone') return found;
+          if (this.#requests === requests)
+            await new Promise<void>((again) => this.#waiting.push(again));
+        }
+        return undefined;
+      };
+      lookUp().then(resolve, reject).finally(cancel);
     });
   }
 
-  async #lookUp(user: Username, requests: PendingRequests): Promise<AccountChain | undefined> {
+  async #lookUp(user: Username): Promise<AccountChain | 'gone' | undefined> {
     const expected = await this.#ports.directory?.()?.expect(user);
-    const answer = await requests.asking('ACCOUNT', { user });
-    if (!answer.ok) return undefined;
+    const answer = await this.#requests?.asking('ACCOUNT', { user });
+    if (answer === undefined) return 'gone';
+    if (!answer.ok) return answer.error.code === 'gone' ? 'gone' : undefined;
     const { links } = answer.value;
     const found = await verifiedChain(this.#ciphers, user, links);
     if (found === undefined && links.length > 0) return undefined;

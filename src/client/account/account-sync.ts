@@ -160,6 +160,7 @@ export class AccountSync {
         news: (news) => ports.emit({ type: 'own-devices', news }),
         directory: () => this.directory,
         othersRevoked: () => this.#groups?.othersRevoked(),
+        explained: (user) => this.#goesOn(user),
         changed: () => {
           this.#groups?.ownDevicesChanged();
           this.own?.look();
@@ -749,6 +750,7 @@ export class AccountSync {
 
   /** Writes what must still be written, and closes the store. */
   async close(): Promise<void> {
+    this.chains?.close();
     await this.flush();
     this.logout();
     await this.#bench.idle();

@@ -45,6 +45,7 @@ export class TrustBook {
       new Trust(user, this.#pins, this.#emit, {
         find: async (name) => this.#chainsOf?.find(name),
         isTheirs: async (name, key) => (await this.#chainsOf?.isTheirs(name, key)) !== false,
+        explained: (name) => this.#chainsOf?.explained(name),
       });
     this.#people.delete(user);
     this.#people.set(user, trust);

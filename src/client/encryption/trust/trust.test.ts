@@ -12,13 +12,15 @@ function scene(max: number) {
   const store = new MemoryPins();
   store.max = max;
   const told: KeyEvent[] = [];
+  const explained: string[] = [];
   const types = () => told.splice(0).map(({ type }) => type);
   const login = (user: string, chain?: () => AccountChain) =>
     new Trust(user, store, (event) => void told.push(event), {
       find: async () => chain?.(),
       isTheirs: async () => true,
+      explained: () => void explained.push(user),
     });
-  return { store, types, told, login };
+  return { store, types, told, explained, login };
 }
 
 test('the key of somebody who only writes is no pin that is kept; of one who is written to it is', async () => {
@@ -98,6 +100,32 @@ test('a device that the account of a pinned key has added is theirs, and is told
   assert.deepEqual((await later.keyInQuestion())?.key, bob.signer.key);
   assert.equal(await later.judge(new Somebody('thief').signer.key), 'changed');
   assert.deepEqual(types(), ['key-changed']);
+});
+
+test('a key that counted as a changed one while nobody showed the chain is explained by the chain, and by no other', async () => {
+  const { login, types, explained } = scene(10);
+  const bob = new Somebody('bob');
+  const before = bob.account;
+  const phone = bob.adds('his phone');
+  const laptop = bob.adds('his laptop');
+  const trust = login('bob');
+  trust.wanted();
+  await trust.judge(bob.signer.key);
+  assert.equal(await trust.judge(phone.signer.key), 'changed');
+  assert.equal(await trust.meet(before), true);
+  assert.equal(await trust.meet(new Somebody('bob', 'thief').account), false);
+  assert.equal(trust.isBlocked, true);
+  assert.equal(await trust.meet(bob.account), true);
+  assert.deepEqual([trust.isBlocked, explained], [false, ['bob']]);
+  assert.equal((await trust.usableKeys())?.length, 3);
+  assert.deepEqual(types(), ['key-new', 'key-changed', 'devices-changed']);
+  // A device that is revoked by then is heard no more, and nothing waits for a word about it.
+  const late = login('carol');
+  await late.judge(bob.signer.key);
+  await late.judge(laptop.signer.key);
+  bob.revokes(laptop, 'stolen');
+  assert.equal(await late.meet(bob.account), true);
+  assert.deepEqual([late.isBlocked, await late.standingOf(laptop.signer.key)], [false, 'changed']);
 });
 
 test('a new device of somebody whose key was compared waits for the person, also after a restart', async () => {

@@ -18,6 +18,8 @@ export interface TrustSource {
   readonly find: (user: string) => Promise<AccountChain | undefined>;
   /** Whether a key that somebody is met with for the first time is one of their devices, as far as anybody says. */
   readonly isTheirs: (user: string, key: Uint8Array) => Promise<boolean>;
+  /** A key that waited for a decision is, or was, one of their devices: what was held goes on. */
+  readonly explained: (user: string) => void;
 }
 
 /** A person's decision about the key of somebody, as their devices tell it each other. */
@@ -114,7 +116,7 @@ export class Trust {
   /**
    * The chain of an account of this name, whose signatures were checked, and that has `device`. Answers whether it is the
    * account that is pinned. What is new in it is announced; where the person had compared the key, nothing is sent to a
-   * new device before they have taken it.
+   * new device before they have taken it. A key that counted as a changed one, because the chain was not here, is explained.
    */
   async meet(chain: AccountChain, device = chain.rootKey): Promise<boolean> {
     let pin = await this.pin();
@@ -138,6 +140,14 @@ export class Trust {
       }
     } catch (cause) {
       this.#notStored(cause);
+    }
+    const asked = this.#changedTo;
+    if (
+      asked !== undefined &&
+      (this.#account.has(pin.key, asked) || this.#account.hadRevoked(pin.key, asked))
+    ) {
+      this.#changedTo = undefined;
+      this.#source?.explained(this.#user);
     }
     return true;
   }
