@@ -1,4 +1,4 @@
-// A device of a sealed group is put back to an older copy of its data directory: the keys in it were used since. It is told,
+// Copies of a data directory. A device of a sealed group is put back to an older copy of its data directory: the keys in it were used since. It is told,
 // says nothing with them, still reads what others said with theirs, and takes its own place in the group again.
 import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
@@ -65,4 +65,33 @@ test('an older copy of a data directory: told, read on, and no key of a sealed g
     next.told.filter((text) => /copy/.test(text)),
     [],
   );
+});
+
+test('a copy that runs at the same time: who is told of it enters each room anew, and what is said goes on', async (t) => {
+  const { plain } = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
+  const folder = await temporaryFolder(t);
+  const [data, copy] = [join(folder, 'data'), join(folder, 'copy')];
+  const bob = await comes(t, plain, 'bob');
+  const first = await comes(t, plain, 'alice', data);
+  await first.chat.createGroup('lunch', { sealed: true });
+  await bob.chat.joinGroup('lunch');
+  await first.says('#lunch', 'one');
+  await bob.hears('#lunch alice: one');
+  for (const text of ['hello', 'there']) {
+    await first.says('@bob', text);
+    await bob.hears(`@alice alice: ${text}`);
+    await bob.says('@alice', `${text}?`);
+    await first.hears(`@bob bob: ${text}?`);
+  }
+  await first.chat.close();
+  await cp(data, copy, { recursive: true });
+
+  const original = await comes(t, plain, 'alice', data);
+  const other = await comes(t, plain, 'alice', copy);
+  await other.says('#lunch', 'two');
+  await bob.hears('#lunch alice: two');
+  await original.says('#lunch', 'three');
+  await original.isTold(/another program uses a copy/);
+  original.chat.say('@bob', 'still here');
+  await bob.hears('@alice alice: still here');
 });

@@ -40,6 +40,7 @@ export async function comes(
   chat.on('event', (event) => {
     if (event.type === 'group-notice' || event.type === 'log-restarted') told.push(event.text);
     if (event.type === 'restored') told.push('restored from a copy');
+    if (event.type === 'twin') told.push('another program uses a copy');
   });
   chat.on('message', ({ place, from, text }) => heard.push(`${place} ${from}: ${text}`));
   const all = () => `${name} heard:\n${heard.join('\n')}\nand was told:\n${told.join('\n')}`;

@@ -186,14 +186,14 @@ export class AccountChains {
         resolve(undefined);
       });
       const lookUp = async (): Promise<AccountChain | undefined> => {
-        while (!isOver && !this.#isClosed) {
+        for (;;) {
           const requests = this.#requests;
           const found = await this.#lookUp(user);
           if (found !== 'gone') return found;
-          if (this.#requests === requests)
+          if (this.#requests === requests && !this.#isClosed)
             await new Promise<void>((again) => this.#waiting.push(again));
+          if (isOver || this.#isClosed) return undefined;
         }
-        return undefined;
       };
       lookUp().then(resolve, reject).finally(cancel);
     });

@@ -159,14 +159,14 @@ export class AccountSync {
         timers,
         news: (news) => ports.emit({ type: 'own-devices', news }),
         directory: () => this.directory,
-        othersRevoked: () => this.#groups?.othersRevoked(),
+        othersRevoked: () => this.#groups?.considerAll(),
         explained: (user) => this.#goesOn(user),
         changed: () => {
-          this.#groups?.ownDevicesChanged();
+          this.#groups?.considerAll(true);
           this.own?.look();
           ports.emit({ type: 'conversations' });
         },
-        confirmed: () => this.#groups?.ownDevicesChanged(false),
+        confirmed: () => this.#groups?.considerAll(),
       });
     this.directory = this.#openDirectory();
     this.linking = this.#openLinking();
@@ -1011,6 +1011,7 @@ export class AccountSync {
     });
     this.#private?.stock.replace();
     this.#private?.stock.fill();
+    this.#groups?.considerAll();
     this.#ports.emit({ type: 'twin' });
   }
 

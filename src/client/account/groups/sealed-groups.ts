@@ -292,17 +292,14 @@ export class SealedGroups {
     });
   }
 
-  /** This account has other devices than before: one that was revoked is to be removed. */
-  ownDevicesChanged(isUrgent = true): void {
+  /**
+   * There may be something to do in each: this account has other devices than before, and one that was revoked is to be
+   * removed; somebody else has revoked one, and the first of the members who comes to it removes it; or this device has to
+   * enter anew.
+   */
+  considerAll(isUrgent = false): void {
     for (const conversation of this.#ports.conversations.all) {
       if (this.#isHere(conversation)) this.#steps.consider(conversation, isUrgent);
-    }
-  }
-
-  /** Somebody else has revoked a device: the first of the members who comes to it removes it. */
-  othersRevoked(): void {
-    for (const conversation of this.#ports.conversations.all) {
-      if (this.#isHere(conversation)) this.#steps.consider(conversation);
     }
   }
 
