@@ -2,6 +2,7 @@
 // protocol to the handlers that answer them. Owns connection numbers, delivery, heartbeat and file transfers; decides
 // nothing about the chat itself.
 
+import type { Socket } from 'node:net';
 import { followers, type ConnectionId } from '../hub/effects.ts';
 import type { AdminAct, HubInput, ConnectionWay } from '../hub/inputs.ts';
 import {
@@ -34,6 +35,7 @@ import { DiskWatch, type DiskReserve, type DiskRoom } from './disk-watch.ts';
 import { sweepFolder } from './files/kept/kept-folder.ts';
 import { RelaySupervisor } from './files/relay-supervisor.ts';
 import type { FileSettings } from './files/thread-messages.ts';
+import type { WebVisit } from './files/web/web-visit.ts';
 import { HubRunner } from './hub-runner.ts';
 import type { CommitTarget } from './commit-queue/commit-queue.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -256,6 +258,11 @@ export class ChatService implements ClientConnectionListener {
     this.#step({ type: 'connect', connection, way: this.#wayOf(transport) });
     const allowance = this.#settings.flood?.enter(transport.origin.address);
     return new ClientConnection(connection, transport, allowance, this);
+  }
+
+  /** Somebody asks for a WebSocket to a transfer port. `head` came behind the request. */
+  visitFile(visit: WebVisit, socket: Socket, head: Buffer): void {
+    this.#files.webVisit(visit, socket, head);
   }
 
   #wayOf({ origin }: Transport): ConnectionWay {

@@ -33,7 +33,7 @@ import { listenHttp } from './transport/http.ts';
 import { listenPlain } from './transport/plain.ts';
 import { listenTls, type TlsCredentials } from './transport/tls.ts';
 import type { Accept } from './transport/transport.ts';
-import type { HttpSideSettings } from './web/http-side.ts';
+import type { HttpSideSettings, VisitFile } from './web/http-side.ts';
 import type { WebSide, WebSideSettings } from './web/web-side.ts';
 
 export type { ListenAddress } from './transport/listener.ts';
@@ -193,7 +193,8 @@ export async function startServer(
   await chat.sweepFiles();
   if (settings.tls) chat.useTls(settings.tls);
   const accept: Accept = (transport) => chat.accept(transport);
-  const web = await openWeb(settings, { admission, accept, clock: systemClock }, log);
+  const visitFile: VisitFile = (...visit) => chat.visitFile(...visit);
+  const web = await openWeb(settings, { admission, accept, visitFile, clock: systemClock }, log);
   const accepting: AcceptOptions = {
     admission,
     accept,
@@ -275,7 +276,7 @@ export async function startServer(
 /** Loads the libraries only if they are needed. */
 async function openWeb(
   { web, maxLineBytes }: ServerSettings,
-  shared: Pick<HttpSideSettings, 'admission' | 'accept' | 'clock'>,
+  shared: Pick<HttpSideSettings, 'admission' | 'accept' | 'visitFile' | 'clock'>,
   log: Logger,
 ): Promise<WebSide | undefined> {
   if (web === undefined) return undefined;

@@ -7,6 +7,7 @@ import { features } from '../support/greeting.ts';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, webArgs, type ServerProgram } from '../support/program.ts';
 import { connectByWeb } from '../support/web-client.ts';
+import { visitByWeb } from '../support/web-file.ts';
 
 export interface Person {
   /** Sends a line. */
@@ -31,7 +32,7 @@ export interface Stage {
   readonly people: <Names extends readonly string[]>(
     ...names: Names
   ) => Promise<{ [At in keyof Names]: Person }>;
-  /** A connection to the port of a file [7.11], over the same transport; over TCP for those who came by a WebSocket. */
+  /** A connection to the port of a file [7.11], over the same transport. */
   readonly port: (number: number) => Promise<LineClient>;
   /** Whether one's sending side can be closed alone: a WebSocket's cannot. */
   readonly canHalfClose: boolean;
@@ -100,7 +101,10 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
   return {
     stranger,
     canHalfClose: transport !== 'web',
-    port: (number: number) => connectLines(t, number, transport === 'tls' ? { tls: {} } : {}),
+    port: (number: number): Promise<LineClient> =>
+      transport === 'web'
+        ? visitByWeb(t, server.web, number)
+        : connectLines(t, number, transport === 'tls' ? { tls: {} } : {}),
     async people<Names extends readonly string[]>(...names: Names) {
       const people: Person[] = [];
       for (const name of names) people.push(await login(name));

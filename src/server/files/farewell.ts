@@ -1,6 +1,6 @@
 // Ends a connection to a transfer port: sends the last lines and closes without losing them.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 
 /** How long the other side may take to read the rest and to close, in milliseconds. */
@@ -11,7 +11,7 @@ const lingerMs = 2000;
  * it `mayRead`: closing with unread bytes would reset the connection, and the last words could be lost.
  */
 export function sayFarewell(
-  socket: Socket,
+  socket: Duplex,
   clock: Clock,
   lastWords = '',
   mayRead: Promise<void> = Promise.resolve(),

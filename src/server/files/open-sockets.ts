@@ -1,12 +1,12 @@
 // The connections to all transfer ports, until they are closed.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export class OpenSockets {
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<Duplex>();
   #allClosed: (() => void)[] = [];
 
-  add(socket: Socket): void {
+  add(socket: Duplex): void {
     this.#sockets.add(socket);
     socket.on('close', () => {
       this.#sockets.delete(socket);

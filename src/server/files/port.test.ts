@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { test } from 'node:test';
 import { hostsFor, Ports } from './port.ts';
 
@@ -23,6 +23,7 @@ test('one number serves two addresses', async (t) => {
   const came: string[] = [];
   const ports = new Ports(undefined);
   const port = await ports.open(['127.0.0.1', '127.0.0.2'], (socket) => {
+    assert.ok(socket instanceof Socket);
     came.push(socket.localAddress ?? '');
     socket.destroy();
   });

@@ -1,8 +1,13 @@
-// The port of one transfer: chosen, listened on, closed. Owns its address and number; knows nothing of who may use
-// it.
+// The port of one transfer: chosen, listened on, closed. Owns its address and number, by which WebSockets find it too
+// [19.1]; knows nothing of who may use it.
 
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { systemCode } from '../../lib/system-error.ts';
+import type { RelayOrigin } from './admission.ts';
+
+/** Receives a connection to a port. `web` is where it comes from, if it is a WebSocket. */
+export type AcceptVisitor = (stream: Duplex, web?: RelayOrigin) => void;
 
 /** The numbers that transfers may use, both ends included. */
 export interface PortRange {
@@ -16,10 +21,16 @@ export interface TransferPort {
   close(): void;
 }
 
+interface OpenPort {
+  readonly hosts: readonly string[];
+  readonly accept: AcceptVisitor;
+}
+
 /** Uses the ports of a range in turn, so that a late connection for one transfer does not reach the next. */
 export class Ports {
   readonly #range: PortRange | undefined;
   readonly #inUse = new Set<number>();
+  readonly #open = new Map<number, OpenPort>();
   #next: number;
 
   /** @param range undefined for any free port that the system chooses */
@@ -28,15 +39,21 @@ export class Ports {
     this.#next = range?.from ?? 0;
   }
 
+  /** What a WebSocket that came in at `listenerHost` does at the port `number`. Undefined if it leads to none. */
+  acceptAt(number: number, listenerHost: string): AcceptVisitor | undefined {
+    const port = this.#open.get(number);
+    const isReachable = port?.hosts.some(
+      (host) => host === listenerHost || covers(host, listenerHost),
+    );
+    return isReachable === true ? port?.accept : undefined;
+  }
+
   /** Listens on one number at all of `hosts`. Undefined if no number is left, or the system refuses. */
-  async open(
-    hosts: readonly string[],
-    onConnection: (socket: Socket) => void,
-  ): Promise<TransferPort | undefined> {
+  async open(hosts: readonly string[], accept: AcceptVisitor): Promise<TransferPort | undefined> {
     for (let left = this.#attempts(); left > 0; left--) {
       const wanted = this.#take();
       if (wanted === undefined) return undefined;
-      const port = await this.#listen(hosts, wanted, onConnection);
+      const port = await this.#listen(hosts, wanted, accept);
       if (port !== 'taken') return port;
     }
     return undefined;
@@ -62,21 +79,29 @@ export class Ports {
   async #listen(
     hosts: readonly string[],
     wanted: number,
-    onConnection: (socket: Socket) => void,
+    accept: AcceptVisitor,
   ): Promise<TransferPort | 'taken' | undefined> {
     const servers: Server[] = [];
+    const port: OpenPort = { hosts, accept };
     let number = wanted;
     this.#inUse.add(wanted);
     const close = () => {
       for (const server of servers) server.close();
       this.#inUse.delete(wanted);
+      if (this.#open.get(number) === port) this.#open.delete(number);
     };
     try {
       for (const host of hosts) {
-        const server = await listen(host, number, onConnection);
+        const server = await listen(host, number, accept);
         servers.push(server);
         number = (server.address() as AddressInfo).port;
       }
+      // Another transfer may have the same number, at another address.
+      if (this.#open.has(number)) {
+        close();
+        return 'taken';
+      }
+      this.#open.set(number, port);
       return { number, close };
     } catch (error) {
       close();
@@ -86,14 +111,10 @@ export class Ports {
   }
 }
 
-function listen(
-  host: string,
-  port: number,
-  onConnection: (socket: Socket) => void,
-): Promise<Server> {
+function listen(host: string, port: number, accept: AcceptVisitor): Promise<Server> {
   return new Promise((resolve, reject) => {
     // A side that has sent its file must still get the status.
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket));
     server.once('error', reject);
     server.listen({ host, port }, () => {
       server.off('error', reject);

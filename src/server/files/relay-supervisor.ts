@@ -5,7 +5,8 @@
 // just moved (measured: 0.5 to 0.9 ms at the median with chunks of 1 MiB, 0.2 to 0.3 with 256 KiB, 0.1 without files
 // and with this thread), and TLS made that several times longer.
 
-import { Worker } from 'node:worker_threads';
+import type { Socket } from 'node:net';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { KeptReport } from '../../hub/inputs.ts';
 import { crashFields } from '../../lib/crash.ts';
@@ -15,6 +16,9 @@ import type { KeptFileId } from '../../wire/kept-files.ts';
 import type { TlsCredentials } from '../transport/tls.ts';
 import type { Origin } from '../transport/transport.ts';
 import type { LoginOrigins } from './admission.ts';
+import { passOn } from './web/passage.ts';
+import { noSuchPort, type WebVisit } from './web/web-visit.ts';
+import { refuseUpgrade } from '../web/upgrade.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 
 /** Reports about transfers. Never called during a call to the supervisor. */
@@ -78,6 +82,18 @@ export class RelaySupervisor {
   /** Deletes the bytes of a kept file. */
   removeKept(id: KeptFileId): void {
     this.#order({ type: 'removeKept', id });
+  }
+
+  /** Somebody asks for a WebSocket to a transfer port. `head` came behind the request. */
+  webVisit(visit: WebVisit, socket: Socket, head: Buffer): void {
+    const thread = this.#thread;
+    if (thread === undefined) {
+      refuseUpgrade(socket, noSuchPort);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    passOn(socket, head, port1);
+    thread.postMessage({ type: 'webVisit', visit, channel: port2 } satisfies FileOrder, [port2]);
   }
 
   #order(order: FileOrder): void {

@@ -2,7 +2,7 @@
 // limit, and the last lines to each side. Invariant: a taken place is never given to another connection while its own
 // is open. Others are closed without any effect on the two.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { TransferPlan } from '../../hub/effects.ts';
 import { formatFileStatus, type FileStatus } from '../../wire/transfer.ts';
@@ -30,12 +30,12 @@ export interface RelayLimits {
 }
 
 type Stage =
-  | { readonly phase: 'waiting'; sender: SenderSeat | undefined; receiver: Socket | undefined }
-  | { readonly phase: 'passing'; readonly relay: Relay; readonly receiver: Socket }
+  | { readonly phase: 'waiting'; sender: SenderSeat | undefined; receiver: Duplex | undefined }
+  | { readonly phase: 'passing'; readonly relay: Relay; readonly receiver: Duplex }
   | { readonly phase: 'over' };
 
 interface SenderSeat {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** The bytes of the file that came with the header. */
   readonly rest: Uint8Array;
 }
@@ -46,7 +46,7 @@ export interface RelayTransferContext {
   readonly log: Logger;
   readonly buffers: ReadBuffers;
   /** Called with every socket that a connection is moved to. */
-  readonly opened: (socket: Socket) => void;
+  readonly opened: (socket: Duplex) => void;
   /** For TLS. Undefined if the server has no TLS. */
   readonly secureContext: SecureContext | undefined;
 }
@@ -92,9 +92,9 @@ export class RelayTransfer {
   }
 
   /** Receives a connection to the port. */
-  accept(socket: Socket): void {
+  accept(socket: Duplex, web?: RelayOrigin): void {
     if (this.#stage.phase === 'over') socket.destroy();
-    else this.#visitors.accept(socket);
+    else this.#visitors.accept(socket, web);
   }
 
   /** Ends it because one of the two people left the chat, or the server closes. */
@@ -103,7 +103,7 @@ export class RelayTransfer {
   }
 
   #admit(
-    socket: Socket,
+    socket: Duplex,
     introduction: Introduction,
     arrival: RelayOrigin,
   ): VisitorRefusal | undefined {
@@ -136,7 +136,7 @@ export class RelayTransfer {
   }
 
   /** A receiver that disconnects, or sends bytes before the file, frees its place for the next connection. */
-  #seatReceiver(stage: Stage & { phase: 'waiting' }, socket: Socket): void {
+  #seatReceiver(stage: Stage & { phase: 'waiting' }, socket: Duplex): void {
     stage.receiver = socket;
     const leave = () => {
       if (this.#stage !== stage || stage.receiver !== socket) return;
@@ -149,7 +149,7 @@ export class RelayTransfer {
     socket.resume();
   }
 
-  #start({ socket, rest }: SenderSeat, receiver: Socket): void {
+  #start({ socket, rest }: SenderSeat, receiver: Duplex): void {
     this.#cancelTimeout();
     receiver.removeAllListeners('data');
     const { clock, limits, buffers, opened } = this.#context;

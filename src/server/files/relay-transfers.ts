@@ -1,11 +1,11 @@
 // All transfers from person to person: opens a port for each, and reports its result and its end. Owns the transfers by
 // number.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { PortContext } from './port-context.ts';
-import { hostsFor } from './port.ts';
+import { hostsFor, type AcceptVisitor } from './port.ts';
 import { RelayTransfer } from './relay-transfer.ts';
 
 /** Reports about transfers. Never called during a call to this class. */
@@ -36,7 +36,7 @@ export class RelayTransfers {
       clock,
       log,
       buffers,
-      opened: (socket: Socket) => sockets.add(socket),
+      opened: (socket: Duplex) => sockets.add(socket),
       secureContext,
     };
     const transfer = new RelayTransfer(plan, homes, context, () => {
@@ -45,9 +45,9 @@ export class RelayTransfers {
     });
     this.#transfers.set(id, transfer);
     const hosts = hostsFor(homes.sender.listenerHost, homes.receiver.listenerHost);
-    const accept = (socket: Socket) => {
+    const accept: AcceptVisitor = (socket, web) => {
       sockets.add(socket);
-      transfer.accept(socket);
+      transfer.accept(socket, web);
     };
     void this.#openPort(id, transfer, hosts, accept);
   }
@@ -56,7 +56,7 @@ export class RelayTransfers {
     id: TransferId,
     transfer: RelayTransfer,
     hosts: readonly string[],
-    accept: (socket: Socket) => void,
+    accept: AcceptVisitor,
   ): Promise<void> {
     const port = await this.#shared.ports.open(hosts, accept);
     if (port !== undefined) transfer.opened(port);

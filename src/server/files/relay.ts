@@ -2,7 +2,7 @@
 // than one buffer, and never looks at the content: the two clients agree where the file ends. Knows nothing of ports
 // and admission. Invariant: the sender is read only while nothing waits for the receiver.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TransferPlan } from '../../hub/effects.ts';
 import {
   formatFileHeader,
@@ -18,10 +18,10 @@ import type { LentBuffer, ReadBuffers } from './read-buffers.ts';
 
 export interface RelaySides {
   /** Paused. */
-  readonly sender: Socket;
+  readonly sender: Duplex;
   /** The bytes of the file that came with the header. */
   readonly senderRest: Uint8Array;
-  readonly receiver: Socket;
+  readonly receiver: Duplex;
 }
 
 /** Why a relay has ended, for the log. */
@@ -38,7 +38,7 @@ export interface RelaySettings {
 
 export class Relay {
   readonly #plan: TransferPlan;
-  readonly #receiver: Socket;
+  readonly #receiver: Duplex;
   readonly #settings: RelaySettings;
   readonly #buffer: LentBuffer;
   readonly #source: RelaySource;
@@ -67,7 +67,7 @@ export class Relay {
   }
 
   /** The sender's socket. It is not the one that came with the sides. */
-  get sender(): Socket {
+  get sender(): Duplex {
     return this.#source.socket;
   }
 

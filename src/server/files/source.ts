@@ -3,7 +3,8 @@
 // The number of reads and writes is the cost of a relay, so large buffers are better. A socket that cannot be read into
 // a given buffer is read the usual way.
 
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { readerInto, readInto } from '../transport/read-into.ts';
 
 /**
@@ -14,7 +15,7 @@ export type Take = (bytes: Uint8Array) => boolean;
 
 export interface RelaySource {
   /** The socket to use from now on, instead of the given one. */
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** Continues to read. */
   resume(): void;
 }
@@ -22,13 +23,13 @@ export interface RelaySource {
 /**
  * Reads a paused socket with `buffer`. Bytes that were read ahead go to `take` at once, the others from `resume` on.
  */
-export function openSource(socket: Socket, buffer: Uint8Array, take: Take): RelaySource {
+export function openSource(socket: Duplex, buffer: Uint8Array, take: Take): RelaySource {
   for (;;) {
     const ahead = socket.read() as Buffer | null;
     if (ahead === null) break;
     take(ahead);
   }
-  const moved = readInto(socket, readerInto(buffer, take));
+  const moved = socket instanceof Socket ? readInto(socket, readerInto(buffer, take)) : undefined;
   if (moved !== undefined) return { socket: moved, resume: () => void moved.resume() };
   socket.on('data', (chunk: Buffer) => {
     if (!take(chunk)) socket.pause();

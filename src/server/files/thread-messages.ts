@@ -1,5 +1,6 @@
 // The messages between the chat and the thread for files. Plain values only: they are copied between threads.
 
+import type { MessagePort } from 'node:worker_threads';
 import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { KeptReport } from '../../hub/inputs.ts';
 import type { KeptFileId } from '../../wire/kept-files.ts';
@@ -9,6 +10,7 @@ import type { Origin } from '../transport/transport.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { PortRange } from './port.ts';
 import type { RelayLimits } from './relay-transfer.ts';
+import type { WebVisit } from './web/web-visit.ts';
 
 /** The input of the thread. */
 export interface FileSettings extends RelayLimits {
@@ -32,6 +34,8 @@ export type FileOrder =
   | { readonly type: 'removeKept'; readonly id: KeptFileId }
   /** Accept TLS with these credentials at the ports from now on. */
   | { readonly type: 'useTls'; readonly credentials: TlsCredentials }
+  /** A WebSocket to a transfer port, whose bytes come over `channel`. No answer. */
+  | { readonly type: 'webVisit'; readonly visit: WebVisit; readonly channel: MessagePort }
   /** Report `finished` once no connection to any port is open. Nothing is opened after this. */
   | { readonly type: 'finish' };
 

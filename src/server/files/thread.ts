@@ -11,6 +11,7 @@ import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 import { KeptPorts } from './kept/kept-ports.ts';
 import { PortContext } from './port-context.ts';
 import { RelayTransfers } from './relay-transfers.ts';
+import { WebDoor } from './web/web-door.ts';
 
 invariant(parentPort, 'this module is the beginning of a thread');
 const chat = parentPort;
@@ -41,6 +42,7 @@ const transfers = new RelayTransfers(shared, {
   closed: (transfer) => report({ type: 'closed', transfer }),
 });
 const kept = new KeptPorts(shared, report);
+const door = new WebDoor(shared);
 
 chat.on('message', (order: FileOrder) => {
   switch (order.type) {
@@ -61,6 +63,9 @@ chat.on('message', (order: FileOrder) => {
       return;
     case 'useTls':
       shared.useTls(order.credentials);
+      return;
+    case 'webVisit':
+      void door.enter(order.visit, order.channel);
       return;
     case 'finish':
       void Promise.all([shared.sockets.allClosed(), kept.settled()]).then(() =>

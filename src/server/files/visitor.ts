@@ -4,9 +4,12 @@
 // One port serves both people; one may be connected to the chat over TLS and the other not. A TLS connection is
 // recognised by its first byte, which begins no line of the protocol.
 
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
+import { normalAddress } from '../transport/address.ts';
+import type { RelayOrigin } from './admission.ts';
 
 /** The type of the record that a TLS handshake begins with [RFC 8446 §5.1]. */
 const tlsHandshake = 0x16;
@@ -21,7 +24,7 @@ export interface VisitorReader<Introduced> {
 
 export interface VisitorListener<Introduced> {
   /** It has introduced itself. The socket is paused and belongs to the listener from now on. */
-  introduced(visitor: Visitor<Introduced>, socket: Socket, introduced: Introduced): void;
+  introduced(visitor: Visitor<Introduced>, socket: Duplex, introduced: Introduced): void;
   /** It is neither the sender nor the receiver, or has not introduced itself in time. */
   refused(visitor: Visitor<Introduced>, reason: 'stranger' | 'silent'): void;
   /** It has disconnected. */
@@ -29,27 +32,33 @@ export interface VisitorListener<Introduced> {
 }
 
 export class Visitor<Introduced> {
-  readonly #raw: Socket;
+  readonly #raw: Duplex;
+  readonly #web: RelayOrigin | undefined;
   readonly #reader: VisitorReader<Introduced>;
   readonly #listener: VisitorListener<Introduced>;
   readonly #cancelTimeout: () => void;
-  #socket: Socket;
+  #socket: Duplex;
 
-  /** @param secureContext for TLS; undefined if the server has no TLS */
+  /**
+   * @param web where a WebSocket comes from: its connection and its TLS are behind it already
+   * @param secureContext for TLS; undefined if the server has no TLS
+   */
   constructor(
-    socket: Socket,
+    socket: Duplex,
+    web: RelayOrigin | undefined,
     reader: VisitorReader<Introduced>,
     secureContext: SecureContext | undefined,
     clock: Clock,
     listener: VisitorListener<Introduced>,
   ) {
     this.#raw = socket;
+    this.#web = web;
     this.#socket = socket;
     this.#reader = reader;
     this.#listener = listener;
     this.#cancelTimeout = clock.after(introductionTimeoutMs, () => this.#refuse('silent'));
     socket.once('data', (first: Buffer) => {
-      if (first[0] === tlsHandshake && secureContext !== undefined) {
+      if (first[0] === tlsHandshake && secureContext !== undefined && socket instanceof Socket) {
         this.#stopListening();
         socket.pause();
         socket.unshift(first);
@@ -66,12 +75,11 @@ export class Visitor<Introduced> {
     socket.on('error', () => {});
   }
 
-  get secure(): boolean {
-    return this.#socket !== this.#raw;
-  }
-
-  get address(): string | undefined {
-    return this.#raw.remoteAddress;
+  /** Where it comes from. */
+  get origin(): RelayOrigin {
+    if (this.#web !== undefined) return this.#web;
+    const address = this.#raw instanceof Socket ? this.#raw.remoteAddress : undefined;
+    return { address: normalAddress(address), secure: this.#socket !== this.#raw };
   }
 
   /** Closes it at once, without a report. */

@@ -1,10 +1,9 @@
 // The connections to one transfer port that have not introduced themselves yet. Owns their number: with one too many, the
 // oldest goes. Does not decide who is admitted.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { normalAddress } from '../transport/address.ts';
 import type { RelayOrigin, VisitorRefusal } from './admission.ts';
 import { Visitor, type VisitorReader } from './visitor.ts';
 
@@ -18,7 +17,7 @@ export interface VisitorsSettings<Introduced> {
   readonly makeReader: () => VisitorReader<Introduced>;
   /** Says why somebody is not admitted. Who is admitted has the socket, paused. */
   readonly admit: (
-    socket: Socket,
+    socket: Duplex,
     introduced: Introduced,
     arrival: RelayOrigin,
   ) => VisitorRefusal | undefined;
@@ -34,7 +33,8 @@ export class Visitors<Introduced> {
     this.#settings = settings;
   }
 
-  accept(socket: Socket): void {
+  /** `web`: where a WebSocket comes from. */
+  accept(socket: Duplex, web?: RelayOrigin): void {
     const { secureContext, clock, makeReader, admit, refused } = this.#settings;
     const [oldest] = this.#visitors;
     if (oldest !== undefined && this.#visitors.size >= maxVisitors) {
@@ -43,11 +43,10 @@ export class Visitors<Introduced> {
       refused('too-many');
     }
     this.#visitors.add(
-      new Visitor(socket, makeReader(), secureContext, clock, {
+      new Visitor(socket, web, makeReader(), secureContext, clock, {
         introduced: (visitor, socket, introduced) => {
           this.#visitors.delete(visitor);
-          const arrival = { address: normalAddress(visitor.address), secure: visitor.secure };
-          const refusal = admit(socket, introduced, arrival);
+          const refusal = admit(socket, introduced, visitor.origin);
           if (refusal === undefined) return;
           visitor.destroy();
           refused(refusal);

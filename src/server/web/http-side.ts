@@ -1,5 +1,5 @@
-// HTTP on the connections of a listener: answers requests for the page, and turns a request for `/socket` into a
-// stream of lines. Owns connections while they speak HTTP: how many, how long, how large their headers. Writes nothing to
+// HTTP on the connections of a listener: answers requests for the page, turns a request for `/socket` into a stream of
+// lines, and passes on one for `/file/PORT`. Owns connections while they speak HTTP: how many, how long, how large their headers. Writes nothing to
 // the log: addresses may hold codes.
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -8,6 +8,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Admission } from '../limits/admission.ts';
+import { parseFilePath } from '../../wire/file-socket.ts';
+import { visitOf, type WebVisit } from '../files/web/web-visit.ts';
 import { normalAddress } from '../transport/address.ts';
 import { ignore, type HttpConnections, type ListenerStreams } from '../transport/listener.ts';
 import type { Accept, Origin } from '../transport/transport.ts';
@@ -41,6 +43,9 @@ const maxFragments = 1024;
 
 const crlf = 2;
 
+/** Receives a request for a WebSocket to a transfer port. `head` came behind the request. */
+export type VisitFile = (visit: WebVisit, socket: Socket, head: Buffer) => void;
+
 export interface HttpSideSettings {
   readonly page: WebPage;
   readonly proxies: TrustedProxies;
@@ -48,6 +53,7 @@ export interface HttpSideSettings {
   /** Undefined if connections have no limits. */
   readonly admission: Admission | undefined;
   readonly accept: Accept;
+  readonly visitFile: VisitFile;
   readonly clock: Clock;
 }
 
@@ -57,6 +63,8 @@ export class HttpSide implements HttpConnections {
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
   readonly #count = new ConnectionCount();
+  /** WebSockets to transfer ports, by who asked for them. */
+  readonly #files = new ConnectionCount();
   /** Ends the count of a connection as one that speaks HTTP. */
   readonly #leave = new WeakMap<Socket, () => void>();
 
@@ -111,8 +119,8 @@ export class HttpSide implements HttpConnections {
 
   #answer(request: IncomingMessage): HttpAnswer {
     if (!isOwnHost(this.#askerOf(request))) return wrongHost;
-    const [path] = request.url?.split('?') ?? [];
-    if (path === socketPath) return webSocketsOnly;
+    const path = pathOf(request);
+    if (path === socketPath || parseFilePath(path) !== undefined) return webSocketsOnly;
     return answerPage(this.#settings.page, request);
   }
 
@@ -124,7 +132,12 @@ export class HttpSide implements HttpConnections {
       refuseUpgrade(socket, refusal);
       return;
     }
+    const port = parseFilePath(pathOf(request));
     const open = () => {
+      if (port !== undefined) {
+        this.#visitFile(visitOf(request, port, asker.origin), socket as Socket, head);
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         const { accept, clock, admission } = this.#settings;
         const isLimited = admission !== undefined;
@@ -141,11 +154,30 @@ export class HttpSide implements HttpConnections {
     this.#admit(asker, socket, open);
   }
 
+  /**
+   * Its connection still counts as one that speaks HTTP, as long as it is open; and for whoever is behind a proxy, beside
+   * the other files of that person.
+   */
+  #visitFile(visit: WebVisit, socket: Socket, head: Buffer): void {
+    const leave = this.#files.enter(visit.origin.address);
+    if (leave === undefined) {
+      refuseUpgrade(socket, tooMany);
+      return;
+    }
+    const streams = this.#streams;
+    streams.opened();
+    socket.on('close', () => {
+      leave();
+      streams.closed();
+    });
+    this.#settings.visitFile(visit, socket, head);
+  }
+
   /** Why a request does not become a WebSocket. */
   #refusal(request: IncomingMessage, asker: WebAsker): HttpAnswer | undefined {
     if (!isOwnHost(asker)) return wrongHost;
-    const [path] = request.url?.split('?') ?? [];
-    if (path !== socketPath) return noSocketHere;
+    const path = pathOf(request);
+    if (path !== socketPath && parseFilePath(path) === undefined) return noSocketHere;
     return isOwnOrigin(asker, request.headers.origin) ? undefined : wrongOrigin;
   }
 
@@ -159,10 +191,17 @@ export class HttpSide implements HttpConnections {
     admission.arrive({
       address: origin.address,
       letIn,
-      turnAway: () => refuseUpgrade(socket, textAnswer(503, 'too many connections')),
+      turnAway: () => refuseUpgrade(socket, tooMany),
     });
   }
 }
+
+/** The path of a request, without what is asked there. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?')[0] ?? '';
+}
+
+const tooMany = textAnswer(503, 'too many connections');
 
 const wrongHost = textAnswer(
   403,

@@ -12,7 +12,7 @@ export const socketPath = '/socket';
 export const webSocketsOnly = textAnswer(426, 'for WebSockets only', { upgrade: 'websocket' });
 
 /** For a request for a WebSocket at another path. */
-export const noSocketHere = textAnswer(404, `WebSockets are at ${socketPath}`);
+export const noSocketHere = textAnswer(404, `WebSockets are at ${socketPath} and /file/PORT`);
 
 /** How long the other side may take to close, in milliseconds. */
 const lingerMs = 2000;

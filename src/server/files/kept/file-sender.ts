@@ -2,7 +2,7 @@
 // nothing waits for the receiver.
 
 import type { FileHandle } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import type { LentBuffer, ReadBuffers } from '../read-buffers.ts';
 import { StallWatch } from '../stall-watch.ts';
@@ -17,7 +17,7 @@ export interface SenderSettings {
 
 export class FileSender {
   readonly #file: FileHandle;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #settings: SenderSettings;
   readonly #buffer: LentBuffer;
   readonly #stall: StallWatch;
@@ -27,7 +27,7 @@ export class FileSender {
   constructor(
     file: FileHandle,
     { from, to }: { readonly from: number; readonly to: number },
-    socket: Socket,
+    socket: Duplex,
     settings: SenderSettings,
   ) {
     const { clock, buffers, stallTimeoutMs } = settings;

@@ -3,7 +3,7 @@
 // flushed.
 
 import type { FileHandle } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import type { ReadBuffers, LentBuffer } from '../read-buffers.ts';
 import { openSource, type RelaySource } from '../source.ts';
@@ -48,7 +48,7 @@ export class FileWriter {
   constructor(
     file: FileHandle,
     { from, to }: { readonly from: number; readonly to: number },
-    socket: Socket,
+    socket: Duplex,
     rest: Uint8Array,
     settings: WriterSettings,
   ) {
@@ -80,7 +80,7 @@ export class FileWriter {
   }
 
   /** The uploader's socket. It is not the one that was given. */
-  get socket(): Socket {
+  get socket(): Duplex {
     return this.#source.socket;
   }
 

@@ -3,7 +3,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { KeptPlan } from '../../../hub/effects.ts';
 import type { Ticket } from '../../../wire/kept-files.ts';
 import type { Origin } from '../../transport/transport.ts';
@@ -78,8 +78,8 @@ export class KeptPort {
   }
 
   /** Receives a connection to the port. */
-  accept(socket: Socket): void {
-    if (this.#stage.phase === 'waiting') this.#visitors.accept(socket);
+  accept(socket: Duplex, web?: RelayOrigin): void {
+    if (this.#stage.phase === 'waiting') this.#visitors.accept(socket, web);
     else socket.destroy();
   }
 
@@ -102,7 +102,7 @@ export class KeptPort {
   }
 
   #admit(
-    socket: Socket,
+    socket: Duplex,
     { line, rest }: PortIntroduction,
     { secure }: RelayOrigin,
   ): VisitorRefusal | undefined {
@@ -119,7 +119,7 @@ export class KeptPort {
     return undefined;
   }
 
-  #write(socket: Socket, rest: Uint8Array): FileWriter {
+  #write(socket: Duplex, rest: Uint8Array): FileWriter {
     const { clock, buffers, settings, sockets } = this.#shared;
     const writer = new FileWriter(this.#file, this.#plan, socket, rest, {
       clock,
@@ -135,7 +135,7 @@ export class KeptPort {
     return writer;
   }
 
-  #send(socket: Socket): FileSender {
+  #send(socket: Duplex): FileSender {
     const { clock, buffers, settings } = this.#shared;
     return new FileSender(this.#file, this.#plan, socket, {
       clock,

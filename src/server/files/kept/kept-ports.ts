@@ -3,7 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import type { KeptPlan, TransferId } from '../../../hub/effects.ts';
 import type { KeptFailure, KeptReport } from '../../../hub/inputs.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';
@@ -11,6 +10,7 @@ import { parseTicket, type KeptFileId } from '../../../wire/kept-files.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import type { Origin } from '../../transport/transport.ts';
 import type { PortContext } from '../port-context.ts';
+import type { AcceptVisitor } from '../port.ts';
 import { openToRead, openToWrite, removeBytes } from './kept-folder.ts';
 import { KeptPort, type KeptPortEnd } from './kept-port.ts';
 
@@ -115,9 +115,9 @@ export class KeptPorts {
       ended,
     });
     this.#ports.set(transfer, port);
-    const accept = (socket: Socket) => {
+    const accept: AcceptVisitor = (socket, web) => {
       sockets.add(socket);
-      port.accept(socket);
+      port.accept(socket, web);
     };
     const opened = await ports.open([home.listenerHost], accept);
     if (opened === undefined) {
