@@ -199,10 +199,13 @@ export type ClientEvent =
   | { readonly type: 'own-devices'; readonly news: OwnChainNews }
   /** What is new about the server's directory. IMPORTANT if it is an alarm: nothing is encrypted before `acceptDirectory`. */
   | { readonly type: 'directory'; readonly news: DirectoryNews }
-  /** Another program uses a copy of this device's store: new keys and numbers from now on. */
   /** What becomes of the backup. */
   | { readonly type: 'backup'; readonly news: BackupNews }
-  | { readonly type: 'twin' }
+  /**
+   * Another program uses a copy of this device's store: new keys and numbers from now on. `isHere`: it is connected;
+   * otherwise it was, since this store was used last.
+   */
+  | { readonly type: 'twin'; readonly isHere: boolean }
   /** Another program is logged in with this account: it gets private messages, files and the history. */
   | { readonly type: 'private-elsewhere' }
   /** The server has delivered a message to everybody [7.2]. */

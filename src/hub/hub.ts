@@ -10,6 +10,7 @@ import { authenticate } from './users/accounts.ts';
 import { administer } from './users/admin.ts';
 import { blockPerson } from './users/blocks.ts';
 import { listDevices } from './users/devices.ts';
+import { stillHere } from './users/starts.ts';
 import { addEarlier, gotMessages } from './messages/directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
@@ -255,6 +256,9 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       return;
     case 'DEVICES':
       listDevices(turn, visit, request);
+      return;
+    case 'START':
+      stillHere(turn, visit, request);
       return;
     case 'BLOCK':
       blockPerson(turn, visit, request);

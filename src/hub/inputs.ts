@@ -47,6 +47,7 @@ export type HubRequest =
   | RequestOf<'MEMBERS'>
   | RequestOf<'BLOCK'>
   | RequestOf<'DEVICES'>
+  | RequestOf<'START'>
   | RequestOf<'CREATE'>
   | RequestOf<'INVITE'>
   | RequestOf<'HAND_OVER'>
@@ -134,6 +135,8 @@ export type HubInput =
       readonly runs: readonly number[] | undefined;
       /** What the client says that it can do. */
       readonly can: Can;
+      /** Which start of the device's program it is. */
+      readonly start?: string | undefined;
       /** Links that make this device one of the account, signed by the recovery key. */
       readonly recovery?: readonly Checked<ChainLink>[] | undefined;
       readonly at: number;

@@ -16,6 +16,7 @@ import type {
   MemberRecord,
   Records,
   RunRecord,
+  StartRecord,
 } from './records.ts';
 
 export interface Memory {
@@ -68,6 +69,7 @@ export function createMemory(past: Past = noPast): Memory {
   const steps: Past['steps'][number][] = [];
   const accounts = new Map<number, Row<'accounts'>>();
   const devices = new Map<string, DeviceRecord>();
+  const starts = new Map<string, StartRecord>();
   const links = new Map<string, LinkRecord>();
   const directory: DirectoryRecord[] = [];
   const groups = new Map<string, Row<'groups'>>();
@@ -106,6 +108,7 @@ export function createMemory(past: Past = noPast): Memory {
       case 'account-removed':
         invariant(accounts.delete(change.id), 'what a change speaks of is there');
         removeWhere(devices, ({ account }) => account === change.id);
+        removeWhere(starts, ({ account }) => account === change.id);
         removeWhere(links, ({ account }) => account === change.id);
         removeWhere(members, ({ account }) => account === change.id);
         removeWhere(cursors, ({ account }) => account === change.id);
@@ -119,9 +122,13 @@ export function createMemory(past: Past = noPast): Memory {
         devices.set(`${account} ${device}`, change.device);
         break;
       }
+      case 'start':
+        starts.set(`${change.start.account} ${change.start.device}`, change.start);
+        return;
       case 'device-removed': {
         const { account, device: key } = change;
         devices.delete(`${account} ${key}`);
+        starts.delete(`${account} ${key}`);
         removeWhere(cursors, (one) => one.account === account && one.device === key);
         break;
       }
@@ -136,6 +143,7 @@ export function createMemory(past: Past = noPast): Memory {
         break;
       case 'account-reset':
         removeWhere(devices, ({ account }) => account === change.account);
+        removeWhere(starts, ({ account }) => account === change.account);
         removeWhere(cursors, ({ account, device }) => account === change.account && device !== '');
         removeWhere(links, ({ account }) => account === change.account);
         break;
@@ -318,6 +326,7 @@ export function createMemory(past: Past = noPast): Memory {
     records: () => ({
       accounts: [...accounts.values()],
       devices: [...devices.values()],
+      starts: [...starts.values()],
       links: [...links.values()],
       directory: directory.length,
       groups: [...groups.values()],

@@ -48,6 +48,14 @@ export interface DeviceRecord {
   readonly can: Can;
 }
 
+/** The last start of a device's program (hub/users/starts.ts). */
+export interface StartRecord {
+  readonly account: AccountId;
+  /** Its Ed25519 public key, base64url. */
+  readonly device: string;
+  readonly start: string;
+}
+
 /** A link of an account's chain (wire/statements). The server has verified it. */
 export interface LinkRecord {
   readonly account: AccountId;
@@ -280,7 +288,8 @@ export type Change =
   /** With everything that belongs to it: devices, memberships, cursors, streams, key packages, its chain. */
   | { readonly type: 'account-removed'; readonly id: AccountId }
   | { readonly type: 'device'; readonly device: DeviceRecord }
-  /** With its cursors and its key packages. */
+  | { readonly type: 'start'; readonly start: StartRecord }
+  /** With its cursors, its key packages and its start. */
   | { readonly type: 'device-removed'; readonly account: AccountId; readonly device: string }
   | { readonly type: 'link'; readonly link: LinkRecord }
   | { readonly type: 'directory'; readonly entry: DirectoryRecord }
@@ -330,6 +339,7 @@ export type Change =
 export interface Records {
   readonly accounts: readonly AccountRecord[];
   readonly devices: readonly DeviceRecord[];
+  readonly starts: readonly StartRecord[];
   /** Each account's in order. */
   readonly links: readonly LinkRecord[];
   /** How many entries the directory has. They are read where they are asked for. */
@@ -376,6 +386,7 @@ export type PutBack = 'restored' | 'cut';
 export const noRecords: Records = {
   accounts: [],
   devices: [],
+  starts: [],
   links: [],
   directory: 0,
   groups: [],

@@ -29,6 +29,8 @@ export interface Visit {
   /** A guest, where guests may write only in the lobby. */
   readonly lobbyOnly: boolean;
   readonly can: Can;
+  /** The start that the program has named last. */
+  start?: string | undefined;
   /** Stands for its address. Undefined if addresses do not identify people here. */
   readonly from: string | undefined;
 }
@@ -63,6 +65,8 @@ export interface AccountDevice {
   seenAt: number;
   /** What the client with its keys said that logged in last. */
   can: Can;
+  /** The last start of its program that one of its connections has named. */
+  start?: string | undefined;
 }
 
 /** What belongs to a name beyond its visits. */

@@ -23,6 +23,7 @@ import type {
   Records,
   SealedGroupRecord,
   SealedLeavesRecord,
+  StartRecord,
   StreamRecord,
 } from '../hub/records.ts';
 import { unreachable } from '../lib/invariant.ts';
@@ -34,6 +35,7 @@ type Ban = Records['bans'][number];
 export class MemoryRecords {
   readonly #accounts = new Map<AccountId, AccountRecord>();
   readonly #devices = new Map<string, DeviceRecord>();
+  readonly #starts = new Map<string, StartRecord>();
   readonly #links = new Map<string, LinkRecord>();
   readonly #groups = new Map<GroupName, GroupRecord>();
   readonly #members = new Map<string, MemberRecord>();
@@ -61,6 +63,9 @@ export class MemoryRecords {
     return {
       accounts: [...this.#accounts.values()].sort((a, b) => byNumber(a.id, b.id)),
       devices: [...this.#devices.values()].sort(
+        (a, b) => byNumber(a.account, b.account) || byText(a.device, b.device),
+      ),
+      starts: [...this.#starts.values()].sort(
         (a, b) => byNumber(a.account, b.account) || byText(a.device, b.device),
       ),
       links: this.#sortedLinks(),
@@ -142,6 +147,7 @@ export class MemoryRecords {
         const { id } = change;
         this.#accounts.delete(id);
         removeWhere(this.#devices, ({ account }) => account === id);
+        removeWhere(this.#starts, ({ account }) => account === id);
         removeWhere(this.#links, ({ account }) => account === id);
         removeWhere(this.#members, ({ account }) => account === id);
         removeWhere(this.#cursors, ({ account }) => account === id);
@@ -154,9 +160,13 @@ export class MemoryRecords {
       case 'device':
         this.#devices.set(key(change.device.account, change.device.device), change.device);
         return;
+      case 'start':
+        this.#starts.set(key(change.start.account, change.start.device), change.start);
+        return;
       case 'device-removed': {
         const { account, device } = change;
         this.#devices.delete(key(account, device));
+        this.#starts.delete(key(account, device));
         removeWhere(this.#cursors, (one) => one.account === account && one.device === device);
         return;
       }
@@ -168,6 +178,7 @@ export class MemoryRecords {
         return;
       case 'account-reset':
         removeWhere(this.#devices, ({ account }) => account === change.account);
+        removeWhere(this.#starts, ({ account }) => account === change.account);
         removeWhere(
           this.#cursors,
           ({ account, device }) => account === change.account && device !== '',

@@ -114,6 +114,11 @@ export function storeConformance(
       device(1, 'laptop', { can: { sealed: true, devices: true } }),
       device(3, 'key'),
       device(3, 'gone'),
+      start(1, 'key', 'a.1'),
+      start(1, 'key', 'b.2'),
+      start(1, 'laptop', 'c.3'),
+      start(2, 'reset', 'd.4'),
+      start(3, 'gone', 'e.5'),
 
       link(3, 1),
       link(3, 0),
@@ -190,6 +195,7 @@ export function storeConformance(
         device(1, 'laptop', { can: { sealed: true, devices: true } }).device,
         device(3, 'key').device,
       ],
+      starts: [start(1, 'key', 'b.2').start, start(1, 'laptop', 'c.3').start],
       links: [
         { account: accountId(1), n: 0, hash: 'hash 1 0', link: 'link 1 0' },
         { account: accountId(3), n: 0, hash: 'hash 3 0', link: 'link 3 0' },
@@ -758,6 +764,10 @@ function device(id: number, key: string, more: Partial<DeviceRecord> = {}) {
     can: { sealed: false },
   };
   return { type: 'device' as const, device: { ...record, ...more } };
+}
+
+function start(account: number, device: string, text: string) {
+  return { type: 'start' as const, start: { account: accountId(account), device, start: text } };
 }
 
 function account(id: number, name: string, device: string | undefined, banned = false): Change {

@@ -47,6 +47,7 @@ import { invariant } from '../../lib/invariant.ts';
 import type { HistoryBlock } from '../history/history-export.ts';
 import { Vault } from '../vault/vault.ts';
 import { AccountChains } from './account-chains.ts';
+import { Copies } from './copies.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -130,11 +131,17 @@ export class AccountSync {
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
   readonly #groups: SealedGroups | undefined;
+  /** Undefined where `#private` is. */
+  readonly #copies: Copies | undefined;
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
   /** Of the login, where its server keeps some. */
   #blobs: ServerBlobs | undefined;
+  /** Whether another program that uses a copy of this store is connected. */
+  #isTwinHere = true;
+  /** Whether the sessions that both have are left already. */
+  #isSpent = false;
   /** The stream that this login asked about. */
   #asked: string | undefined;
   /** Groups that this client is ending, in small letters. */
@@ -333,6 +340,9 @@ export class AccountSync {
     this.vault = this.#openVault();
     this.historyTransfer = this.#openTransfer();
     this.#private = engine && this.#openPrivate(engine);
+    const write = (changes: readonly ClientChange[]) => this.#bench.writer.write(changes);
+    const found = (isHere: boolean) => this.#copyFound(isHere);
+    this.#copies = engine && new Copies({ values: records.values, random, now, write, found });
     for (const { peer } of records.sessions) this.#accounts.add(peer);
     for (const { peer } of this.#conversations.all)
       if (peer !== undefined) this.#accounts.add(peer);
@@ -340,9 +350,11 @@ export class AccountSync {
   }
 
   /** A login begins: the data for which the server should report losses. */
-  asksFor(): KeptHere {
+  async asksFor(): Promise<KeptHere> {
+    // A write that fails ends this client.
+    const start = await this.#copies?.start().catch(() => undefined);
     this.#asked = this.#outbox.book.stream;
-    const asked = { stream: this.#asked, runs: this.#incoming.runs };
+    const asked = { stream: this.#asked, runs: this.#incoming.runs, start };
     return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'devices', 'rooms'] };
   }
 
@@ -394,7 +406,9 @@ export class AccountSync {
     this.#login = login;
     this.#blobs = this.#openBlobs(requests);
     this.#toldFailed.clear();
-    this.#private?.restoration.judge(welcome);
+    const isCopied = this.#copies?.login(welcome, write) === true;
+    const isRestored = this.#private?.restoration.judge(welcome) === true;
+    if (isCopied && !isRestored) this.#copyFound(false);
     const isLater = this.#outbox.book.isCounting;
     this.#incoming.login(requests, welcome);
     this.#private?.post.login(requests);
@@ -428,6 +442,7 @@ export class AccountSync {
     this.#login = undefined;
     this.#cancelTidying?.();
     this.#cancelTidying = undefined;
+    this.#copies?.logout();
     this.#own.logout();
     this.#outbox.logout();
     this.#private?.post.logout();
@@ -467,6 +482,9 @@ export class AccountSync {
         return;
       case 'CHAIN_CHANGED':
         void this.chains?.own.grown();
+        return;
+      case 'START':
+        this.#copies?.heard(event);
         return;
       case 'STOCK_LOW':
         if (event.stock < stockLow) this.#private?.stock.fill();
@@ -999,20 +1017,36 @@ export class AccountSync {
     return { engine, post, stock, restoration };
   }
 
+  /** As the starts tell, at a login or at once: nothing is encrypted before this. */
+  #copyFound(isHere: boolean): void {
+    this.#isTwinHere = isHere;
+    this.#bench.add(async () => {
+      await this.#bench.writer.write(await this.#spend());
+      this.#outbox.twinFound();
+    });
+  }
+
   /** Another program uses a copy of this store: nothing more is encrypted in the sessions that both have. */
   async #twinFound(leave: () => readonly ClientChange[]): Promise<void> {
     const { add, writer } = this.#bench;
     await new Promise<void>((resolve, reject) => {
       add(async () => {
-        const spent = this.#private?.engine.restoredFromCopy() ?? [];
-        const left = (await this.#groups?.engine.restoredFromCopy()) ?? [];
-        await writer.write([...spent, ...left, ...leave()]).then(resolve, reject);
+        await writer.write([...(await this.#spend()), ...leave()]).then(resolve, reject);
       });
     });
+    this.#isSpent = false;
     this.#private?.stock.replace();
     this.#private?.stock.fill();
     this.#groups?.considerAll();
-    this.#ports.emit({ type: 'twin' });
+    this.#ports.emit({ type: 'twin', isHere: this.#isTwinHere });
+  }
+
+  /** Once for each twin: what is begun after it is of this program alone. */
+  async #spend(): Promise<readonly ClientChange[]> {
+    if (this.#isSpent) return [];
+    this.#isSpent = true;
+    const spent = this.#private?.engine.restoredFromCopy() ?? [];
+    return [...spent, ...((await this.#groups?.engine.restoredFromCopy()) ?? [])];
   }
 
   #caughtUp(missed: number): void {

@@ -135,6 +135,7 @@ class History {
   /** Checks what is shown: nothing twice, and everything that was shown before, in order. */
   async look(): Promise<void> {
     for (const person of this.people) {
+      assert.ok(!person.events.some(({ type }) => type === 'twin'), 'nobody uses a copy');
       for (const { name } of person.store.records.conversations) {
         const kept = await person.store.history(name, undefined, 10_000);
         const texts = kept.filter(

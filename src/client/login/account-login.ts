@@ -33,7 +33,7 @@ export interface AccountWish {
   /** Links of the account's recovery key, which make this device one of the account. */
   readonly recovery?: readonly string[] | undefined;
   /** A function, because it changes from one login to the next. */
-  readonly kept?: (() => KeptHere) | undefined;
+  readonly kept?: (() => KeptHere | Promise<KeptHere>) | undefined;
 }
 
 /** What a client may be able to do that not every one can. */
@@ -45,6 +45,8 @@ export interface KeptHere {
   readonly stream: string;
   /** The runs of the server that this device was told last. The server says what it has lost since. */
   readonly runs: readonly number[];
+  /** The start of this program, which is on the disk. */
+  readonly start?: string | undefined;
   /** What this client can do, for servers that announce it too. Absent for nothing. */
   readonly can?: readonly CanWord[];
 }
@@ -114,7 +116,7 @@ export async function proofLine(
 ): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
   const { invite, takesPrivate, recovery } = wish;
-  const { stream, runs = [], can = [] } = wish.kept?.() ?? {};
+  const { stream, runs = [], can = [], start } = (await wish.kept?.()) ?? {};
   const both = can.filter((word) => features.has(word));
   return formatRequest('PROVE', {
     signature,
@@ -123,6 +125,7 @@ export async function proofLine(
     ...(stream !== undefined && { stream }),
     ...(runs.length > 0 && { runs: [...runs] }),
     ...(both.length > 0 && { can: both }),
+    ...(start !== undefined && { start }),
     ...(recovery !== undefined && { recovery: [...recovery] }),
   });
 }

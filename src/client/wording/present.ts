@@ -27,6 +27,11 @@ const comesAsGuest: Readonly<Record<GuestReason, string>> = {
     'this server has no accounts: you are a guest, and the name is yours until you leave',
 };
 
+const twinHere =
+  'another program uses a copy of this data directory at the same time: what you said is sent again under fresh keys, and private messages may reach only one of the two. End one of them, and never use two copies side by side';
+const twinBefore =
+  'a copy of this data directory was used since you were here last: what you say goes under fresh keys, and private messages may have reached only the copy. Use one of the two; helo link makes a device of its own of another program';
+
 /** The lines to print for an event. farewell.ts has the words for the end of the connection. */
 export function present(
   event: ClientEvent,
@@ -90,11 +95,7 @@ export function present(
     case 'history-moved':
       return [notice(historyMovedWords(event))];
     case 'twin':
-      return [
-        warning(
-          'another program uses a copy of this data directory at the same time: what you said is sent again under fresh keys, and private messages may reach only one of the two. End one of them, and never use two copies side by side',
-        ),
-      ];
+      return [warning(event.isHere ? twinHere : twinBefore)];
     case 'private-elsewhere':
       return [
         notice(

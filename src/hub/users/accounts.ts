@@ -26,6 +26,7 @@ import { foldName, hearsGroup, type Account, type User, type Visit } from '../st
 import { extend, isRecovery, isRevoked } from './account-chains.ts';
 import { recordOf } from './account-record.ts';
 import { deviceOf, isIdle, newDevice, noteSeen } from './devices.ts';
+import { noteStart } from './starts.ts';
 import { lastOf } from '../messages/streams.ts';
 import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
 
@@ -64,6 +65,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     private: input.private,
     lobbyOnly: false,
     can: input.can,
+    start: input.start,
     from: phase.way.from,
   };
   welcome(turn, visit, input, owner === undefined);
@@ -223,6 +225,7 @@ function welcome(
   const parting = partingOf(hub, runs);
   const conversations = describeAll(turn, visit, parting);
   enter(turn, visit);
+  const start = noteStart(turn, visit);
   report(turn, connection, {
     verb: 'WELCOME',
     user: user.name,
@@ -232,6 +235,7 @@ function welcome(
     keepMs: env.keepMs,
     keepCount: env.keepCount,
     ...((visit.can.sealed || visit.can.devices === true) && { links: account?.chain?.links ?? 0 }),
+    ...(start !== undefined && { start }),
     ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
     ...(parting.kind === 'unknown' && { parted: true }),
     ...(parting.kind === 'known' && {

@@ -12,10 +12,10 @@ import { parseLink, type ChainLink } from '../../wire/statements/chain-link.ts';
 import type { Checked } from '../../wire/statements/statement.ts';
 import type { AccountId, AccountRecord, DeviceRecord, LinkRecord, Records } from '../records.ts';
 import type { AccountDevice, Hub, StoredChain } from '../state.ts';
-import { newDevice } from './devices.ts';
+import { deviceOf, newDevice } from './devices.ts';
 
 /** For a hub whose accounts are there already. */
-export function restoreDevices(hub: Hub, { accounts, devices, links }: Records): void {
+export function restoreDevices(hub: Hub, { accounts, devices, links, starts }: Records): void {
   const devicesOf = byAccount(devices);
   const linksOf = byAccount(links);
   for (const record of accounts) {
@@ -24,6 +24,11 @@ export function restoreDevices(hub: Hub, { accounts, devices, links }: Records):
     const found = linksOf.get(record.id);
     account.chain = found && chainOf(found);
     account.devices = devicesFrom(record, devicesOf.get(record.id) ?? [], account.chain?.end);
+  }
+  for (const { account, device: key, start } of starts) {
+    const owner = hub.accounts.get(account)?.account;
+    const device = owner && deviceOf(owner, key);
+    if (device !== undefined) device.start = start;
   }
 }
 

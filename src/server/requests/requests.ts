@@ -171,6 +171,7 @@ export class Requests {
       case 'MEMBERS':
       case 'BLOCK':
       case 'DEVICES':
+      case 'START':
       case 'CREATE':
       case 'INVITE':
       case 'HAND_OVER':
@@ -245,6 +246,7 @@ export class Requests {
       stream: request.stream,
       runs: request.runs,
       can: canOf(request.can),
+      start: request.start,
       recovery,
       at: Date.now(),
     });

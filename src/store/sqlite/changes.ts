@@ -38,6 +38,11 @@ export class ChangeWriter {
         this.#rows.put('devices', account, device, addedAt, seenAt, canText(can));
         return;
       }
+      case 'start': {
+        const { account, device, start } = change.start;
+        this.#rows.put('device_starts', account, device, start);
+        return;
+      }
       case 'device-removed':
         for (const table of ofDevice) {
           const { account, device } = change;
@@ -215,7 +220,7 @@ export class ChangeWriter {
   }
 }
 
-const ofDevice = ['devices', 'cursors', 'key_packages', 'last_resorts'];
+const ofDevice = ['devices', 'device_starts', 'cursors', 'key_packages', 'last_resorts'];
 const ofAccount = [
   'accounts',
   'account_links',

@@ -82,6 +82,11 @@ export function loadRecords(
     seenAt: row.integer('seen_at'),
     can: canOf(row.text('can')),
   }));
+  const starts = rows('device_starts', '*', 'account, device', (row) => ({
+    account: row.integer('account') as AccountId,
+    device: row.text('device'),
+    start: row.text('start'),
+  }));
   const links = rows('account_links', '*', 'account, n', (row) => ({
     account: row.integer('account') as AccountId,
     n: row.integer('n'),
@@ -195,6 +200,7 @@ export function loadRecords(
   return {
     accounts,
     devices,
+    starts,
     links,
     directory,
     groups,

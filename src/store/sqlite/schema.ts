@@ -355,5 +355,15 @@ export const schema: DatabaseSchema = {
       FROM account_links JOIN accounts USING (account);
     INSERT OR IGNORE INTO counters (name, value) VALUES ('unsealed', 1);
     `,
+    // The last start of each device's program.
+    `
+    CREATE TABLE device_starts (
+      account INTEGER NOT NULL,
+      device TEXT NOT NULL,
+      start TEXT NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (account, device)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

@@ -95,6 +95,8 @@ const table = {
     keepCount: v.optional(field.count),
     /** Of a client that can take part in sealed groups: how many links the chain of its account has here. */
     links: v.optional(field.count),
+    /** The start that the server knew of this device before the one that PROVE names, where it is another one. */
+    start: v.optional(field.start),
   }),
   /** A message. */
   MSG: v.object({
@@ -269,6 +271,8 @@ const table = {
   }),
   /** The chain of the own account has changed: it has so many links now. */
   CHAIN_CHANGED: v.object({ user: field.username, links: field.count }),
+  /** A program of this device is here that has named this start. */
+  START: v.object({ start: field.start }),
   /** The devices of the own account, the oldest first. */
   DEVICES: v.object({
     label: field.label,

@@ -73,6 +73,8 @@ export const place = text<string>(parsePlace);
 export const conversation = text<ConversationName>(parseConversation);
 /** `stream.number`. */
 export const messageId = text<string>(parseMessageId);
+/** A start of a device's program, as `mark.number`: a mark drawn at random, and how many starts there were. */
+export const start = text<string>(parseMessageId);
 /** A stream of a client's messages. */
 export const stream = text<string>(parseStream);
 /** Base64url: an Ed25519 public key, a nonce, a signature. */

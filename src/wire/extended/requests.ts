@@ -46,6 +46,8 @@ const table = {
        * accounts have several devices; `rooms`: it takes part in sealed private conversations.
        */
       can: v.optional(field.canWords),
+      /** The start of this program. WELCOME says the one before it that the server knows of this device. */
+      start: v.optional(field.start),
       /** Links that make this device one of the account, signed by the account's recovery key. */
       recovery: v.optional(field.recovery),
     }),
@@ -291,6 +293,11 @@ const table = {
   BLOBS: {
     phase: 'open',
     schema: v.object({ label: field.label, blob: v.optional(field.blobKind) }),
+  },
+  /** Another program has logged in with a copy of this device's data: says that this one is still here. No answer. */
+  START: {
+    phase: 'open',
+    schema: v.object({ label: field.label, start: field.start }),
   },
   /** Requests which devices the own account has. Answered by DEVICES. */
   DEVICES: {

@@ -229,6 +229,7 @@ export class AccountWorld {
       case 'MEMBERS':
       case 'BLOCK':
       case 'DEVICES':
+      case 'START':
       case 'CREATE':
       case 'INVITE':
       case 'HAND_OVER':
@@ -268,7 +269,7 @@ export class AccountWorld {
   #prove(
     id: number,
     line: Line,
-    { signature, private: isPrivate, stream, runs, can }: RequestOf<'PROVE'>,
+    { signature, private: isPrivate, stream, runs, can, start }: RequestOf<'PROVE'>,
   ): void {
     const { challenge } = line;
     assert.ok(challenge !== undefined && challenge.isProven(signature), 'a bad signature');
@@ -284,6 +285,7 @@ export class AccountWorld {
       stream,
       runs,
       can: canOf(can),
+      start,
       at: this.timers.now,
     });
   }

@@ -51,9 +51,12 @@ export class Restoration {
     this.#ports = ports;
   }
 
-  /** Looks at what the server says at the first login, before anything else does; later ones can tell nothing new. */
-  judge(welcome: ExtendedEventOf<'WELCOME'>): void {
-    if (this.#isJudged) return;
+  /**
+   * Looks at what the server says at the first login, before anything else does; later ones can tell nothing new. Returns
+   * whether it is an older copy.
+   */
+  judge(welcome: ExtendedEventOf<'WELCOME'>): boolean {
+    if (this.#isJudged) return false;
     this.#isJudged = true;
     const { me, isNewStore, runs, conversations, outbox, stock, work } = this.#ports;
     const reach = {
@@ -64,10 +67,11 @@ export class Restoration {
       runs,
     };
     const restored = restoredFrom(reach, welcome);
-    if (restored === undefined) return;
+    if (restored === undefined) return false;
     stock.replace();
     const skipped = conversations.skipLost(welcome.conversations);
     work(() => this.#restore(restored.taken, restored.missing, skipped));
+    return true;
   }
 
   async #restore(

@@ -221,11 +221,12 @@ export class Outbox {
   }
 
   /**
-   * The server has a higher number of the stream than this device gave. Waiting entries are settled first, then another
-   * stream begins.
+   * Another program has used a copy of this store: the server has a higher number of the stream than this device gave, or
+   * knows a start that was not made here. Waiting entries are settled first, then another stream begins.
    */
   twinFound(): void {
     this.#hasTwin = true;
+    this.#pump();
   }
 
   /** The connection has ended. What was on its way may have arrived or not, and is sent again as it is. */

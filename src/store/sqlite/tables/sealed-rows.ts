@@ -11,6 +11,7 @@ import { rowChecksumOf } from '../seal.ts';
 export const sealedTables = [
   'accounts',
   'devices',
+  'device_starts',
   'account_links',
   'chat_groups',
   'members',
