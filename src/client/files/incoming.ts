@@ -3,7 +3,7 @@
 // comes from. Invariant: nothing is accepted that was not described under a trusted key, and, of an offer, announced
 // [7.11].
 
-import { equalBytes } from '../../lib/bytes.ts';
+import { equalBytes, formatHex } from '../../lib/bytes.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { Fetched } from './kept/fetched.ts';
 import type { Offered, FileOffer } from './live/offered.ts';
@@ -59,7 +59,7 @@ export class Incoming {
     file: IncomingFile,
     { isWanted, isSaid, supply }: IncomingStart,
   ) {
-    const { id, peer, name, size } = file;
+    const { id, peer, name, size, sha256 } = file;
     this.id = id;
     this.peer = peer;
     this.#requests = requests;
@@ -68,7 +68,14 @@ export class Incoming {
     this.#isWanted = isWanted;
     this.#track = new Track(
       requests,
-      { direction: 'incoming', peer, name, size, ...wayOf(supply, isSaid) },
+      {
+        direction: 'incoming',
+        peer,
+        name,
+        size,
+        digest: formatHex(sha256),
+        ...wayOf(supply, isSaid),
+      },
       isWanted ? { phase: 'paused', why: 'logged-out' } : { phase: 'offering' },
     );
     if (isWanted) this.#track.show();

@@ -73,7 +73,7 @@ export class Outgoing {
     const group = to.kind === 'group' ? { group: to.group } : {};
     this.#track = new Track(
       requests,
-      { direction: 'outgoing', peer, ...group, isKept, name, size },
+      { direction: 'outgoing', peer, ...group, isKept, name, size, ...digestOf(record) },
       record === undefined ? { phase: 'hashing' } : { phase: 'paused', why: 'logged-out' },
     );
     this.#track.show();
@@ -149,7 +149,7 @@ export class Outgoing {
     });
     if (this.#track.state.phase !== 'hashing') return;
     if (isLive) this.#sayOffer();
-    this.#track.goes({ isKept: !isLive });
+    this.#track.goes({ isKept: !isLive, digest: formatHex(sha256) });
     this.#track.countFrom(0);
     this.#queue();
   }
@@ -502,4 +502,8 @@ export class Outgoing {
     this.#record = record;
     await this.#requests.keep(record);
   }
+}
+
+function digestOf(record: OutgoingRecord | undefined): Pick<Transfer, 'digest'> {
+  return record === undefined ? {} : { digest: formatHex(record.sha256) };
 }

@@ -11,6 +11,7 @@ export interface TrackOf {
   readonly isKept: boolean;
   readonly name: string;
   readonly size: number;
+  readonly digest?: string;
   readonly isSaid?: boolean;
 }
 
@@ -52,7 +53,7 @@ export class Track {
   }
 
   /** From now on it goes another way. */
-  goes(way: Pick<TrackOf, 'isKept' | 'group' | 'isSaid'>): void {
+  goes(way: Pick<TrackOf, 'isKept' | 'group' | 'isSaid' | 'digest'>): void {
     this.#of = { ...this.#of, ...way };
   }
 

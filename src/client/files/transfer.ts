@@ -106,6 +106,8 @@ export interface Transfer {
   /** For an incoming one: the sender's text, to be made harmless before it is shown. */
   readonly name: string;
   readonly size: number;
+  /** The SHA-256 of its content in hex, which its message says too. Undefined while an own file is read for it. */
+  readonly digest?: string;
   /** One that comes: the conversation has a message that says so. */
   readonly isSaid?: boolean;
   readonly state: TransferState;
