@@ -6,6 +6,7 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
+import type { Choice } from '../commands/choices.ts';
 import type { BackupWish, GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
 
 export type { SafetyWords, Verdict } from '../commands/actions.ts';
@@ -106,6 +107,8 @@ export interface NoticeItem extends ItemPlace {
   readonly kind: 'notice';
   readonly tone: NoticeTone;
   readonly text: string;
+  /** What can be decided about it. */
+  readonly choices?: readonly Choice[];
 }
 
 /** A notice about a file. */

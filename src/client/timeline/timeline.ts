@@ -2,6 +2,7 @@
 // belongs to. Everything that others wrote is made harmless here, so no escape sequence of a stranger gets past this
 // file. Its data: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
 
+import { choicesFor } from '../commands/choices.ts';
 import type { ChatClient } from '../chat-client.ts';
 import type { ClientEvent, PrivateEvent } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
@@ -358,11 +359,14 @@ export class Timeline {
     const kept = this.book.get(id);
     const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
     if (kept === undefined) return;
+    const choices = choicesFor(event);
     for (const [index, { kind, text }] of lines.entries()) {
       const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
       // An offer counts once, however many lines it has.
       const isOffer = index === 0 && event.type === 'file' && isOffered(event.event);
-      const item = event.type === 'file' ? ({ kind: 'file', isOffer } as const) : notice;
+      const asks = index === lines.length - 1 && choices.length > 0 ? { choices } : {};
+      const item =
+        event.type === 'file' ? ({ kind: 'file', isOffer } as const) : { ...notice, ...asks };
       this.#tellIn(kept, { ...item, tone, text });
     }
     this.#changed(id);

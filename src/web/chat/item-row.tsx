@@ -15,6 +15,8 @@ import { contentWords } from '../../client/wording/content-words.ts';
 import { linksIn } from '../../client/wording/links.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import { sentWords } from '../../client/wording/protection-words.ts';
+import type { Choice } from '../../client/commands/choices.ts';
+import { Confirmed } from '../overlay/confirmed.tsx';
 import type { Session } from './session.ts';
 
 export interface ItemRowProps {
@@ -26,23 +28,29 @@ export interface ItemRowProps {
   readonly session: Session;
 }
 
-export const ItemRow = memo(({ item, isNewDay, isUnreadLine, isTogether }: ItemRowProps) => (
-  <div class="row">
-    {isNewDay && (
-      <p class="rule">
-        <span>{formatDay(item.at)}</span>
-      </p>
-    )}
-    {isUnreadLine && (
-      <p class="rule unread-line">
-        <span>unread</span>
-      </p>
-    )}
-    <Item item={item} isTogether={isTogether} />
-  </div>
-));
+export const ItemRow = memo(
+  ({ item, isNewDay, isUnreadLine, isTogether, session }: ItemRowProps) => (
+    <div class="row">
+      {isNewDay && (
+        <p class="rule">
+          <span>{formatDay(item.at)}</span>
+        </p>
+      )}
+      {isUnreadLine && (
+        <p class="rule unread-line">
+          <span>unread</span>
+        </p>
+      )}
+      <Item item={item} isTogether={isTogether} session={session} />
+    </div>
+  ),
+);
 
-function Item({ item, isTogether }: { readonly item: TimelineItem; readonly isTogether: boolean }) {
+function Item({
+  item,
+  isTogether,
+  session,
+}: Pick<ItemRowProps, 'item' | 'isTogether' | 'session'>) {
   switch (item.kind) {
     case 'message':
       return <Said item={item} words={contentWords(item.content)} isTogether={isTogether} />;
@@ -56,6 +64,12 @@ function Item({ item, isTogether }: { readonly item: TimelineItem; readonly isTo
         />
       );
     case 'notice':
+      return (
+        <>
+          <Notice tone={item.tone} text={item.text} at={item.at} />
+          {item.choices !== undefined && <Choices choices={item.choices} session={session} />}
+        </>
+      );
     case 'file':
       return <Notice tone={item.tone} text={item.text} at={item.at} />;
     default:
@@ -72,8 +86,32 @@ function Notice({ tone, text, at }: Pick<NoticeItem, 'tone' | 'text' | 'at'>) {
       <span class="mark" aria-hidden="true">
         {marks[tone]}
       </span>
-      <span dir="auto">{text}</span>
+      {/* The page's own words, in which a name from right to left must not turn the sentence around. */}
+      <span dir="ltr">{text}</span>
     </p>
+  );
+}
+
+/** Buttons for the commands that a notice names. */
+function Choices({
+  choices,
+  session,
+}: {
+  readonly choices: readonly Choice[];
+  readonly session: Session;
+}) {
+  return (
+    <div class="actions choose">
+      {choices.map(({ words, typed, isFinal }) =>
+        isFinal === true ? (
+          <Confirmed key={typed} words={words} run={() => session.choose(typed)} />
+        ) : (
+          <button key={typed} onClick={() => session.choose(typed)}>
+            {words}
+          </button>
+        ),
+      )}
+    </div>
   );
 }
 

@@ -63,6 +63,8 @@ export class Session {
   /** Grows whenever the views must look at the model again. */
   readonly changes = signal(0);
   readonly overlay = signal<PageOverlay | undefined>(undefined);
+  /** What had the focus before a dialogue came. */
+  opener: HTMLElement | undefined;
   /** The answer to what the person did last. */
   readonly remark = signal<string | undefined>(undefined);
   /** On a narrow page one of them is shown. */
@@ -186,6 +188,14 @@ export class Session {
   /** Shows how something went that the person asked for. */
   told(verdict: Verdict): void {
     this.remark.value = verdict.ok ? verdict.value : verdict.error;
+  }
+
+  /** Does what a button of a notice says: a command, or what the page shows in its place. */
+  choose(typed: string): void {
+    const [, name] = /^\/verify @(\w+)$/.exec(typed) ?? [];
+    if (name !== undefined) this.overlay.value = { kind: 'verify', name };
+    else if (typed === '/devices') this.overlay.value = { kind: 'devices' };
+    else void this.ask(runTyped(typed, this.actions()));
   }
 
   /** Shows how something went, when it is known. */

@@ -7,6 +7,7 @@ import { mutedWords } from '../../client/wording/mute-words.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { PeopleNames } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
+import { Confirmed } from './confirmed.tsx';
 import { Dialog } from './dialog.tsx';
 
 export function AboutDialog({
@@ -174,23 +175,6 @@ function SealedMembers({ session, group }: { readonly session: Session; readonly
   const [words, setWords] = useState<string>();
   useEffect(() => void session.model.sealedMembers(group).then(setWords), [group, session]);
   return words === undefined ? null : <p>{words}</p>;
-}
-
-/** A button that asks once more. */
-function Confirmed({ words, run }: { readonly words: string; readonly run: () => void }) {
-  const [isAsked, setAsked] = useState(false);
-  return (
-    <button
-      class={isAsked ? 'danger' : undefined}
-      onBlur={() => setAsked(false)}
-      onClick={() => {
-        if (isAsked) run();
-        setAsked(!isAsked);
-      }}
-    >
-      {isAsked ? `${words}: really?` : words}
-    </button>
-  );
 }
 
 export function Lines({ lines }: { readonly lines: readonly string[] }) {
