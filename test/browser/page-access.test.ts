@@ -1,35 +1,14 @@
 // The page for everybody: each screen is examined by axe-core in both themes, everything is reached by keys, and nothing
-// is wider than a small telephone.
+// is cut off, from a small telephone to a large wall.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { browserTests } from '../support/browser.ts';
+import { examine, measure } from '../support/examine.ts';
 import { enterPage, type PagePerson } from '../support/page-person.ts';
 import { startPageServer, type PageServer } from '../support/page-server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** Fails if axe-core finds anything on the page as it is, in the light or the dark theme. */
-async function examine(page: Page, screen: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    // Evaluated from outside, where the policy of the page does not hold.
-    await page.evaluate(axe);
-    const violations = await page.evaluate<readonly Finding[]>(
-      'axe.run().then(({ violations }) => violations)',
-    );
-    const found = violations.map(({ id, help, nodes }) => [id, help, nodes[0]?.html]);
-    assert.deepEqual(found, [], `${screen}, ${colorScheme}`);
-  }
-}
+import { temporaryFolder } from '../support/temporary.ts';
 
 /** Opens a dialogue, examines it, and closes it by Escape; the focus goes back to where it was. */
 async function examineDialog({ page, dialog }: PagePerson, button: string): Promise<void> {
@@ -38,6 +17,7 @@ async function examineDialog({ page, dialog }: PagePerson, button: string): Prom
   await page.keyboard.press('Enter');
   await dialog.waitFor();
   await examine(page, button);
+  await measure(page, button);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await opener.and(page.locator(':focus')).waitFor();
@@ -54,6 +34,78 @@ async function chatOfTwo(server: PageServer): Promise<PagePerson> {
   return alice;
 }
 
+/** What the page shows of everything, one after the other. */
+async function everyScreen(
+  { page, dialog, say, told, open }: PagePerson,
+  look: (screen: string) => Promise<void>,
+): Promise<void> {
+  const list = async (): Promise<void> => {
+    const button = page.getByRole('button', { name: 'All conversations' });
+    if (await button.isVisible()) await button.click();
+  };
+  const press = (name: string): Promise<void> =>
+    page.getByRole('button', { name, exact: true }).click();
+  const close = async (): Promise<void> => {
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await say('/devices');
+  await told('this device').first().waitFor();
+  await look('a conversation, with notices');
+  await page.getByRole('textbox', { name: /^Write/ }).fill('/');
+  await page.getByRole('listbox').waitFor();
+  await look('suggestions');
+  await page.getByRole('textbox', { name: /^Write/ }).fill('');
+  await press('About');
+  await dialog.getByText('seen first').waitFor();
+  await look('about a person');
+  await dialog.getByRole('button', { name: 'Compare keys' }).click();
+  await dialog.locator('.digits').waitFor();
+  await look('safety number');
+  await close();
+  await say('/create_group tea');
+  await page.getByRole('heading', { name: '#tea' }).waitFor();
+  await look('an empty group');
+  await press('About');
+  await dialog.getByText('group tea, sealed').waitFor();
+  await look('about a group');
+  await close();
+  const people = page.getByRole('button', { name: 'People', exact: true });
+  if (await people.isVisible()) {
+    await people.click();
+    await look('people');
+    await close();
+  }
+  await press('Find');
+  await dialog.getByRole('textbox').fill('shalom');
+  await dialog.getByText('1 message', { exact: true }).waitFor();
+  await look('search');
+  await close();
+  await list();
+  await look('the conversations');
+  await press('Write or join …');
+  await dialog.getByRole('textbox').fill('somebody');
+  await look('the switcher');
+  await close();
+  await list();
+  await press('Keys and commands');
+  await look('the keys');
+  await close();
+  await list();
+  await press('Settings');
+  await look('settings');
+  await dialog.getByRole('button', { name: 'Your devices' }).click();
+  await dialog.getByText('this device').waitFor();
+  await look('devices');
+  await dialog.getByRole('button', { name: 'Make recovery words' }).click();
+  await dialog.getByText('Write these twelve words down').waitFor();
+  await look('recovery words');
+  await close();
+  await list();
+  await open('Lobby');
+  await look('the lobby');
+}
+
 browserTests('the page for everybody', () => {
   test('axe-core finds nothing on any screen in either theme, and dialogues give the focus back', async (t) => {
     const server = await startPageServer(t);
@@ -62,21 +114,47 @@ browserTests('the page for everybody', () => {
     await entry.getByLabel('Your name here').waitFor();
     await examine(entry, 'the entry');
     const alice = await chatOfTwo(server);
-    await examine(alice.page, 'the chat');
     for (const button of ['About', 'Find', 'Settings', 'Write or join', 'Keys and commands'])
       await examineDialog(alice, button);
-    await alice.page.setViewportSize({ width: 320, height: 640 });
-    await examine(alice.page, 'a narrow page');
-    const beyond = await alice.page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    assert.equal(beyond, 0, 'nothing is wider than a small telephone');
-    await alice.page.getByRole('button', { name: 'All conversations' }).click();
-    await examine(alice.page, 'the conversations of a narrow page');
-    const low: unknown = await alice.page.evaluate(
-      `[...document.querySelectorAll('button, input, textarea')]
-        .filter((one) => one.offsetHeight > 0 && one.offsetHeight < 44)
-        .map((one) => one.outerHTML)`,
-    );
-    assert.deepEqual(low, [], 'what is touched is 44 pixels high');
+    await everyScreen(alice, (screen) => examine(alice.page, screen));
+    await alice.page.setViewportSize({ width: 800, height: 640 });
+    await examineDialog(alice, 'People');
+    await alice.say('/recovery new');
+    await alice.dialog.getByLabel('Twelve words').waitFor();
+    await examine(alice.page, 'a question');
+    await alice.page.keyboard.press('Escape');
+    await entry.getByLabel('Your name here').fill('alice');
+    await entry.getByRole('button', { name: 'link this browser to it' }).click();
+    await entry.getByText(/^\/link [\dA-Z-]+$/).waitFor();
+    await examine(entry, 'linking');
+  });
+
+  // 200 % zoom shows half of a window: 640 by 400 is that of a laptop.
+  for (const [width, height] of [
+    [320, 640],
+    [640, 400],
+    [3840, 2160],
+  ] as const) {
+    test(`nothing is cut off on ${width} by ${height} pixels, and what is touched is large enough`, async (t) => {
+      const alice = await chatOfTwo(await startPageServer(t));
+      await alice.page.setViewportSize({ width, height });
+      await everyScreen(alice, (screen) => measure(alice.page, screen));
+      if (width < 1000) await examine(alice.page, 'a narrow page');
+    });
+  }
+
+  test('a newcomer who is asked for a code can answer, or leave it', async (t) => {
+    const data = join(await temporaryFolder(t), 'server');
+    const server = await startPageServer(t, ['--data', data, '--registration', 'invite']);
+    const page = await (await server.profile()).newPage();
+    await page.goto(server.url);
+    await page.getByLabel('Your name here').fill('alice');
+    await page.getByRole('button', { name: 'Enter', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Code').waitFor();
+    await examine(page, 'the question for a code');
+    await measure(page, 'the question for a code');
+    await page.keyboard.press('Escape');
+    await page.locator('.notice', { hasText: 'you are a guest' }).waitFor();
   });
 
   test('a chat is led by keys alone', async (t) => {
@@ -101,4 +179,59 @@ browserTests('the page for everybody', () => {
     await page.keyboard.press('?');
     await dialog.getByText('the next with something unread').waitFor();
   });
+
+  test('the focus goes through all of the chat and is caught nowhere, and comes back out of dialogues', async (t) => {
+    const { page, dialog } = await chatOfTwo(await startPageServer(t));
+    const settings = page.getByRole('button', { name: 'Settings' });
+    await settings.focus();
+    const way = await wayOfFocus(page);
+    // Whether the message or the notice comes first is not said.
+    const within = new Set(['https://example.org/', 'Compare keys with bob', 'BODY']);
+    const seen = way.filter((one) => !within.has(one)).map((one) => one.replaceAll(/\s+/g, ' '));
+    assert.ok(way.includes('https://example.org/') && way.includes('Compare keys with bob'));
+    assert.deepEqual(seen, [
+      'Settings',
+      '≡ Lobby everybody',
+      '● bob person, here',
+      'Write or join …',
+      'Keys and commands',
+      'Find',
+      'About',
+      'Messages',
+      'Write to bob',
+      'Send',
+      '● bob : write in private',
+      'Settings',
+    ]);
+    // Of two dialogues that follow each other the second gives back what the first took.
+    await settings.focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Your devices' }).click();
+    await dialog.getByText('this device').waitFor();
+    await page.keyboard.press('Escape');
+    await settings.and(page.locator(':focus')).waitFor();
+    // A choice that leads to where one is already.
+    await page.getByLabel('Write to bob').focus();
+    await page.keyboard.press('Control+g');
+    await dialog.getByRole('textbox').fill('bob');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByLabel('Write to bob').and(page.locator(':focus')).waitFor();
+  });
 });
+
+/** What has the focus after each Tab, until it is where it began. */
+async function wayOfFocus(page: Page): Promise<readonly string[]> {
+  const most = 60;
+  const focused = (): Promise<string> =>
+    page.evaluate(
+      `((one) => one === document.body ? 'BODY' : one.ariaLabel || one.innerText)(document.activeElement)`,
+    );
+  const way = [await focused()];
+  while (way.length < most) {
+    await page.keyboard.press('Tab');
+    way.push(await focused());
+    if (way.at(-1) === way[0]) break;
+  }
+  return way;
+}

@@ -35,6 +35,8 @@ export function SuggestionList({ suggestions, take }: SuggestionListProps) {
           id={suggestionListId}
           class="suggestions"
           role="listbox"
+          // What scrolls can be reached, also by whoever has no pointer.
+          tabIndex={0}
           aria-label="Suggestions"
           // A press would take the focus, and close the list before the finger is up.
           onPointerDown={(event) => event.preventDefault()}

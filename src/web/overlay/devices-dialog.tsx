@@ -1,6 +1,6 @@
 // The devices of this account: what is known of them, another one taken in, recovery words, the backup.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { revokeReasons, type RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { Session } from '../chat/session.ts';
 import { Lines } from './about-dialog.tsx';
@@ -14,6 +14,11 @@ export function DevicesDialog({ session }: { readonly session: Session }) {
   const read = (): void =>
     void model.devices(undefined).then((told) => setLines(told.ok ? told.value : [told.error]));
   useEffect(read, [model]);
+  // The button may be far below it, and words that are shown once must be seen.
+  const told = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (answer !== undefined) told.current?.scrollIntoView({ block: 'nearest' });
+  }, [answer]);
   const ask = async (done: ReturnType<typeof model.link>): Promise<void> => {
     const verdict = await done;
     setAnswer(verdict.ok ? verdict.value : verdict.error);
@@ -22,7 +27,7 @@ export function DevicesDialog({ session }: { readonly session: Session }) {
   return (
     <Dialog session={session} title="Your devices">
       <Lines lines={lines} />
-      <p role="status" class="answer" dir="auto">
+      <p ref={told} role="status" class="answer" dir="auto">
         {answer}
       </p>
       <form
