@@ -22,6 +22,7 @@ import { firstInvite } from './serve/first-invite.ts';
 import { nameIn, pageLinks, type CertificateKind } from './serve/page-links.ts';
 import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
+import { printedPicture } from '../terminal/qr-picture.ts';
 import { version } from './version.ts';
 
 export const run: RunCommand = async (argv, env) => {
@@ -79,7 +80,7 @@ async function serve(
   const stop = stopSignal(process, isTerminalGone);
   onHangup(process, isTerminalGone, () => reloadCertificate(server, options, log));
   const invite = await firstInvite(server, settings.registration, process.stdout);
-  process.stdout.write(bannerOf({ ...at, invite }, env));
+  process.stdout.write(bannerOf({ ...at, invite }, options, env));
   log.info({ signal: await stop }, 'stopping');
   acme.value.close();
   await admin.value.close();
@@ -138,7 +139,10 @@ function listening(
   };
 }
 
-function bannerOf(at: Listening, env: Environment): string {
+function bannerOf(at: Listening, options: ServeOptions, env: Environment): string {
   const coloured = process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
-  return banner(at, coloured ? (text) => styleText('bold', text) : (text) => text);
+  return banner(at, {
+    strong: coloured ? (text) => styleText('bold', text) : (text) => text,
+    picture: (link) => (options['no-qr'] ? '' : printedPicture(link, process.stdout, env)),
+  });
 }

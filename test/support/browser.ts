@@ -21,6 +21,8 @@ const policy =
 export interface PageSettings {
   /** For errors that a test provokes, such as a connection that cannot be made. */
   readonly expected?: RegExp;
+  /** What its camera sees: a file of moving pictures (Y4M). Such a profile has a browser of its own. */
+  readonly camera?: string;
 }
 
 let browser: Promise<Browser> | undefined;
@@ -51,10 +53,9 @@ export function browserTests(title: string, define: () => void): void {
 /** A profile of its own, as of a person who has never been here, until the test ends. */
 export async function openProfile(
   t: Scope,
-  { expected }: PageSettings = {},
+  { expected, camera }: PageSettings = {},
 ): Promise<BrowserContext> {
-  browser ??= chromium.launch({ executablePath: programPath(), args: flags, timeout: limitMs });
-  const context = await (await browser).newContext();
+  const context = await (await browserFor(t, camera)).newContext();
   context.setDefaultTimeout(limitMs);
   const wrong: string[] = [];
   const note = (text: string): void => {
@@ -69,6 +70,22 @@ export async function openProfile(
     assert.deepEqual(wrong, [], 'no page reports an error');
   });
   return context;
+}
+
+function browserFor(t: Scope, camera: string | undefined): Promise<Browser> {
+  if (camera === undefined) return (browser ??= launch([]));
+  const launched = launch([
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${camera}`,
+  ]);
+  t.after(async () => (await launched).close());
+  return launched;
+}
+
+function launch(more: readonly string[]): Promise<Browser> {
+  const args = [...flags, ...more];
+  return chromium.launch({ executablePath: programPath(), args, timeout: limitMs });
 }
 
 /** A page in a profile of its own that runs `script`, a module in test/browser/pages/. */

@@ -63,7 +63,7 @@ atBothSizes(
       ['/send_file', '/send_file [@user] path'],
       ['/accept all', '/accept [number]'],
       ['/cancel 0', '/cancel [number]'],
-      ['/verify', '/verify [@user] [yes]'],
+      ['/verify', '/verify [@user] [yes|qr]'],
       ['/export', '/export path'],
       ['/unencrypted eve hello', '/unencrypted @user text'],
       ['@@tea', '@@group text'],

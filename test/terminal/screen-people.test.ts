@@ -1,9 +1,11 @@
 // People at the screen: presence as it changes, members of a group, entering one, and what is known of devices.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { safetyContent } from '../../src/client/scanned-code.ts';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import type { LineClient } from '../support/line-client.ts';
 import type { Listener } from '../support/program.ts';
+import { readBlocks } from '../support/qr-blocks.ts';
 import { atBothSizes, openScene, reads, showPeople } from '../support/screen.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
@@ -175,6 +177,13 @@ atBothSizes(
     await reads(terminal, 'the device of alice: key ');
     await reads(terminal, 'not compared: /verify @alice shows the number to compare');
     terminal.type('/verify @alice', keys.enter);
+    await reads(terminal, '/verify @alice yes');
+    const digits = /(?:\d{5}\s+){11}\d{5}/.exec(terminal.lines().join('\n'))?.[0] ?? '';
+    terminal.type('/verify @alice qr', keys.enter);
+    await reads(terminal, 'The safety number of you and alice');
+    const picture = terminal.lines().filter((line) => /[\u2580\u2584\u2588]/.test(line));
+    assert.equal(readBlocks(picture), safetyContent(digits.replaceAll(/\s+/g, ' ')));
+    terminal.type(keys.escape);
     await reads(terminal, '/verify @alice yes');
     terminal.type('/verify @alice yes', keys.enter);
     await reads(terminal, 'alice is verified');

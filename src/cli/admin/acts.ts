@@ -14,6 +14,7 @@ import {
 import { lookAt } from '../../store/sqlite/open.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { systemReason } from '../../lib/system-error.ts';
+import { printedPicture } from '../../terminal/qr-picture.ts';
 import { databaseFile } from '../serve/database-file.ts';
 import { inviteLink } from '../serve/page-links.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -206,8 +207,14 @@ async function invite(options: AdminOptions, argument: string): Promise<Told> {
   return ok(
     options.json
       ? json({ code, expiresAt, addresses, links, name })
-      : formatInvite(code, expiresAt, { addresses, links }, name),
+      : formatInvite(code, expiresAt, { addresses, links }, name) + pictureOf(links[0], options),
   );
+}
+
+/** The link for a telephone's camera. */
+function pictureOf(link: string | undefined, options: AdminOptions): string {
+  if (link === undefined || options['no-qr']) return '';
+  return printedPicture(link, process.stdout, process.env);
 }
 
 /** Makes a code, for the account `name` if given. */

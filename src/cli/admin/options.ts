@@ -34,6 +34,7 @@ export const adminFlags = {
     help: 'how long an invite is good',
   }),
   yes: switchFlag('remove without being asked'),
+  'no-qr': switchFlag('an invite as text alone, without a QR code'),
   json: switchFlag('answers for programs: JSON'),
 } as const;
 

@@ -67,8 +67,9 @@ export function optionalFlag<T>(
 }
 
 /** A flag without a value: off unless given. In a variable or a file it is true or false. */
-export function switchFlag(help: string): Flag<boolean> {
+export function switchFlag(help: string, rare?: 'rare'): Flag<boolean> {
   return {
+    ...(rare && { rare: true }),
     value: undefined,
     help,
     decode: (text) => {

@@ -13,6 +13,7 @@ import { Meeting, type MeetingEnd } from '../../client/linking/meeting.ts';
 import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
 import { NewDevice } from '../../client/linking/new-device.ts';
 import type { VerifiedChain } from '../../client/account/verified-chain.ts';
+import { linkingContent } from '../../client/scanned-code.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { linkingTimeMs } from '../../client/linking/device-linking.ts';
 import { signWithDevice } from '../../e2ee/device-signature.ts';
@@ -32,12 +33,12 @@ import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
+import { printedPicture } from '../../terminal/qr-picture.ts';
 import type { Username } from '../../wire/text.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { systemFailure, type Failure } from '../failure.ts';
 import { rememberJoined } from './joined.ts';
 import type { LinkOptions } from './options.ts';
-import { qrPicture } from './qr.ts';
 import { endFailure, loginFailure, meetingFailure } from './words.ts';
 
 type End = Result<ExitCode, Failure>;
@@ -140,8 +141,8 @@ class Linking {
       'ten minutes. Show it to nobody else.',
     );
     const { stdout } = process;
-    const draws = stdout.isTTY && !this.#options['no-qr'] && this.#env['TERM'] !== 'dumb';
-    if (draws) stdout.write(qrPicture(`HELO:${letters.replaceAll('-', '')}`));
+    if (!this.#options['no-qr'])
+      stdout.write(printedPicture(linkingContent(letters), stdout, this.#env));
     stdout.write(`/link ${letters}\n`);
   }
 

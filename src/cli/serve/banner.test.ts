@@ -11,7 +11,7 @@ const lan = ['192.168.1.20', '10.0.0.5', 'fd00::5', 'fd00::6'];
 const whole: Listening = { version: '0.1.0', program: 'npx helo', plain, tls, lan };
 
 const text = (listening: Partial<Listening>) =>
-  banner({ ...whole, ...listening }, (words) => words);
+  banner({ ...whole, ...listening }, { strong: (words) => words, picture: () => '' });
 const servers = (listening: Partial<Listening>) =>
   Array.from(text(listening).matchAll(/--server (\S+)/g), ([, server]) => server);
 
@@ -84,7 +84,7 @@ test('a path to the program is told to this machine only', () => {
 });
 
 test('what stands out is the first line and the places', () => {
-  const marked = banner(whole, (words) => `<${words}>`);
+  const marked = banner(whole, { strong: (words) => `<${words}>`, picture: () => '' });
   assert.deepEqual(
     Array.from(marked.matchAll(/<(.*?)>/g), ([, words]) => words),
     ['helo 0.1.0 listens on', '127.0.0.1:1337', '[::]:1338'],
@@ -111,4 +111,19 @@ Join from this machine:
 `),
   );
   assert.match(shown, /^ {2}https:\/\/192\.168\.1\.20:1338\/#invite=a%20b$/m);
+});
+
+test('one picture: of the first link for others, with the code if there is one; none of links for this machine', () => {
+  const page = { here: ['http://here/'], elsewhere: ['https://a/', 'https://b/'], remark: '' };
+  const drawn = (listening: Partial<Listening>): string[] => {
+    const asked: string[] = [];
+    banner(
+      { ...whole, ...listening },
+      { strong: (words) => words, picture: (link) => (asked.push(link), 'PICTURE\n') },
+    );
+    return asked;
+  };
+  assert.deepEqual(drawn({ page }), ['https://a/']);
+  assert.deepEqual(drawn({ page, invite: 'a b' }), ['https://a/#invite=a%20b']);
+  assert.deepEqual(drawn({ page: { ...page, elsewhere: [] } }), []);
 });

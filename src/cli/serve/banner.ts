@@ -31,8 +31,16 @@ export interface Listening {
   readonly lan: readonly string[];
 }
 
-/** The text, with a line end. `strong` emphasises, if the terminal can. */
-export function banner(at: Listening, strong: (text: string) => string): string {
+/** How a terminal shows text. */
+export interface BannerLook {
+  /** Emphasises it, if the terminal can. */
+  readonly strong: (text: string) => string;
+  /** A QR code of it with its line ends, or nothing. */
+  readonly picture: (link: string) => string;
+}
+
+/** The text, with a line end. */
+export function banner(at: Listening, { strong, picture }: BannerLook): string {
   return [
     strong(`helo ${at.version} listens on`),
     ...places(at, strong),
@@ -41,6 +49,7 @@ export function banner(at: Listening, strong: (text: string) => string): string 
     ...ways(at),
     ...certificate(at),
     ...firstInvite(at),
+    ...pictured(at, picture),
     'Stop with Ctrl-C.',
     '',
   ].join('\n');
@@ -148,6 +157,14 @@ function firstInvite({ invite, page }: Listening): string[] {
     ...(links.length === 0 ? [] : ['The same in a link for a browser:', ...links]),
     '',
   ];
+}
+
+/** The link for a telephone: with the code if there is one. */
+function pictured({ invite, page }: Listening, picture: BannerLook['picture']): string[] {
+  const [link] = page?.elsewhere ?? [];
+  if (link === undefined) return [];
+  const drawn = picture(invite === undefined ? link : inviteLink(link, invite));
+  return drawn === '' ? [] : ['That link for the camera of a telephone:', drawn];
 }
 
 function reachableHere({ host, port }: ShownListener): ShownListener {

@@ -27,7 +27,7 @@ import { fromFile, type Forbidden } from '../flags/file.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
-import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table.ts';
+import { derivedFlag, flag, optionalFlag, switchFlag, type FlagValues } from '../flags/table.ts';
 import { usualServerData } from '../../platform/node/xdg.ts';
 import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
 import { portOrWordOff, proxies } from './web-flags.ts';
@@ -315,6 +315,7 @@ export const serveFlags = {
     help: 'addresses of trusted proxies',
     rare: true,
   }),
+  'no-qr': switchFlag('links as text alone, without a QR code', 'rare'),
   'metrics-host': flag({
     value: 'HOST',
     decode: host,

@@ -76,6 +76,8 @@ export interface CommandActions {
   /** Mutes `lobby`, `#group` or `@user` for that long, on all devices; 0: not any more. */
   readonly mute: (id: string, ms: number) => Promise<Verdict>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
+  /** Shows a safety number as a QR code. */
+  readonly drawNumber: (name: string, digits: string) => Verdict;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;
   /** Makes another member the admin of a group. Without a name, ends the group. */

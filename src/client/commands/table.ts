@@ -295,14 +295,15 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     run: unmute,
   },
   '/verify': {
-    form: '/verify {@user} [yes]',
+    form: '/verify {@user} [yes|qr]',
     help: 'compare keys with somebody',
     run: (rest, actions) => {
       const words = wordsOf(rest);
-      const isYes = words.at(-1) === 'yes';
-      if (isYes) words.pop();
+      const last = words.at(-1);
+      const wish = last === 'yes' || last === 'qr' ? last : 'show';
+      if (wish !== 'show') words.pop();
       const name = personIn(words.shift(), actions);
-      return name === undefined || words.length > 0 ? 'malformed' : verify(name, isYes, actions);
+      return name === undefined || words.length > 0 ? 'malformed' : verify(name, wish, actions);
     },
   },
   '/trust': {

@@ -1,17 +1,28 @@
-// `/verify @user` shows the safety number, `/verify @user yes` records that it was the same on both sides.
+// `/verify @user` shows the safety number, `/verify @user qr` draws it for a camera, and `/verify @user yes` records that it
+// was the same on both sides.
 
 import { err } from '../../lib/result.ts';
 import type { CommandActions, CommandOutcome, SafetyWords } from './actions.ts';
 
 const numbersPerLine = 6;
 
+/** What may be typed behind the name. */
+export type VerifyWish = 'show' | 'qr' | 'yes';
+
 /** Carries out `/verify` about `name`. */
 export function verify(
   name: string,
-  isYes: boolean,
+  wish: VerifyWish,
   actions: CommandActions,
 ): Promise<CommandOutcome> {
-  return isYes ? confirmNumber(name, actions) : showNumber(name, actions);
+  switch (wish) {
+    case 'show':
+      return showNumber(name, actions);
+    case 'qr':
+      return drawNumber(name, actions);
+    case 'yes':
+      return confirmNumber(name, actions);
+  }
 }
 
 async function showNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
@@ -27,8 +38,15 @@ async function showNumber(name: string, actions: CommandActions): Promise<Comman
       'notice',
       `compare it with ${name} in a call or in person. If it is the same there: /verify @${name} yes`,
     );
+    if (actions.view === 'screen')
+      notify('notice', `for the camera of ${name}, who has the page open: /verify @${name} qr`);
   }
   return undefined;
+}
+
+async function drawNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
+  const number = await actions.safetyNumber(name);
+  return number.ok ? actions.drawNumber(name, number.value.digits) : number;
 }
 
 async function confirmNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
@@ -41,8 +59,13 @@ async function confirmNumber(name: string, actions: CommandActions): Promise<Com
   const marked = await actions.markVerified(name, digits);
   if (!marked.ok) return marked;
   compared.delete(name);
-  notify('notice', `${name} is verified: you will be warned should the key ever change`);
+  notify('notice', verifiedWords(name));
   return undefined;
+}
+
+/** For whoever has just compared. */
+export function verifiedWords(name: string): string {
+  return `${name} is verified: you will be warned should the key ever change`;
 }
 
 /** The state of the key behind a safety number, in words. */

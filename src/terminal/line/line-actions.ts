@@ -148,6 +148,8 @@ export function lineActions({
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);
     },
+    drawNumber: (name) =>
+      err(`pictures are for the full screen. The digits are the same: /verify @${name}`),
     markVerified: async (name, digits) => verdictOf(await client.markVerified(name, digits)),
     trust: async (name) => verdictOf(await client.trust(name)),
     handOver: async (group, name) => {

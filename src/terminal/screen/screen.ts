@@ -39,6 +39,8 @@ import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './draw/theme.ts';
 import { WholeOverlay } from './overlay/whole-overlay.ts';
 import { WordsQuestion } from './overlay/words-question.ts';
+import { CodeOverlay } from './overlay/code-overlay.ts';
+import { safetyContent } from '../../client/scanned-code.ts';
 import { Composer } from './input/composer.ts';
 
 /** What the screen needs from the machine. */
@@ -407,6 +409,12 @@ export class Screen {
       askWords: () =>
         new Promise((resolve) => (this.#overlay = new WordsQuestion(this.#bindings, resolve))),
       search: (query) => this.#search(query),
+      drawNumber: (name, digits) =>
+        (this.#overlay = new CodeOverlay(
+          `The safety number of you and ${name}`,
+          safetyContent(digits),
+          this.#bindings,
+        )),
       set: (name, value) => this.#set(name, value),
       export: (path, id) => this.#export(path, id),
       path: pathOf,

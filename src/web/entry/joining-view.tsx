@@ -1,6 +1,9 @@
 // What the person types at a device that they have already, so that this browser becomes one of the same account.
 
+import { linkingContent } from '../../client/scanned-code.ts';
 import type { JoiningStage } from '../../client/linking/joining.ts';
+
+import { QrFigure } from '../scan/qr-figure.tsx';
 
 export interface JoiningViewProps {
   readonly stage: JoiningStage;
@@ -34,6 +37,8 @@ function Step({ stage, name }: Pick<JoiningViewProps, 'stage' | 'name'>) {
             page there, type the line below. It holds for ten minutes. Show it to nobody else.
           </p>
           <p class="to-type">/link {stage.code}</p>
+          <p>A page scans it, in the dialogue of its devices:</p>
+          <QrFigure content={linkingContent(stage.code)} label="that code as a QR code" />
         </>
       );
     case 'digits':

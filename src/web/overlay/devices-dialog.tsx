@@ -3,6 +3,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { revokeReasons, type RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { Session } from '../chat/session.ts';
+import { noLinkingCode } from '../../client/wording/scanned-words.ts';
+import { Scanner } from '../scan/scanner.tsx';
 import { Lines } from './about-dialog.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -49,6 +51,13 @@ export function DevicesDialog({ session }: { readonly session: Session }) {
         />
         <button>Take it in</button>
       </form>
+      <Scanner
+        what="the code that the new device shows"
+        found={(scanned) => {
+          if (scanned.is === 'link') void ask(model.link(scanned.code));
+          else setAnswer(noLinkingCode);
+        }}
+      />
       <RevokeForm session={session} done={setAnswer} read={read} />
       <h3>Recovery words and backup</h3>
       <div class="actions">
