@@ -217,6 +217,19 @@ test('a login over the limit is refused with the time to wait', () => {
   assert.deepEqual(log.heard, ['HELO', 'HELO', refused]);
 });
 
+test('what a transport keeps of a message that is not whole counts as well', () => {
+  const { connection, log, flood } = setUp(limits);
+  flood?.enter('192.0.2.1').hold(64 * 1024 * 1024 - 10);
+  connection.data(bytes('01234'));
+  connection.gathering(5);
+  assert.deepEqual(log.heard, []);
+  connection.gathering(0);
+  connection.data(bytes('56789'));
+  assert.deepEqual(log.heard, []);
+  connection.gathering(1);
+  assert.deepEqual(log.heard, ['too many unfinished lines from your address, try again later']);
+});
+
 test('a connection is ended where its address holds too much of lines that have not ended', () => {
   const { connection, log, flood } = setUp(limits);
   flood?.enter('192.0.2.1').hold(64 * 1024 * 1024 - 10);

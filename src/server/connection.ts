@@ -70,6 +70,8 @@ export class ClientConnection implements TransportListener {
   readonly #allowance: Allowance | undefined;
   readonly #splitter: LineSplitter;
   #held: HeldBack | undefined;
+  /** Bytes that the transport keeps of a message that is not whole. */
+  #gathered = 0;
 
   constructor(
     id: ConnectionId,
@@ -92,11 +94,21 @@ export class ClientConnection implements TransportListener {
       return waitMs === 0;
     });
     if (!inCap) this.#listener.lineTooLong(this.#id);
-    else if (this.#allowance?.hold(this.#splitter.held) === false)
-      this.#listener.refuse(this.#id, tooMuchUnfinished);
+    else if (!this.#mayHold()) this.#listener.refuse(this.#id, tooMuchUnfinished);
     // A copy, because the chunk is only valid during the call. (slice() of a Buffer would not copy.)
     else if (waitMs > 0)
       this.#holdBack(new Uint8Array(chunk.subarray(this.#splitter.taken)), waitMs);
+  }
+
+  gathering(bytes: number): void {
+    this.#gathered = bytes;
+    if (this.#listener.phase(this.#id) !== undefined && !this.#mayHold())
+      this.#listener.refuse(this.#id, tooMuchUnfinished);
+  }
+
+  /** Whether the address of this connection may hold what has come of a line. */
+  #mayHold(): boolean {
+    return this.#allowance?.hold(this.#splitter.held + this.#gathered) ?? true;
   }
 
   finished(): void {

@@ -76,6 +76,27 @@ test('[19] a text message is refused with 1003, a message over the longest line 
   assert.match(await longest.next(), /^\+OK BCST x+$/);
 });
 
+test('[19] messages that never end count as lines that never end, together for an address', async (t) => {
+  const length = 16_000_000;
+  const server = await startServerProgram(t, {
+    args: [...quiet, ...webArgs, '--max-line-bytes', `${length}`],
+  });
+  const refused = Array.from({ length: 5 }, () => {
+    const webSocket = webSocketTo(t, server.web);
+    webSocket.on('open', () => webSocket.send(Buffer.alloc(length, 'x'), { fin: false }));
+    return new Promise<string>((resolve) =>
+      webSocket.on('message', (bytes: Buffer) => {
+        const said = bytes.toString();
+        if (said.startsWith('-ERR')) resolve(said);
+      }),
+    );
+  });
+  assert.match(
+    await withinLimit(Promise.race(refused), 'a refusal'),
+    /^-ERR too many unfinished lines from your address/,
+  );
+});
+
 test('[19] what was said before the close counts', async (t) => {
   const server = await startServerProgram(t, { args: [...quiet, ...webArgs] });
   const bob = await connectByWeb(t, server.web);

@@ -40,6 +40,8 @@ export interface Transport {
 export interface TransportListener {
   /** Received bytes. They may be overwritten after the call. */
   data(chunk: Uint8Array): void;
+  /** So many bytes have come of a message that is not whole yet, and are kept for it; 0: none. */
+  gathering?(bytes: number): void;
   /** The other side has sent its last byte. It may still read. */
   finished(): void;
   /** The stream has ended. Called once, last. */

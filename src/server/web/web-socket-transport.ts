@@ -9,6 +9,7 @@ import { debtMs, fullBucket, use, type Rate } from '../limits/rate.ts';
 import type { ListenerStreams } from '../transport/listener.ts';
 import { SocketTransport } from '../transport/socket-transport.ts';
 import type { Accept, Origin } from '../transport/transport.ts';
+import { FrameWalk } from './frame-walk.ts';
 import { frameOfBinary, sharedFrameOf } from './frame.ts';
 
 /** Codes of a close [RFC 6455 §7.4.1]. */
@@ -55,6 +56,7 @@ class WebSocketTransport extends SocketTransport {
   readonly #unheard: Buffer[] = [];
   #phase: 'open' | 'ended' | 'finished' | 'closed' = 'open';
   #frames = fullBucket;
+  readonly #frameWalk = new FrameWalk();
 
   constructor(webSocket: WebSocket, socket: Socket, origin: Origin, context: WebSocketContext) {
     super(socket, context.streams);
@@ -65,6 +67,8 @@ class WebSocketTransport extends SocketTransport {
     webSocket.on('ping', () => this.#count());
     webSocket.on('pong', () => this.#count());
     webSocket.on('close', () => this.#hasClosed());
+    // Before `ws`: what it takes out of the chunk is heard, and counted, during it.
+    socket.prependListener('data', (chunk: Buffer) => this.#walk(chunk));
     // After `ws`, which has read the chunk by then.
     socket.on('data', () => this.#hasRead());
     // 'close' follows every error and is what counts.
@@ -123,6 +127,13 @@ class WebSocketTransport extends SocketTransport {
     this.#count();
     if (this.#isReading && this.#unheard.length === 0) this.listener?.data(message);
     else this.#unheard.push(message);
+  }
+
+  #walk(chunk: Buffer): void {
+    const before = this.#frameWalk.held;
+    this.#frameWalk.walk(chunk);
+    const { held } = this.#frameWalk;
+    if (held !== before && this.#isOpen) this.listener?.gathering?.(held);
   }
 
   /** Counts a frame. Too many, and the connection is not read for a while. */
