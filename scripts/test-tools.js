@@ -11,6 +11,7 @@ const tools = [
   { program: 'mandoc', from: 'mandoc', test: 'test/documents/man.test' },
   { program: 'groff', from: 'groff-base', test: 'test/documents/man.test' },
   { program: 'chromium', from: 'chromium', test: 'test/browser/' },
+  { program: 'caddy', from: 'caddy', test: 'test/program/caddy.test' },
   { program: 'pebble', from: 'pebble', test: 'test/program/acme.test' },
 ];
 

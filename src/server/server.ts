@@ -33,6 +33,7 @@ import { listenHttp } from './transport/http.ts';
 import { listenPlain } from './transport/plain.ts';
 import { listenTls, type TlsCredentials } from './transport/tls.ts';
 import type { Accept } from './transport/transport.ts';
+import type { TrustedProxies } from './transport/trusted-proxies.ts';
 import type { HttpSideSettings, VisitFile } from './web/http-side.ts';
 import type { WebSide, WebSideSettings } from './web/web-side.ts';
 
@@ -45,6 +46,8 @@ export interface ServerSettings {
   readonly plain: ListenAddress | undefined;
   /** Where to listen for TLS. No host means all addresses. PEM texts. */
   readonly tls: (TlsCredentials & BindAddress) | undefined;
+  /** Proxies whose connections begin with a header that says whose they are. Undefined: none. */
+  readonly proxies?: TrustedProxies | undefined;
   /** The free text of the greeting. */
   readonly welcome: string;
   /** Time between pings in milliseconds; 0 for no heartbeat. */
@@ -197,6 +200,7 @@ export async function startServer(
   const web = await openWeb(settings, { admission, accept, visitFile, clock: systemClock }, log);
   const accepting: AcceptOptions = {
     admission,
+    proxies: settings.proxies,
     accept,
     failed: acceptTrouble(log, () => systemClock.now()),
     http: web?.http,

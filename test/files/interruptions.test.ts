@@ -2,11 +2,11 @@
 // the end the file is there, whole and verified, or nothing is; and nothing stays open.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir, readlink, stat, truncate } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
 import { startRecordingProxy } from '../support/servers/recording-proxy.ts';
@@ -40,16 +40,6 @@ async function sockets({ process }: ServerProgram): Promise<number> {
     (await readdir(folder)).map((name) => readlink(join(folder, name)).catch(() => '')),
   );
   return links.filter((link) => link.startsWith('socket:')).length;
-}
-
-/** A port that is free at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 for (const who of ['alice', 'bob', 'both'] as const) {

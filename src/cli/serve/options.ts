@@ -315,6 +315,13 @@ export const serveFlags = {
     help: 'addresses of trusted proxies',
     rare: true,
   }),
+  'proxy-protocol': flag({
+    value: 'LIST',
+    decode: proxies,
+    default: 'none',
+    help: 'proxies that say whose a connection is',
+    rare: true,
+  }),
   'no-qr': switchFlag('links as text alone, without a QR code', 'rare'),
   'metrics-host': flag({
     value: 'HOST',

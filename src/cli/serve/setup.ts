@@ -130,6 +130,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
     quotas: quotasOf(options),
     disk: { folder: options.data, bytes: options['disk-reserve'] },
     retention: retentionOf(options),
+    proxies: options['proxy-protocol'],
     registration: options.registration,
     guests: options.guests,
     lobby: options.lobby,

@@ -1,6 +1,6 @@
-// The values of the flags about the web page.
+// The values of the flags about the web page and about proxies.
 import { err, ok } from '../../lib/result.ts';
-import { trustedProxies, type TrustedProxies } from '../../server/web/asker.ts';
+import { trustedProxies, type TrustedProxies } from '../../server/transport/trusted-proxies.ts';
 import { portOrOff, withWords } from '../flags/decoders.ts';
 import type { Decoder } from '../flags/table.ts';
 

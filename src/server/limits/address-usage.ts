@@ -124,7 +124,17 @@ export function parseAddress(text: string): string | undefined {
   const address = normalAddress(text.replace(/(?<=::)\/64$/, ''));
   if (isIPv4(address)) return address;
   if (!isIPv6(address) || address.includes('%')) return undefined;
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+  return ipv4In(new URL(`http://[${address}]`).hostname.slice(1, -1));
+}
+
+/** An IPv4 address that stands in an IPv6 one, `::ffff:c000:207`, in dots; any other as it is. */
+function ipv4In(address: string): string {
+  const [, ...groups] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];
+  if (groups.length === 0) return address;
+  return groups
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((value) => [value >> 8, value & 0xff])
+    .join('.');
 }
 
 /** What stands for an address: the address itself, or the first four groups of an IPv6 one. */

@@ -17,7 +17,11 @@ import { openStream, receiveChunk } from './socket-transport.ts';
 export function listenPlain(at: BindAddress, options: AcceptOptions): Promise<Listener> {
   const streams = new ListenerStreams(false);
   return listen(at, streams, options, {
-    letIn: (socket) => openStream(cheaper(socket), streams, options.accept),
+    letIn: (socket) => {
+      // Of one with a header something is read already.
+      const stream = streams.isSpokenFor(socket) ? socket : cheaper(socket);
+      openStream(stream, streams, options.accept);
+    },
     turnAway: dismiss,
   });
 }

@@ -3,7 +3,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
-import { normalAddress } from './address.ts';
 import type { ListenerStreams } from './listener.ts';
 import type { Accept, Origin, Transport, TransportListener } from './transport.ts';
 
@@ -76,13 +75,7 @@ export class SocketTransport implements Transport {
   }
 
   get origin(): Origin {
-    const { host, isLocal, secure } = this.streams;
-    return {
-      address: normalAddress(this.#socket.remoteAddress),
-      listenerHost: host,
-      isLocal,
-      secure,
-    };
+    return this.streams.originOf(this.#socket);
   }
 
   get binding(): Uint8Array | undefined {

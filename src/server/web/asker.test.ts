@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askerOf, isOwnHost, isOwnOrigin, trustedProxies } from './asker.ts';
+import { trustedProxies } from '../transport/trusted-proxies.ts';
+import { askerOf, isOwnHost, isOwnOrigin } from './asker.ts';
 
 const here = { address: '127.0.0.1', listenerHost: '127.0.0.1', isLocal: true, secure: false };
 

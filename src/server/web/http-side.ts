@@ -10,11 +10,11 @@ import type { Clock } from '../clock.ts';
 import type { Admission } from '../limits/admission.ts';
 import { parseFilePath } from '../../wire/file-socket.ts';
 import { visitOf, type WebVisit } from '../files/web/web-visit.ts';
-import { normalAddress } from '../transport/address.ts';
 import { ignore, type HttpConnections, type ListenerStreams } from '../transport/listener.ts';
-import type { Accept, Origin } from '../transport/transport.ts';
+import type { Accept } from '../transport/transport.ts';
+import type { TrustedProxies } from '../transport/trusted-proxies.ts';
 import { answerPage, textAnswer, type HttpAnswer } from './answer.ts';
-import { askerOf, isOwnHost, isOwnOrigin, type WebAsker, type TrustedProxies } from './asker.ts';
+import { askerOf, isOwnHost, isOwnOrigin, type WebAsker } from './asker.ts';
 import { ConnectionCount } from './connection-count.ts';
 import type { WebPage } from './page.ts';
 import { noSocketHere, refuseUpgrade, socketPath, webSocketsOnly } from './upgrade.ts';
@@ -94,7 +94,7 @@ export class HttpSide implements HttpConnections {
   }
 
   serve(socket: Socket): void {
-    const leave = this.#count.enter(normalAddress(socket.remoteAddress));
+    const leave = this.#count.enter(this.#streams.originOf(socket).address);
     if (leave === undefined) {
       socket.destroy();
       return;
@@ -111,9 +111,7 @@ export class HttpSide implements HttpConnections {
   }
 
   #askerOf(request: IncomingMessage): WebAsker {
-    const { host, secure, isLocal } = this.#streams;
-    const address = normalAddress(request.socket.remoteAddress);
-    const origin: Origin = { address, listenerHost: host, isLocal, secure };
+    const origin = this.#streams.originOf(request.socket);
     return askerOf(request.headers, origin, this.#settings.proxies);
   }
 

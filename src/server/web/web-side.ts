@@ -3,7 +3,7 @@
 import { systemReason } from '../../lib/system-error.ts';
 import type { Logger } from '../log.ts';
 import type { HttpConnections, ListenerStreams } from '../transport/listener.ts';
-import type { TrustedProxies } from './asker.ts';
+import type { TrustedProxies } from '../transport/trusted-proxies.ts';
 import { HttpSide, type HttpSideSettings } from './http-side.ts';
 import { readPage, type WebPage } from './page.ts';
 

@@ -7,6 +7,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { issueCertificate } from '../certificates.ts';
+import { freePort } from '../free-port.ts';
 import { withinLimit } from '../time-limit.ts';
 
 export interface AcmeAuthority {
@@ -59,14 +60,6 @@ async function startPebble(t: TestContext, config: string): Promise<boolean> {
     process_.once('exit', () => resolve(false));
   });
   return withinLimit(listens, 'the authority');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenAt(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listenAt(server: Server): Promise<number> {
