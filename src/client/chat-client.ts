@@ -193,7 +193,8 @@ export class ChatClient {
     });
     const { account: wish } = settings;
     const side = this.#account;
-    const account = wish && { ...wish, ...(side && { kept: () => side.asksFor() }) };
+    const kept = side && { kept: () => side.asksFor(), chain: () => side.lostLinks() };
+    const account = wish && { ...wish, ...kept };
     this.#link = new LinkKeeper({ ...settings, account }, ports, {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),

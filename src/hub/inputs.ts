@@ -137,6 +137,8 @@ export type HubInput =
       readonly can: Can;
       /** Which start of the device's program it is. */
       readonly start?: string | undefined;
+      /** Links that go on from those of the account, or begin with its root: the server may have lost them. */
+      readonly links?: readonly Checked<ChainLink>[] | undefined;
       /** Links that make this device one of the account, signed by the recovery key. */
       readonly recovery?: readonly Checked<ChainLink>[] | undefined;
       readonly at: number;

@@ -121,6 +121,11 @@ export function recoveryOf(
   return last?.recovery && { key: last.recovery, last: last.hash };
 }
 
+/** The hash of the last link of an account's chain. Undefined where it has none. */
+export function lastLinkOf(hub: Hub, name: string): Uint8Array | undefined {
+  return findNamed(hub, name)?.account?.chain?.end?.last.hash;
+}
+
 /** The account with exactly this name, online or offline. */
 export function findAccount(hub: Hub, name: string): AccountView | undefined {
   const user = findNamed(hub, name);

@@ -40,6 +40,7 @@ import type {
   HistoryRange,
 } from '../store/store-port.ts';
 import { isSignedBy } from '../../e2ee/device-signature.ts';
+import { isDeviceOf } from '../../wire/statements/account-chain.ts';
 import { HistoryTransfer } from '../history/history-transfer.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
 import { OwnRecovery } from '../recovery/own-recovery.ts';
@@ -356,6 +357,14 @@ export class AccountSync {
     this.#asked = this.#outbox.book.stream;
     const asked = { stream: this.#asked, runs: this.#incoming.runs, start };
     return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'devices', 'rooms'] };
+  }
+
+  /** The chain by which this device is one of the account, if another one has added it: for a server that has lost that. */
+  async lostLinks(): Promise<readonly string[] | undefined> {
+    const known = await this.chains?.own.known();
+    const { publicKey } = this.#ports.direct?.device ?? {};
+    if (known === undefined || publicKey === undefined || known.links.length < 2) return undefined;
+    return isDeviceOf(known.chain, publicKey) ? known.links : undefined;
   }
 
   /** Own messages that the server does not have yet. */

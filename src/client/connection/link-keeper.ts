@@ -164,7 +164,8 @@ export class LinkKeeper {
   #moved(state: ClientState): void {
     switch (state.phase) {
       case 'closing':
-        if (this.#aboutInvite(state.reason) === undefined) void this.#handlers.onState(state);
+        if (this.#aboutInvite(state.reason) !== undefined || this.#isLost(state.reason)) return;
+        void this.#handlers.onState(state);
         return;
       case 'closed':
         void this.#closed(state.reason);
@@ -184,6 +185,7 @@ export class LinkKeeper {
   async #closed(reason: CloseReason): Promise<void> {
     const why = this.#hasQuit ? undefined : this.#aboutInvite(reason);
     if (why !== undefined) await this.#askToComeIn(why, reason);
+    else if (this.#isLost(reason)) await this.#bringChain(reason);
     else if (this.#isWorthTrying(reason)) await this.#wait(reason);
     else this.#finish(reason);
   }
@@ -252,7 +254,7 @@ export class LinkKeeper {
     if (this.#account === undefined) return;
     if (as === 'account') {
       // From now on nothing that a server says makes this person a guest.
-      this.#account = { ...this.#account, isKnown: true };
+      this.#account = { ...this.#account, isKnown: true, links: undefined };
       void this.#remember('account');
     } else if (!features.has('ehlo')) {
       // Reported once: a server that knows only version 1 stays that way.
@@ -286,6 +288,29 @@ export class LinkKeeper {
       default:
         return undefined;
     }
+  }
+
+  /** Whether the server may have been put back to before this device was one of the account. It is asked once. */
+  #isLost(reason: CloseReason): boolean {
+    const isRefused = reason.code === 'refused' && reason.during === 'login';
+    if (this.#hasQuit || !isRefused || reason.reply !== 'name-taken') return false;
+    const { chain, links, isKnown } = this.#account ?? {};
+    const isProven = this.#link.proven !== 'nothing';
+    return isProven && isKnown === true && chain !== undefined && links === undefined;
+  }
+
+  /** The next login brings the links by which this device is one of the account. */
+  async #bringChain(reason: CloseReason): Promise<void> {
+    this.#rest = { phase: 'connecting' };
+    const links = await this.#account?.chain?.().catch(() => undefined);
+    if (this.#rest.phase !== 'connecting') return;
+    if (links === undefined || this.#account === undefined) {
+      this.#finish(reason);
+      return;
+    }
+    this.#account = { ...this.#account, links };
+    this.#rest = undefined;
+    this.#link = this.#dial();
   }
 
   async #askToComeIn(why: InviteRefusal, reason: CloseReason): Promise<void> {

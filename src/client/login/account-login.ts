@@ -30,6 +30,10 @@ export interface AccountWish {
    * Whether this device has logged in to the account here before. Then no answer of a server makes the person a guest.
    */
   readonly isKnown?: boolean;
+  /** The chain of the account as this device knows it, with itself in it; for a server that has lost it. */
+  readonly chain?: (() => Promise<readonly string[] | undefined>) | undefined;
+  /** That chain, after a server has refused the device. */
+  readonly links?: readonly string[] | undefined;
   /** Links of the account's recovery key, which make this device one of the account. */
   readonly recovery?: readonly string[] | undefined;
   /** A function, because it changes from one login to the next. */
@@ -115,7 +119,7 @@ export async function proofLine(
   features: ReadonlySet<string>,
 ): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
-  const { invite, takesPrivate, recovery } = wish;
+  const { invite, takesPrivate, links, recovery } = wish;
   const { stream, runs = [], can = [], start } = (await wish.kept?.()) ?? {};
   const both = can.filter((word) => features.has(word));
   return formatRequest('PROVE', {
@@ -126,6 +130,7 @@ export async function proofLine(
     ...(runs.length > 0 && { runs: [...runs] }),
     ...(both.length > 0 && { can: both }),
     ...(start !== undefined && { start }),
+    ...(links !== undefined && { links: [...links] }),
     ...(recovery !== undefined && { recovery: [...recovery] }),
   });
 }

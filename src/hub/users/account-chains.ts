@@ -55,23 +55,63 @@ function isLast({ chain }: Account, { hash }: Link): boolean {
   return chain?.end !== undefined && equalBytes(chain.end.last.hash, hash);
 }
 
+/** `device`: whose root it has to be. */
 function addRoot(
   turn: Turn,
-  { user, device }: Visit,
+  { user, device }: Pick<Visit, 'user' | 'device'>,
   account: Account,
-  { hash, body, bytes }: Link,
+  link: Link,
   at: number,
 ): FailureCode | undefined {
-  if (body.kind !== 'root' || body.name !== user.name) return 'link-refused';
-  const root = encodeBase64url(hash);
+  const end = endOfRoot(link, user);
+  if (end === undefined) return 'link-refused';
+  const root = encodeBase64url(link.hash);
   if (account.chain !== undefined) return account.chain.root === root ? undefined : 'other-root';
-  if (encodeBase64url(body.device) !== device) return 'link-refused';
+  const [first] = end.devices;
+  if (first === undefined || encodeBase64url(first.key) !== device) return 'link-refused';
   if (!turn.hub.storing) return 'store-failed';
-  const last = { hash, byRecovery: false, recovery: body.recovery };
-  const end = { devices: [{ key: body.device }], revoked: [], links: 1, last };
   const chain = { root, links: 1, end, added: { day: dayOf(at), links: 1 } };
-  keepLink(turn, user, account, chain, bytes);
+  keepLink(turn, user, account, chain, link.bytes);
   return undefined;
+}
+
+function endOfRoot({ hash, body }: Link, { name }: User): ChainEnd | undefined {
+  if (body.kind !== 'root' || body.name !== name) return undefined;
+  const last = { hash, byRecovery: false, recovery: body.recovery };
+  return { devices: [{ key: body.device }], revoked: [], links: 1, last };
+}
+
+/** Adds a link that the server has lost: the root of the account's first device, or one behind the last. */
+export function addNext(
+  turn: Turn,
+  user: User,
+  account: Account,
+  link: Link,
+  at: number,
+): FailureCode | undefined {
+  if (link.body.kind !== 'root') return extend(turn, user, account, link, at);
+  return addRoot(turn, { user, device: firstDevice(account) }, account, link, at);
+}
+
+/** The end of an account's chain with `links` behind it; undefined where they cannot stand there. */
+export function endWith(
+  user: User,
+  account: Account,
+  links: readonly Link[],
+): ChainEnd | undefined {
+  const { chain } = account;
+  const [first, ...behind] = links;
+  let end = chain === undefined ? first && endOfRoot(first, user) : chain.end;
+  if (chain === undefined && end?.devices.some(isFirst(account)) !== true) return undefined;
+  for (const link of chain === undefined ? behind : links) {
+    const next = end && linkBehind(end, link);
+    end = next?.ok === true ? next.value : undefined;
+  }
+  return end;
+}
+
+function isFirst(account: Account): (device: ChainEnd['devices'][number]) => boolean {
+  return ({ key }) => encodeBase64url(key) === firstDevice(account);
 }
 
 function keepLink(

@@ -10,6 +10,9 @@ import { decodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { maxRuns } from '../../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../../wire/replies.ts';
+import { isDeviceOf } from '../../wire/statements/account-chain.ts';
+import type { ChainLink } from '../../wire/statements/chain-link.ts';
+import type { Checked } from '../../wire/statements/statement.ts';
 import { isBannedFrom } from './address-bans.ts';
 import { describeAll } from '../messages/conversations.ts';
 import { countAgain } from '../messages/directs.ts';
@@ -23,7 +26,7 @@ import type { AccountId } from '../records.ts';
 import { partingOf } from '../runs.ts';
 import { noteRuns } from './directory.ts';
 import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
-import { extend, isRecovery, isRevoked } from './account-chains.ts';
+import { addNext, endWith, extend, isRecovery, isRevoked } from './account-chains.ts';
 import { recordOf } from './account-record.ts';
 import { deviceOf, isIdle, newDevice, noteSeen } from './devices.ts';
 import { noteStart } from './starts.ts';
@@ -110,12 +113,15 @@ function admit(
   if (user.name !== input.username) return 'name-taken';
   const isOwn = deviceOf(account, input.device) !== undefined;
   const isReset = account.devices.length === 0 && account.chain === undefined;
-  const stranger = isOwn || isReset ? undefined : strangerRefusal(account, input);
+  const { links } = input;
+  const isLost = !isOwn && !isReset && links !== undefined && leadTo(user, account, links, input);
+  const stranger = isOwn || isReset || isLost ? undefined : strangerRefusal(account, input);
   if (stranger !== undefined) return stranger;
   // Only the account's own devices get this far: nobody else learns of a ban.
   if (account.banned) return 'account-banned';
   if (user.visits.length >= turn.env.maxConnectionsPerAccount) return 'account-busy';
   if (isOwn) return undefined;
+  if (isLost) return bring(turn, input, user, account);
   if (!isReset) return recover(turn, input, user, account);
   if (input.recovery !== undefined) return 'recovery-refused';
   const refusal = claim(turn, input, 'reset');
@@ -133,6 +139,32 @@ function strangerRefusal(account: Account, input: Authenticated): Refusal | unde
     return isRecovery(account, input.recovery ?? [], key) ? undefined : 'recovery-refused';
   }
   return isRevoked(account, key) ? 'device-revoked' : 'name-taken';
+}
+
+/** Whether links that the server has lost make the device one of the account. */
+function leadTo(
+  user: User,
+  account: Account,
+  links: readonly Checked<ChainLink>[],
+  { device }: Authenticated,
+): boolean {
+  const key = decodeBase64url(device) ?? new Uint8Array();
+  const end = endWith(user, account, links);
+  return end !== undefined && isDeviceOf(end, key);
+}
+
+/** The server was put back to before it had them: it takes them as from any device of the account (CHAIN). */
+function bring(
+  turn: Turn,
+  { links = [], device, at }: Authenticated,
+  user: User,
+  account: Account,
+): Refusal | undefined {
+  for (const link of links) {
+    const refusal = addNext(turn, user, account, link, at);
+    if (refusal !== undefined) return refusal === 'store-failed' ? refusal : 'name-taken';
+  }
+  return deviceOf(account, device) === undefined ? 'name-taken' : undefined;
 }
 
 /** Makes the device one of the account, as the links say that the recovery key has signed. */

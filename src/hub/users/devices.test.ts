@@ -428,3 +428,43 @@ test('[14.8] a thief who has added all devices that there can be, and used up th
   assert.deepEqual(inShort(come(3, [revoke, add])), ['WELCOME']);
   assert.deepEqual(inShort(stage.events(1)), ['CHAIN_CHANGED', revoked]);
 });
+
+test('[12.3] a server that was put back to before a link takes it from the device that it adds, as from any other', () => {
+  const stage = new Stage();
+  const alice = new Somebody('alice');
+  logIn(stage, 1, alice);
+  const before = stage.memory.copy();
+  chain(stage, 1, alice.links[0]);
+  const rooted = stage.memory.copy();
+  const laptop = alice.adds('laptop');
+  const phone = alice.adds('phone');
+  const later = stage.putBack(rooted);
+  const links = alice.links.slice(1);
+  assert.deepEqual(logIn(later, 2, phone), [taken], 'it brings nothing');
+  const mallory = new Somebody('alice', 'mallory');
+  assert.deepEqual(logIn(later, 3, mallory, { links }), [taken], 'it is in none of them');
+  assert.deepEqual(logIn(later, 4, phone, { links: links.slice(1) }), [taken], 'one is left out');
+  assert.deepEqual(logIn(later, 5, phone, { links: links.slice(0, 1) }), [taken]);
+  assert.equal(later.memory.records().links.length, 1, 'nothing of that is taken');
+  const stays = logIn(later, 6, alice);
+  assert.deepEqual(inShort(stays), ['WELCOME']);
+  assert.deepEqual(inShort(logIn(later, 7, phone, { links })), ['WELCOME']);
+  assert.deepEqual(inShort(later.events(6)), ['CHAIN_CHANGED', 'CHAIN_CHANGED']);
+  assert.deepEqual(inShort(logIn(later.restart(), 8, laptop)), ['WELCOME']);
+
+  const rootless = stage.putBack(before);
+  const other = new Somebody('alice', 'another root');
+  other.adds('other');
+  assert.deepEqual(logIn(rootless, 9, other, { links: other.links }), [taken], 'another root');
+  assert.deepEqual(inShort(logIn(rootless, 10, phone, { links: alice.links })), ['WELCOME']);
+});
+
+test('[12.1] no links let a device in that was revoked, banned, or none after a reset', () => {
+  const { stage, alice, laptop } = begun();
+  const { links } = alice;
+  assert.deepEqual(inShort(revoke(stage, 1, alice, laptop)), ['CHAINED']);
+  assert.deepEqual(logIn(stage, 2, laptop, { links: links.slice(2) }), [revoked]);
+  stage.admin({ act: 'reset-device', name: 'alice' });
+  const [refused] = logIn(stage, 3, laptop, { links: alice.links });
+  assert.ok(typeof refused === 'string' && refused.startsWith('-ERR'));
+});

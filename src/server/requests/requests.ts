@@ -12,6 +12,7 @@ import {
   hasRooms,
   formOf,
   isPrivate,
+  lastLinkOf,
   recoveryOf,
   readable,
 } from '../../hub/lookups.ts';
@@ -37,7 +38,7 @@ import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
 import type { LoginHandler, Proved } from '../login/login-handler.ts';
 import type { LoginWaits } from '../login/login-waits.ts';
-import { canOf, linkCost, linkOf, linksOf } from '../login/proof-parts.ts';
+import { canOf, linkCost, linkOf, linksBehind, linksOf } from '../login/proof-parts.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { DirectoryHandler } from './directory-handler.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
@@ -232,7 +233,8 @@ export class Requests {
     if (!proved.ok) return this.#turnAway(connection, proved.error);
     const { invite } = request;
     const recovery = linksOf(request.recovery);
-    const checking = linkCost * (request.recovery?.length ?? 0);
+    const lost = this.#lostLinks(proved.value, request);
+    const checking = linkCost * ((request.recovery?.length ?? 0) + (request.links?.length ?? 0));
     if (recovery !== undefined && this.#showChain(connection, proved.value, recovery)) {
       return checking;
     }
@@ -247,12 +249,26 @@ export class Requests {
       runs: request.runs,
       can: canOf(request.can),
       start: request.start,
+      links: lost,
       recovery,
       at: Date.now(),
     });
     if (!hubRunner.commitQueue.isOpen) void loginWaits.add(connection, hubRunner.settled());
     this.#remindOfStock(connection);
     return cost + checking;
+  }
+
+  /** What a device brings that the account does not have: nothing is checked for anybody else. */
+  #lostLinks(
+    { username, device }: Proved,
+    { links }: RequestOf<'PROVE'>,
+  ): readonly Checked<ChainLink>[] | undefined {
+    const { hub } = this.#handlers.hubRunner;
+    const owner = findAccount(hub, username);
+    if (links === undefined || owner === undefined || owner.devices.includes(device)) {
+      return undefined;
+    }
+    return linksBehind(links, lastLinkOf(hub, username));
   }
 
   /**

@@ -48,6 +48,8 @@ const table = {
       can: v.optional(field.canWords),
       /** The start of this program. WELCOME says the one before it that the server knows of this device. */
       start: v.optional(field.start),
+      /** The chain of the account as this device knows it, where the server has lost the link that has added it. */
+      links: v.optional(field.chain),
       /** Links that make this device one of the account, signed by the account's recovery key. */
       recovery: v.optional(field.recovery),
     }),
