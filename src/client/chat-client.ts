@@ -570,6 +570,17 @@ export class ChatClient {
     return this.linking && this.#account?.recovery;
   }
 
+  /** What was begun to write and not sent, on any device of the account, by place (`lobby`, `#group`, `@person`). */
+  get sharedDrafts(): ReadonlyMap<string, string> {
+    return this.#account?.drafts.texts ?? new Map<string, string>();
+  }
+
+  /** The person has changed what stands there in the input; empty: it was sent or deleted. The other devices hear of it. */
+  async drafted(place: string, text: string): Promise<void> {
+    // What can't be stored is not told: this client ends then.
+    await this.#account?.drafts.typed(place, text).catch(() => {});
+  }
+
   /** Until when the conversation at `place` is muted: Infinity without an end, undefined if it is not. */
   mutedUntil(place: Place): number | undefined {
     return this.#account?.mutes.until(conversationOf(this.username, place));

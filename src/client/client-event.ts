@@ -135,6 +135,8 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly unread: number;
     }
+  /** What the person has begun to write at a place, on another device; empty: it was sent or deleted there. */
+  | { readonly type: 'draft'; readonly place: string; readonly text: string }
   /** A conversation is muted, or not any more: by the person, on any device, or because the time is over. */
   | { readonly type: 'muted'; readonly conversation: ConversationName }
   /** The person has decided about the key of `user` on another device, which sees the same key: so it stands here. */

@@ -21,6 +21,13 @@ export interface DraftStore {
   writeNow(changes: DraftChanges): void;
 }
 
+/** The drafts that all devices of the account have, by their places (`lobby`, `#group`, `@person`). */
+export interface DevicesDrafts {
+  readonly texts: () => ReadonlyMap<string, string>;
+  /** Resolves when it is on the disk. */
+  readonly tell: (id: string, text: string) => Promise<void>;
+}
+
 export interface DraftWriterOptions {
   readonly draftStore: DraftStore;
   readonly timers: Timers;
@@ -28,6 +35,8 @@ export interface DraftWriterOptions {
   readonly changes: () => DraftChanges;
   /** These were written. */
   readonly written: (changes: DraftChanges) => void;
+  /** Tells of a change, before it is written: a draft that is on the disk is not older than what the other devices know. */
+  readonly tell?: ((id: string, text: string) => Promise<void>) | undefined;
   /** Notifies the person, once, that writing fails. */
   readonly failed: (reason: string) => void;
 }
@@ -60,6 +69,7 @@ export class DraftWriter {
     this.#cancel = undefined;
     const changes = this.#options.changes();
     if (changes.size === 0) return changes;
+    void this.#tell(changes);
     try {
       this.#options.draftStore.writeNow(changes);
       return new Map();
@@ -68,10 +78,18 @@ export class DraftWriter {
     }
   }
 
+  async #tell(changes: DraftChanges): Promise<void> {
+    const { tell } = this.#options;
+    if (tell === undefined) return;
+    const texts = [...changes].filter(([, draft]) => !isCommand(draft));
+    await Promise.all(texts.map(([id, draft]) => tell(id, draft?.text ?? '')));
+  }
+
   async #write(): Promise<void> {
     const changes = this.#options.changes();
     if (changes.size === 0) return;
     this.#isWriting = true;
+    await this.#tell(changes);
     try {
       await this.#options.draftStore.write(changes);
       this.#options.written(changes);
@@ -85,4 +103,31 @@ export class DraftWriter {
     // Text that was typed meanwhile. After a failure the next key tries again.
     if (!this.#hasFailed) this.look();
   }
+}
+
+/** The drafts at a start, with what other devices have touched while no view was here. */
+export function withDevices(
+  kept: ReadonlyMap<string, SavedDraft>,
+  texts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, SavedDraft> {
+  const drafts = new Map(kept);
+  for (const [id, text] of texts) {
+    const here = kept.get(id)?.text;
+    // Its end may have been typed when the program ended.
+    const goesOn = text !== '' && here?.startsWith(text) === true;
+    if (goesOn || isCommand(kept.get(id))) continue;
+    if (text === '') drafts.delete(id);
+    else drafts.set(id, fromDevice(text));
+  }
+  return drafts;
+}
+
+/** A draft of another device. It is a text there, so it is one here. */
+export function fromDevice(text: string): SavedDraft {
+  return { text, wasPasted: text.startsWith('/') };
+}
+
+/** What is typed as a command is for this device alone. */
+function isCommand(draft: SavedDraft | undefined): boolean {
+  return draft?.wasPasted === false && draft.text.startsWith('/');
 }

@@ -76,6 +76,19 @@ test('what a person has read and decided on one device is so on the others, on o
     },
   );
 
+  await t.test(
+    'what is begun on one device is there on the other, and gone when it was sent',
+    async () => {
+      const draftOn = (device: OwnDevice) => device.client.sharedDrafts.get('@bob');
+      await one.client.drafted('@bob', 'half a thou');
+      await eventually(() => draftOn(two) === 'half a thou', 'the draft there');
+      assert.ok(two.events.some(({ type }) => type === 'draft'));
+      await two.client.drafted('@bob', '');
+      await eventually(() => draftOn(one) === '', 'sent there');
+      await one.client.drafted('lobby', 'for the new one');
+    },
+  );
+
   await t.test('a decision about a key holds on the other device', async () => {
     assert.ok(one.client.privateMessage('bob', 'hello').ok);
     await bob.hears('@alice alice: hello');
@@ -112,6 +125,8 @@ test('what a person has read and decided on one device is so on the others, on o
     const isTold = () => fresh.events.some(({ type }) => type === 'key-decided-elsewhere');
     await eventually(isTold, 'the decision');
     assert.equal(await isVerified(fresh), true);
+    const drafts = () => fresh.client.sharedDrafts;
+    await eventually(() => drafts().get('lobby') === 'for the new one', 'the draft');
     await fresh.kill();
   });
 });

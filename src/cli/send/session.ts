@@ -176,6 +176,7 @@ class Sending {
       case 'mark-removed':
       case 'history-taken':
       case 'muted':
+      case 'draft':
       case 'read-elsewhere':
       case 'key-decided-elsewhere':
       case 'history-asked':

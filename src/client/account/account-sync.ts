@@ -69,6 +69,7 @@ import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
 import { Mutes } from './own/mutes.ts';
+import { SharedDrafts } from './own/shared-drafts.ts';
 import { OwnState } from './own/own-state.ts';
 import { ReadMarks } from './own/read-marks.ts';
 import { SharedKeys } from './own/shared-keys.ts';
@@ -116,6 +117,8 @@ export class AccountSync {
   readonly own: OwnChannel | undefined;
   /** The conversations that the person wants to hear nothing of. */
   readonly mutes: Mutes;
+  /** What the person has begun to write, on any device. */
+  readonly drafts: SharedDrafts;
   /** The history of this device for others of the account, and theirs for this one. */
   readonly ownHistory: OwnHistory;
   /** Undefined where `own` is. */
@@ -274,6 +277,14 @@ export class AccountSync {
       now,
       timers,
       changed: (conversation) => ports.emit({ type: 'muted', conversation }),
+    });
+    this.drafts = new SharedDrafts({
+      own: this.own,
+      values: records.values,
+      write: (changes) => writer.write(changes),
+      now,
+      timers,
+      isAlone: () => (this.chains?.own.latest?.chain.devices.length ?? 2) < 2,
     });
     this.#shared = engine && this.#openShared(engine);
     const reader =
@@ -772,6 +783,7 @@ export class AccountSync {
     await this.#bench.idle();
     this.#receipts.flush();
     await this.#shared?.readMarks.flush();
+    await this.drafts.flush();
     await this.#bench.idle();
   }
 
@@ -783,6 +795,7 @@ export class AccountSync {
     await this.#bench.idle();
     await this.vault?.close();
     this.mutes.close();
+    this.drafts.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();
     await this.#ports.keeping.store.close();
@@ -944,6 +957,7 @@ export class AccountSync {
       readMarks,
       sharedKeys: keys,
       mutes: this.mutes,
+      drafts: this.drafts,
       people: () => [...this.#accounts].filter((user) => user !== me),
     });
     own.onCameIn(() => void state.ask());

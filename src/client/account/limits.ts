@@ -53,6 +53,11 @@ export const maxUnnumbered = 1000;
 export const maxUndelivered = 1000;
 /** How far the person has read is told to the other devices once in this time, for each conversation. */
 export const readNoteMs = 5_000;
+/** What is being written is told to the other devices once in this time, all places together. */
+export const draftNoteMs = 5_000;
+/** Places of which a draft is known on all devices; of longer texts than this, in characters, it is not told. */
+export const maxDrafts = 64;
+export const maxSharedDraftLength = 8_000;
 /** Conversations of which it is remembered that they are muted, or not any more. */
 export const maxMutes = 500;
 /** Of how many people the keys are told to a device that is new. */

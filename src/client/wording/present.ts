@@ -110,6 +110,7 @@ export function present(
     case 'mark-removed':
     case 'history-taken':
     case 'muted':
+    case 'draft':
     case 'read-elsewhere':
     case 'caught-up':
     case 'conversations':

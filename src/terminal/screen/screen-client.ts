@@ -83,6 +83,10 @@ export class ScreenClient {
       ports: { ...ports, now },
       timers,
       drafts: settings.drafts,
+      devicesDrafts: {
+        texts: () => this.#client.sharedDrafts,
+        tell: (id, text) => this.#client.drafted(id, text),
+      },
       leave: (how) => (how === 'settled' ? this.leave() : this.interrupt()),
     });
   }
@@ -120,6 +124,7 @@ export class ScreenClient {
       if (this.#history !== undefined) return;
     }
     this.#model.receive(event);
+    if (event.type === 'draft') this.#screen.draftCame(event.place, event.text);
     if (event.type === 'file') {
       this.#showWork();
       this.#exitKeys.fileMoved();

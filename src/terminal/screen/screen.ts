@@ -1,7 +1,7 @@
 // The screen: a terminal in front of a model. Owns when it is drawn, its overlay, and what keys and the mouse do.
 // conversation-focus.ts has the position, composer.ts the input, frame.ts the look. Knows no client.
 
-import type { DraftStore } from '../../client/draft-writer.ts';
+import type { DevicesDrafts, DraftStore } from '../../client/draft-writer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CommandActions } from '../../client/commands/actions.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
@@ -69,6 +69,7 @@ export interface ScreenSettings {
   readonly timers: Timers;
   /** Where drafts are stored. Undefined if they are not. */
   readonly drafts: DraftStore | undefined;
+  readonly devicesDrafts: DevicesDrafts;
   /** The person leaves: after everything was sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
 }
@@ -177,6 +178,7 @@ export class Screen {
         focus: this.#focus,
         model,
         timers: settings.timers,
+        devices: settings.devicesDrafts,
         failed: (reason) => this.print('warning', `what you type cannot be kept: ${reason}`),
       });
     const restored = this.#drafts?.restore() ?? [];
@@ -212,6 +214,12 @@ export class Screen {
   giveBack(id: ConversationId, text: string): void {
     const { draft } = this.#focus.viewOf(id);
     draft.restore({ text: draft.isEmpty ? text : `${text}\n${draft.text}`, wasPasted: true });
+    this.#pacer.soon();
+  }
+
+  /** Another device of the account has another draft there. */
+  draftCame(id: ConversationId, text: string): void {
+    this.#drafts?.came(id, text);
     this.#pacer.soon();
   }
 

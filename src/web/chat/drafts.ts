@@ -4,7 +4,10 @@
 import { signal } from '@preact/signals';
 import {
   DraftWriter,
+  fromDevice,
+  withDevices,
   type DraftChanges,
+  type DevicesDrafts,
   type DraftStore,
   type SavedDraft,
 } from '../../client/draft-writer.ts';
@@ -31,10 +34,11 @@ export class Drafts {
     store: LateDraftStore,
     timers: Timers,
     failed: (reason: string) => void,
+    devices: DevicesDrafts,
   ) {
     this.#kept = new Map(store.kept);
-    for (const [id, { text, wasPasted }] of [...store.kept, ...takeHurried(name)])
-      this.#put(id, { text: text.split('\n').map(harmless).join('\n'), wasPasted });
+    const here = new Map([...store.kept, ...takeHurried(name)]);
+    for (const [id, draft] of withDevices(here, devices.texts())) this.#show(id, draft);
     this.#writer = new DraftWriter({
       draftStore: {
         kept: store.kept,
@@ -45,6 +49,7 @@ export class Drafts {
       failed,
       changes: () => this.#changes(),
       written: (changes) => this.#written(changes),
+      tell: (id, text) => devices.tell(id, text),
     });
     this.#writer.look();
   }
@@ -70,9 +75,22 @@ export class Drafts {
     this.version.value += 1;
   }
 
+  /** Another device has another draft there: it takes the place of one that was not touched since it was written. */
+  came(id: ConversationId, text: string): void {
+    const isTouched = this.of(id).text !== (this.#kept.get(id)?.text ?? '');
+    if (isTouched || this.of(id).text === text) return;
+    this.#show(id, fromDevice(text));
+    this.#writer.look();
+    this.version.value += 1;
+  }
+
   /** The page goes. */
   close(): void {
     this.#writer.close();
+  }
+
+  #show(id: ConversationId, { text, wasPasted }: SavedDraft): void {
+    this.#put(id, { text: text.split('\n').map(harmless).join('\n'), wasPasted });
   }
 
   #put(id: ConversationId, draft: SavedDraft): void {

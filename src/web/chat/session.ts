@@ -105,8 +105,15 @@ export class Session {
       },
       this.client,
     );
-    this.drafts = new Drafts(me, drafts, ports.timers, (reason) =>
-      this.notify('warning', `what you type cannot be kept: ${reason}`),
+    this.drafts = new Drafts(
+      me,
+      drafts,
+      ports.timers,
+      (reason) => this.notify('warning', `what you type cannot be kept: ${reason}`),
+      {
+        texts: () => this.client.sharedDrafts,
+        tell: (id, text) => this.client.drafted(id, text),
+      },
     );
     this.focus = new PageFocus(this.model, this.drafts, () => this.soon());
     this.model.subscribe(() => this.soon());
@@ -270,9 +277,16 @@ export class Session {
     this.storage.value = await this.settings.login.askToKeep();
   }
 
+  #draftCame(id: string, text: string): void {
+    if (id.startsWith('@') && text !== '') this.model.withPerson(id.slice(1));
+    this.drafts.came(id, text);
+    this.soon();
+  }
+
   #receive(event: ClientEvent): void {
     this.model.receive(event);
     for (const sink of this.#sinks) sink(event);
+    if (event.type === 'draft') this.#draftCame(event.place, event.text);
     if (event.type !== 'state') return;
     const { state } = event;
     if (state.phase === 'open' && !this.#wasIn) {

@@ -6,7 +6,10 @@ import { DraftKeeper } from './draft-keeper.ts';
 import { ConversationFocus } from '../conversation-focus.ts';
 import type { Model } from '../../../client/timeline/model.ts';
 
-function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
+function stage(
+  kept: ReadonlyMap<string, SavedDraft> = new Map(),
+  elsewhere: ReadonlyMap<string, string> = new Map(),
+) {
   const opened: string[] = [];
   const model = { withPerson: (name: string) => opened.push(name) } as unknown as Model;
   const nothing = () => {};
@@ -19,6 +22,7 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
   const timers = new FakeTimers();
   const written: DraftChanges[] = [];
   const faults: string[] = [];
+  const told: string[] = [];
   const disk = { isFull: false };
   const keep = (changes: DraftChanges): void => {
     if (disk.isFull) throw new Error('the disk is full');
@@ -34,6 +38,10 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
     focus,
     model,
     timers,
+    devices: {
+      texts: () => elsewhere,
+      tell: async (id, text) => void told.push(`${id}: ${text}`),
+    },
     failed: (reason) => faults.push(reason),
   });
   const type = (id: string, text: string): void => {
@@ -44,7 +52,7 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
     timers.advance(ms);
     await new Promise(setImmediate);
   };
-  return { keeper, focus, written, faults, disk, type, settle, opened };
+  return { keeper, focus, written, told, faults, disk, type, settle, opened };
 }
 
 test('what is typed is on the disk within a second, all of it together, and gone when it was sent', async () => {
@@ -91,4 +99,59 @@ test('at the end it is written at once; what a full disk does not take is told',
   await settle(999);
   assert.deepEqual(faults, ['the disk is full']);
   assert.deepEqual(keeper.close(), ['in lobby: text and more!']);
+});
+
+test('what is typed is told to the other devices before it is written, and no command is', async () => {
+  const { told, type, settle, focus, keeper } = stage();
+  type('lobby', 'half');
+  type('@eve', '/link ABC');
+  await settle(999);
+  focus.viewOf('lobby').draft.sent('half');
+  keeper.look();
+  await settle(999);
+  assert.deepEqual(told, ['lobby: half', 'lobby: ']);
+});
+
+test('a draft of another device comes where nothing was typed since, is written, and was no command there', async () => {
+  const { keeper, focus, written, opened, type, settle } = stage();
+  keeper.came('@eve', '/not a command');
+  keeper.look();
+  await settle(999);
+  const { draft } = focus.viewOf('@eve');
+  assert.deepEqual([draft.text, draft.wasPasted, opened], ['/not a command', true, ['eve']]);
+  assert.equal(written.length, 1);
+  type('lobby', 'mine');
+  keeper.came('lobby', 'of another device');
+  assert.equal(focus.viewOf('lobby').draft.text, 'mine', 'it is being typed');
+  await settle(999);
+  keeper.came('lobby', 'of another device');
+  keeper.came('@eve', '');
+  assert.deepEqual([focus.viewOf('lobby').draft.text, draft.text], ['of another device', '']);
+});
+
+test('at a start what other devices have touched takes the place of what is here, but for what goes on from it', () => {
+  const draft = (text: string) => ({ text, wasPasted: false });
+  const kept = new Map([
+    ['lobby', draft('old')],
+    ['@eve', draft('half and more')],
+    ['@bob', draft('sent elsewhere')],
+    ['#team', draft('/join')],
+  ]);
+  const elsewhere = new Map([
+    ['lobby', 'new'],
+    ['@eve', 'half'],
+    ['@bob', ''],
+    ['#team', ''],
+    ['#other', 'begun elsewhere'],
+  ]);
+  const { keeper, focus } = stage(kept, elsewhere);
+  assert.deepEqual(keeper.restore(), ['lobby', '@eve', '#team', '#other']);
+  const text = (id: string) => focus.viewOf(id).draft.text;
+  assert.deepEqual(['lobby', '@eve', '@bob', '#team', '#other'].map(text), [
+    'new',
+    'half and more',
+    '',
+    '/join',
+    'begun elsewhere',
+  ]);
 });

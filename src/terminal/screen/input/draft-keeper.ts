@@ -4,6 +4,9 @@
 import type { Timers } from '../../../client/ports.ts';
 import {
   DraftWriter,
+  fromDevice,
+  withDevices,
+  type DevicesDrafts,
   type DraftChanges,
   type DraftStore,
   type SavedDraft,
@@ -18,6 +21,7 @@ export interface DraftKeeperOptions {
   readonly focus: ConversationFocus;
   readonly model: Model;
   readonly timers: Timers;
+  readonly devices: DevicesDrafts;
   /** Notifies the person, once, that writing fails. */
   readonly failed: (reason: string) => void;
 }
@@ -29,7 +33,7 @@ export class DraftKeeper {
   readonly #writer: DraftWriter;
 
   constructor(options: DraftKeeperOptions) {
-    const { draftStore, timers, failed } = options;
+    const { draftStore, timers, failed, devices } = options;
     this.#options = options;
     this.#kept = new Map(draftStore.kept);
     this.#writer = new DraftWriter({
@@ -38,20 +42,31 @@ export class DraftKeeper {
       failed,
       changes: () => this.#changes(),
       written: (changes) => this.#written(changes),
+      tell: (id, text) => devices.tell(id, text),
     });
   }
 
   /** Restores the stored drafts. Returns their conversations. */
   restore(): readonly ConversationId[] {
-    const { focus, model } = this.#options;
     // The draft of --plain stays there.
     this.#kept.delete(lineDraftId);
-    for (const [id, { text, wasPasted }] of this.#kept) {
-      if (id.startsWith('@')) model.withPerson(id.slice(1));
-      const safe = text.split('\n').map(harmless).join('\n');
-      focus.viewOf(id).draft.restore({ text: safe, wasPasted });
-    }
-    return [...this.#kept.keys()];
+    const drafts = withDevices(this.#kept, this.#options.devices.texts());
+    for (const [id, draft] of drafts) this.#show(id, draft);
+    return [...drafts.keys()];
+  }
+
+  /** Another device has another draft there: it takes the place of one that was not touched since it was written. */
+  came(id: ConversationId, text: string): void {
+    const { draft } = this.#options.focus.viewOf(id);
+    const isTouched = draft.text !== (this.#kept.get(id)?.text ?? '');
+    if (!isTouched && draft.text !== text) this.#show(id, fromDevice(text));
+  }
+
+  #show(id: ConversationId, { text, wasPasted }: SavedDraft): void {
+    const { focus, model } = this.#options;
+    if (id.startsWith('@') && text !== '') model.withPerson(id.slice(1));
+    const safe = text.split('\n').map(harmless).join('\n');
+    focus.viewOf(id).draft.restore({ text: safe, wasPasted });
   }
 
   /** Call when something may have been typed, sent or deleted. */
