@@ -2,27 +2,12 @@
 // and what is on the disk at the end: the key, and which server it is. client/linking has the protocol. On stdout stands
 // what is to be typed at the other device, and nothing else.
 import { hostname } from 'node:os';
-import {
-  expectAdded,
-  expectTold,
-  firstLogin,
-  type Expected,
-  type Told,
-} from '../../client/linking/first-login.ts';
-import { Meeting, type MeetingEnd } from '../../client/linking/meeting.ts';
+import { Joining, type JoiningFailure, type JoiningStage } from '../../client/linking/joining.ts';
 import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
-import { NewDevice } from '../../client/linking/new-device.ts';
 import type { VerifiedChain } from '../../client/account/verified-chain.ts';
 import { linkingContent } from '../../client/scanned-code.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
-import { linkingTimeMs } from '../../client/linking/device-linking.ts';
-import { signWithDevice } from '../../e2ee/device-signature.ts';
 import { createDevice, type Device } from '../../e2ee/device.ts';
-import {
-  formatLinkingCode,
-  linkingCodeBytes,
-  linkingSecrets,
-} from '../../e2ee/linking/linking-code.ts';
 import { openSuite, type Suite } from '../../e2ee/suite.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { dial } from '../../platform/node/connection.ts';
@@ -43,8 +28,6 @@ import { endFailure, loginFailure, meetingFailure } from './words.ts';
 
 type End = Result<ExitCode, Failure>;
 
-/** For the last box, when it is over. */
-const partingMs = 3000;
 /** The name of a login that is never finished. */
 const nobody = 'linking' as Username;
 
@@ -61,69 +44,44 @@ class Linking {
   readonly end: Promise<End>;
   readonly #options: LinkOptions;
   readonly #env: Environment;
-  readonly #suite: Suite;
   readonly #device: Device;
-  readonly #code = nodeRandomBytes(linkingCodeBytes);
-  readonly #meeting: Meeting;
-  readonly #knownServers: ReturnType<typeof openKnownServers>;
-  readonly #cancelDeadline: () => void;
-  #side: NewDevice | undefined;
+  readonly #ports: ReturnType<typeof portsOf>;
   #finish: (end: End) => void = () => {};
-  /** One box after the other. */
-  #last: Promise<void> = Promise.resolve();
+  #fail: (cause: unknown) => void = () => {};
   /** The account for which this has stored the key. */
   #storedFor: Username | undefined;
-  /** The account of the old device, once the digits are shown. */
-  #asked: Told['account'] | undefined;
+  #isInterrupted = false;
 
   constructor(options: LinkOptions, env: Environment, suite: Suite, device: Device) {
     this.#options = options;
     this.#env = env;
-    this.#suite = suite;
     this.#device = device;
-    this.#knownServers = openKnownServers(options.data);
-    this.end = new Promise((resolve) => (this.#finish = resolve));
-    const ports = { dial, timers: nodeTimers, random: nodeRandomBytes, suite };
-    this.#meeting = new Meeting(
-      options.server,
-      options.name ?? nobody,
-      { ...ports, knownServers: this.#knownServers },
-      {
-        met: (identity) => this.#met(identity),
-        shown: () => this.#showCode(),
-        box: (box) => this.#turn((side) => side.receive(box)),
-        ended: (end) => void this.#meetingEnded(end),
-      },
-    );
-    this.#cancelDeadline = nodeTimers.after(linkingTimeMs, () =>
-      this.#turn((side) => side.end('time-over')),
-    );
-    process.once('SIGINT', () => void this.#interrupted());
-    process.once('SIGTERM', () => void this.#interrupted());
-  }
-
-  async #met(
-    server: Uint8Array,
-  ): Promise<{ readonly channel: Uint8Array; readonly box: Uint8Array }> {
-    const secrets = await linkingSecrets(nodeFileCiphers, this.#code);
-    const sign = (bytes: Uint8Array) => signWithDevice(this.#suite, this.#device, bytes);
-    const facts = {
-      key: this.#device.publicKey,
+    this.#ports = portsOf(suite, options.data);
+    this.end = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+    });
+    const joining = new Joining({
+      address: options.server,
+      meetsAs: options.name ?? nobody,
+      wish: { suite, device },
       form: 'terminal',
       label: ownLabel(),
-      server,
-    } as const;
-    this.#side = new NewDevice(
-      {
-        ciphers: nodeFileCiphers,
-        random: nodeRandomBytes,
-        sign,
+      ciphers: nodeFileCiphers,
+      ports: this.#ports,
+      disk: {
         keep: (account) => this.#keep(account),
+        joined: (account, chain) => this.#joined(account, chain),
+        letGo: () => this.#letGo(),
       },
-      facts,
-      secrets,
-    );
-    return { channel: secrets.channel, box: await this.#side.hello() };
+      changed: (stage) => this.#show(stage),
+    });
+    const leave = (): void => {
+      this.#isInterrupted = true;
+      joining.leave();
+    };
+    process.once('SIGINT', leave);
+    process.once('SIGTERM', leave);
   }
 
   async #keep(account: Username): Promise<LinkingEnd | undefined> {
@@ -134,8 +92,35 @@ class Linking {
     return undefined;
   }
 
-  #showCode(): void {
-    const letters = formatLinkingCode(this.#code);
+  #show(stage: JoiningStage): void {
+    switch (stage.phase) {
+      case 'connecting':
+        return;
+      case 'code':
+        this.#showCode(stage.code);
+        return;
+      case 'digits':
+        say(
+          `That is the account ${stage.account}. If it is yours, type there what stands below:`,
+          'the other device asks for these digits, and nobody in between knows them.',
+        );
+        process.stdout.write(`/link ${stage.digits}\n`);
+        return;
+      case 'joined':
+        say(
+          `This is a device of ${stage.account} now: helo chat --name ${stage.account} goes in.`,
+          'It has the lobby and your groups: what is said from now on, and what the server keeps of',
+          'open ones. What was said in private before stays on your other device. New private',
+          'messages come here too where the server and both programs can do that, else only there.',
+        );
+        this.#finish(ok(exitCodes.ok));
+        return;
+      case 'failed':
+        this.#failed(stage.failure);
+    }
+  }
+
+  #showCode(letters: string): void {
     say(
       'On a device that you have already, in helo chat there, type the line below. It holds for',
       'ten minutes. Show it to nobody else.',
@@ -146,134 +131,46 @@ class Linking {
     stdout.write(`/link ${letters}\n`);
   }
 
-  /** One step of the protocol, behind those before it. */
-  #turn(step: (side: NewDevice) => Promise<Uint8Array | undefined>): void {
-    this.#last = this.#take(this.#last, step);
-  }
-
-  async #take(
-    before: Promise<void>,
-    step: (side: NewDevice) => Promise<Uint8Array | undefined>,
-  ): Promise<void> {
-    await before;
-    const side = this.#side;
-    if (side === undefined) return;
-    try {
-      const box = await step(side);
-      if (box !== undefined) this.#meeting.leave(box);
-      await this.#look(side);
-    } catch (error) {
-      // The disk: whatever the person has to know is in its words.
-      if (!(error instanceof PrivateFileError)) throw error;
-      await this.#over(err(systemFailure(error.message)));
-    }
-  }
-
-  async #look({ state }: NewDevice): Promise<void> {
-    switch (state.phase) {
-      case 'shown':
+  #failed(failure: JoiningFailure): void {
+    const { server, name } = this.#options;
+    switch (failure.kind) {
+      case 'linking':
+        if (this.#isInterrupted && failure.by === 'here') this.#finish(ok(exitCodes.interrupted));
+        else this.#finish(err(endFailure(failure.why, failure.by, name ?? this.#storedFor ?? '')));
         return;
-      case 'digits':
-        if (this.#asked !== undefined) return;
-        this.#asked = state.account;
-        say(
-          `That is the account ${state.account.account}. If it is yours, type there what stands below:`,
-          'the other device asks for these digits, and nobody in between knows them.',
-        );
-        process.stdout.write(`/link ${state.digits}\n`);
+      case 'meeting':
+        this.#finish(err(meetingFailure(failure.end, server)));
         return;
-      case 'added':
-        await this.#added(state.account, state.link);
+      case 'login':
+        this.#finish(err(loginFailure(failure.reason, server)));
         return;
-      case 'over':
-        await this.#notAdded(state.why, state.by);
+      case 'disk':
+        // Whatever the person has to know is in its words.
+        if (failure.cause instanceof PrivateFileError)
+          this.#finish(err(systemFailure(failure.cause.message)));
+        else this.#fail(failure.cause);
     }
-  }
-
-  async #notAdded(why: LinkingEnd, by: 'here' | 'there'): Promise<void> {
-    if (by === 'here' && (await this.#isInAllTheSame())) return;
-    // Where nobody can be asked now, the key may be in the account.
-    if (why !== 'time-over') await this.#letGo();
-    const name = this.#options.name ?? this.#storedFor ?? '';
-    await this.#over(err(endFailure(why, by, name)));
-  }
-
-  async #added(account: Told['account'], hash: Uint8Array): Promise<void> {
-    const { server } = this.#options;
-    const refusal = await this.#meeting.remember();
-    this.#meeting.close();
-    if (refusal !== undefined) {
-      await this.#over(err(loginFailure({ kind: 'closed', reason: refusal }, server)));
-      return;
-    }
-    const told = expectTold({ account, link: hash }, this.#device.publicKey);
-    const done = await this.#logIn(told);
-    if (done.ok) await this.#joined(account.account, done.value);
-    else await this.#over(err(loginFailure(done.error, server)));
-  }
-
-  #logIn(expected: Expected): ReturnType<typeof firstLogin> {
-    const wish = { suite: this.#suite, device: this.#device };
-    return firstLogin(this.#options.server, expected, wish, this.#loginPorts);
-  }
-
-  get #loginPorts() {
-    return {
-      dial,
-      timers: nodeTimers,
-      now: nodeClock,
-      random: nodeRandomBytes,
-      suite: this.#suite,
-      knownServers: this.#knownServers,
-      sha256: nodeSha256,
-    };
-  }
-
-  /** The old device may have broken off when it had added this one, and before it could say so. */
-  async #isInAllTheSame(): Promise<boolean> {
-    const account = this.#asked;
-    if (account === undefined) return false;
-    const done = await this.#logIn(expectAdded(account, this.#device.publicKey));
-    if (done.ok) await this.#joined(account.account, done.value);
-    return done.ok;
   }
 
   async #joined(name: Username, shown: VerifiedChain): Promise<void> {
-    await rememberJoined(this.#options, this.#env, name, shown, this.#loginPorts);
-    say(
-      `This is a device of ${name} now: helo chat --name ${name} goes in.`,
-      'It has the lobby and your groups: what is said from now on, and what the server keeps of',
-      'open ones. What was said in private before stays on your other device. New private',
-      'messages come here too where the server and both programs can do that, else only there.',
-    );
-    await this.#over(ok(exitCodes.ok));
+    await rememberJoined(this.#options, this.#env, name, shown, this.#ports);
   }
 
-  async #meetingEnded(end: MeetingEnd): Promise<void> {
-    if (await this.#isInAllTheSame()) return;
-    await this.#letGo();
-    await this.#over(err(meetingFailure(end, this.#options.server)));
-  }
-
-  async #interrupted(): Promise<void> {
-    const box = await this.#side?.end('left');
-    if (box !== undefined) this.#meeting.leave(box);
-    if (await this.#isInAllTheSame()) return;
-    await this.#letGo();
-    await this.#over(ok(exitCodes.interrupted));
-  }
-
-  /** The key is of no use: nobody has added it. */
   async #letGo(): Promise<void> {
     if (this.#storedFor !== undefined) await removeDevice(this.#options.data, this.#storedFor);
   }
+}
 
-  async #over(end: End): Promise<void> {
-    this.#cancelDeadline();
-    await this.#meeting.left(partingMs);
-    this.#meeting.close();
-    this.#finish(end);
-  }
+function portsOf(suite: Suite, data: string) {
+  return {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    suite,
+    knownServers: openKnownServers(data),
+    sha256: nodeSha256,
+  };
 }
 
 /** What its person calls this machine, as far as it fits. */

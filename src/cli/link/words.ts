@@ -1,5 +1,5 @@
 // What `helo link` says, and how each end of it is told.
-import type { FirstLoginFailure } from '../../client/linking/first-login.ts';
+import type { CloseReason } from '../../client/client-state.ts';
 import type { MeetingEnd } from '../../client/linking/meeting.ts';
 import type { LinkingEnd } from '../../client/linking/messages.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
@@ -91,14 +91,14 @@ export function meetingFailure(end: MeetingEnd, address: ServerAddress): Failure
 }
 
 /** Why the new device is not in the account, although the old one has said so. */
-export function loginFailure(failure: FirstLoginFailure, address: ServerAddress): Failure {
-  if (failure.kind === 'other-chain') {
+export function loginFailure(reason: CloseReason | 'other-chain', address: ServerAddress): Failure {
+  if (reason === 'other-chain') {
     return {
       exitCode: exitCodes.untrusted,
       message: 'the server shows another account than the one that the other device has told',
       hint: 'Do not use this device there. Ask whoever runs the server.',
     };
   }
-  const outcome = exitOf(farewell(failure.reason, address));
+  const outcome = exitOf(farewell(reason, address));
   return outcome.ok ? systemFailure('the server closed the connection') : outcome.error;
 }

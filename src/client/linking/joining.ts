@@ -1,5 +1,6 @@
-// Becoming a device of an account, from the code that is shown to the first login, for a view that shows each stage. The
-// key is one that the platform keeps for that name already. Owns the meeting and its end; new-device.ts has the protocol.
+// Becoming a device of an account, from the code that is shown to the first login, for a command, a page or a bot that
+// shows each stage. Owns the meeting and its end, and whether the account has this device all the same where the other one
+// broke off; new-device.ts has the protocol. What is stored, and when, is up to whoever begins it (`JoiningDisk`).
 
 import type { FileCiphers } from '../../e2ee/files/file-ciphers.ts';
 import {
@@ -15,36 +16,58 @@ import type { CloseReason } from '../client-state.ts';
 import type { ServerAddress } from '../connection/server-address.ts';
 import type { AccountWish } from '../login/account-login.ts';
 import { linkingTimeMs } from './device-linking.ts';
-import { expectTold, firstLogin, type FirstLoginPorts, type Told } from './first-login.ts';
+import {
+  expectAdded,
+  expectTold,
+  firstLogin,
+  type Expected,
+  type FirstLoginFailure,
+  type FirstLoginPorts,
+  type Told,
+} from './first-login.ts';
 import { Meeting, type MeetingEnd } from './meeting.ts';
 import type { LinkingEnd } from './messages.ts';
 import { NewDevice } from './new-device.ts';
 
 /** Why this is no device of the account. */
 export type JoiningFailure =
-  | { readonly kind: 'linking'; readonly why: LinkingEnd }
+  | { readonly kind: 'linking'; readonly why: LinkingEnd; readonly by: 'here' | 'there' }
   | { readonly kind: 'meeting'; readonly end: MeetingEnd }
   /** The server does not let it in, or shows another account than the other device has told. */
-  | { readonly kind: 'login'; readonly reason: CloseReason | 'other-chain' };
+  | { readonly kind: 'login'; readonly reason: CloseReason | 'other-chain' }
+  /** Something could not be stored here. */
+  | { readonly kind: 'disk'; readonly cause: unknown };
 
 export type JoiningStage =
   | { readonly phase: 'connecting' }
   /** To be typed at the other device. */
   | { readonly phase: 'code'; readonly code: string }
   /** Then these. */
-  | { readonly phase: 'digits'; readonly digits: string }
-  | { readonly phase: 'joined'; readonly chain: VerifiedChain }
+  | { readonly phase: 'digits'; readonly digits: string; readonly account: Username }
+  | { readonly phase: 'joined'; readonly account: Username }
   | { readonly phase: 'failed'; readonly failure: JoiningFailure };
+
+/** What stays of it here. */
+export interface JoiningDisk {
+  /** Keeps the key for that account, before anybody is told that it may be added; or why it can't be one of it. */
+  readonly keep: (account: Username) => Promise<LinkingEnd | undefined>;
+  /** This is a device of that account, whose chain holds here from now on. */
+  readonly joined: (account: Username, chain: VerifiedChain) => Promise<void>;
+  /** The key that `keep` has kept is of no use: nobody has added it. */
+  readonly letGo: () => Promise<void>;
+}
 
 export interface JoiningOptions {
   readonly address: ServerAddress;
-  readonly name: Username;
+  /** For a login that is never finished. */
+  readonly meetsAs: Username;
   readonly wish: Pick<AccountWish, 'suite' | 'device'>;
   readonly form: DeviceForm;
   /** What its person sees at the other device. */
   readonly label: string;
   readonly ciphers: FileCiphers;
   readonly ports: FirstLoginPorts;
+  readonly disk: JoiningDisk;
   readonly changed: (stage: JoiningStage) => void;
 }
 
@@ -57,20 +80,21 @@ export class Joining {
   readonly #meeting: Meeting;
   readonly #cancelDeadline: () => void;
   #side: NewDevice | undefined;
-  /** One box after the other. */
+  /** One step after the other. */
   #last: Promise<void> = Promise.resolve();
-  #phase: JoiningStage['phase'] = 'connecting';
+  /** The account of the old device, once the digits are shown. */
+  #asked: Told['account'] | undefined;
   #isOver = false;
 
   constructor(options: JoiningOptions) {
-    const { address, name, ports } = options;
+    const { address, meetsAs, ports } = options;
     this.#options = options;
     this.#code = ports.random(linkingCodeBytes);
-    this.#meeting = new Meeting(address, name, ports, {
+    this.#meeting = new Meeting(address, meetsAs, ports, {
       met: (identity) => this.#met(identity),
-      shown: () => this.#tell({ phase: 'code', code: formatLinkingCode(this.#code) }),
+      shown: () => options.changed({ phase: 'code', code: formatLinkingCode(this.#code) }),
       box: (box) => this.#turn((side) => side.receive(box)),
-      ended: (end) => this.#fail({ kind: 'meeting', end }),
+      ended: (end) => this.#step(() => this.#notAdded({ kind: 'meeting', end })),
     });
     this.#cancelDeadline = ports.timers.after(linkingTimeMs, () =>
       this.#turn((side) => side.end('time-over')),
@@ -79,20 +103,21 @@ export class Joining {
 
   /** The person leaves it. */
   leave(): void {
-    this.#turn((side) => side.end('left'));
+    if (this.#side !== undefined) this.#turn((side) => side.end('left'));
+    else this.#step(() => this.#notAdded({ kind: 'linking', why: 'left', by: 'here' }));
   }
 
   async #met(
     server: Uint8Array,
   ): Promise<{ readonly channel: Uint8Array; readonly box: Uint8Array }> {
-    const { ciphers, wish, form, label, name, ports } = this.#options;
+    const { ciphers, wish, form, label, disk, ports } = this.#options;
     const secrets = await linkingSecrets(ciphers, this.#code);
     this.#side = new NewDevice(
       {
         ciphers,
         random: ports.random,
         sign: (bytes) => signWithDevice(wish.suite, wish.device, bytes),
-        keep: async (account) => (account === name ? undefined : 'other-account'),
+        keep: (account) => disk.keep(account),
       },
       { key: wish.device.publicKey, form, label, server },
       secrets,
@@ -100,63 +125,95 @@ export class Joining {
     return { channel: secrets.channel, box: await this.#side.hello() };
   }
 
-  /** One step of the protocol, behind those before it. */
-  #turn(step: (side: NewDevice) => Promise<Uint8Array | undefined>): void {
-    this.#last = this.#take(this.#last, step);
+  /** One step of the protocol. */
+  #turn(act: (side: NewDevice) => Promise<Uint8Array | undefined>): void {
+    this.#step(async () => {
+      const side = this.#side;
+      if (side === undefined) return;
+      const box = await act(side);
+      if (box !== undefined) this.#meeting.leave(box);
+      await this.#look(side);
+    });
   }
 
-  async #take(
-    before: Promise<void>,
-    step: (side: NewDevice) => Promise<Uint8Array | undefined>,
-  ): Promise<void> {
+  /** Behind those before it. */
+  #step(act: () => Promise<void>): void {
+    this.#last = this.#after(this.#last, act);
+  }
+
+  async #after(before: Promise<void>, act: () => Promise<void>): Promise<void> {
     await before;
-    const side = this.#side;
-    if (side === undefined || this.#isOver) return;
-    const box = await step(side);
-    if (box !== undefined) this.#meeting.leave(box);
-    const { state } = side;
-    if (state.phase === 'digits' && this.#phase !== 'digits')
-      this.#tell({ phase: 'digits', digits: state.digits });
-    if (state.phase === 'added') await this.#added({ account: state.account, link: state.link });
-    if (state.phase === 'over') {
-      await this.#meeting.left(partingMs);
-      this.#fail({ kind: 'linking', why: state.why });
+    if (this.#isOver) return;
+    try {
+      await act();
+    } catch (cause) {
+      await this.#end({ phase: 'failed', failure: { kind: 'disk', cause } });
+    }
+  }
+
+  async #look({ state }: NewDevice): Promise<void> {
+    switch (state.phase) {
+      case 'shown':
+        return;
+      case 'digits': {
+        if (this.#asked !== undefined) return;
+        this.#asked = state.account;
+        const { digits, account } = state;
+        this.#options.changed({ phase: 'digits', digits, account: account.account });
+        return;
+      }
+      case 'added':
+        await this.#added({ account: state.account, link: state.link });
+        return;
+      case 'over':
+        await this.#notAdded({ kind: 'linking', why: state.why, by: state.by });
     }
   }
 
   async #added(told: Told): Promise<void> {
-    const { address, wish, ports } = this.#options;
     const refusal = await this.#meeting.remember();
-    await this.#meeting.left(partingMs);
-    if (refusal !== undefined) {
-      this.#fail({ kind: 'login', reason: refusal });
-      return;
+    const done =
+      refusal === undefined
+        ? await this.#logIn(expectTold(told, this.#options.wish.device.publicKey))
+        : refusal;
+    if (done !== undefined) {
+      await this.#end({ phase: 'failed', failure: { kind: 'login', reason: done } });
     }
-    this.#close();
-    const expected = expectTold(told, wish.device.publicKey);
+  }
+
+  /** The other device may have broken off when it had added this one, and before it could say so: the server is asked. */
+  async #notAdded(failure: JoiningFailure): Promise<void> {
+    const isTheirWord = failure.kind === 'linking' && failure.by === 'there';
+    const account = isTheirWord ? undefined : this.#asked;
+    if (account !== undefined) {
+      const expected = expectAdded(account, this.#options.wish.device.publicKey);
+      if ((await this.#logIn(expected)) === undefined) return;
+    }
+    // Where nobody can be asked now, the key may be in the account.
+    const mayBeIn = failure.kind === 'linking' && failure.why === 'time-over';
+    if (!mayBeIn) await this.#options.disk.letGo();
+    await this.#end({ phase: 'failed', failure });
+  }
+
+  /** Why this is not in that account. Otherwise it has joined. */
+  async #logIn(expected: Expected): Promise<CloseReason | 'other-chain' | undefined> {
+    const { address, wish, ports, disk } = this.#options;
     const done = await firstLogin(address, expected, wish, ports);
-    if (done.ok) this.#tell({ phase: 'joined', chain: done.value });
-    else {
-      const { error } = done;
-      const reason = error.kind === 'closed' ? error.reason : error.kind;
-      this.#tell({ phase: 'failed', failure: { kind: 'login', reason } });
-    }
+    if (!done.ok) return reasonOf(done.error);
+    await disk.joined(expected.username, done.value);
+    await this.#end({ phase: 'joined', account: expected.username });
+    return undefined;
   }
 
-  #fail(failure: JoiningFailure): void {
-    if (this.#isOver) return;
-    this.#close();
-    this.#tell({ phase: 'failed', failure });
-  }
-
-  #close(): void {
+  async #end(stage: JoiningStage): Promise<void> {
     this.#isOver = true;
     this.#cancelDeadline();
+    await this.#meeting.left(partingMs);
     this.#meeting.close();
-  }
-
-  #tell(stage: JoiningStage): void {
-    this.#phase = stage.phase;
     this.#options.changed(stage);
   }
+}
+
+function reasonOf(failure: FirstLoginFailure): CloseReason | 'other-chain' {
+  return failure.kind === 'closed' ? failure.reason : failure.kind;
 }

@@ -36,6 +36,8 @@ export function joiningWords(failure: JoiningFailure, address: ServerAddress): s
         ? `the server does not take it: ${harmless(end.text)}`
         : 'this server links no devices: it is of an earlier version';
     }
+    case 'disk':
+      return 'what makes it one of the account could not be stored here';
     case 'login':
       return failure.reason === 'other-chain'
         ? 'the server shows another account than the one that the other device has told. Ask whoever runs it'

@@ -4,7 +4,6 @@
 import { signal } from '@preact/signals';
 import type { ServerAddress } from '../../client/connection/server-address.ts';
 import { serverKeyOf } from '../../client/connection/server-address.ts';
-import type { VerifiedChain } from '../../client/account/verified-chain.ts';
 import { Joining, type JoiningStage } from '../../client/linking/joining.ts';
 import { joiningWords } from '../../client/wording/joining-words.ts';
 import { invariant } from '../../lib/invariant.ts';
@@ -78,22 +77,28 @@ function join(wishes: ChatWishes, address: ServerAddress, login: BrowserLogin): 
   };
   const joining = new Joining({
     address,
-    name: wishes.name,
+    meetsAs: wishes.name,
     wish: account,
     form: 'web',
     label: location.host,
     ciphers,
     ports: { ...ports, sha256 },
+    disk: {
+      // The browser has it for that name already.
+      keep: async (of) => (of === wishes.name ? undefined : 'other-account'),
+      joined: async (name, { chain, links }) => {
+        await ports.pins.putChain(name, { chain, links, accepted: links.length });
+        await ports.knownServers.rememberCame(serverKeyOf(address), name, 'account');
+      },
+      letGo: async () => {},
+    },
     changed: (now) => {
       stage.value = now;
       if (now.phase === 'failed') failed(joiningWords(now.failure, address));
-      if (now.phase === 'joined') void joined(now.chain);
+      if (now.phase === 'joined') void joined();
     },
   });
-  const joined = async ({ chain, links }: VerifiedChain): Promise<void> => {
-    // The chain of the account holds here from now on, whatever the server shows later.
-    await ports.pins.putChain(wishes.name, { chain, links, accepted: links.length });
-    await ports.knownServers.rememberCame(serverKeyOf(address), wishes.name, 'account');
+  const joined = async (): Promise<void> => {
     chat.value = await begin(wishes, address, login);
   };
   return {
