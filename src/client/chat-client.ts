@@ -640,6 +640,11 @@ export class ChatClient {
     this.#link.quit();
   }
 
+  /** Somebody is there, or the network is back: a lost connection is tried again at once. May be called often. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
   /** Leaves at once: unsent messages are lost. */
   abort(): void {
     this.#link.abort();

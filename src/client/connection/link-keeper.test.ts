@@ -127,6 +127,47 @@ test('the next connection waits until what was of the last one has ended', async
   assert.equal(connections.length, 2);
 });
 
+test('where somebody is there the next attempt comes at once, and no more often than every three seconds', async () => {
+  const { keeper, connections, timers, login, last, hold } = makeKeeper();
+  const phase = () => keeper.state.phase;
+  keeper.hurry();
+  await login();
+  keeper.hurry();
+  assert.equal(connections.length, 1);
+  const release = hold();
+  last().closes();
+  await turn();
+  keeper.hurry();
+  assert.equal(phase(), 'waiting', 'the last link has not ended altogether');
+  release();
+  await turn();
+  keeper.hurry();
+  assert.equal(phase(), 'connecting');
+  const gaps: number[] = [];
+  for (let attempt = 0; attempt < 6; attempt++) {
+    const before = timers.now;
+    last().closes({ code: 'ECONNREFUSED', detail: 'no' });
+    await turn();
+    for (let key = 0; key < 100; key++) keeper.hurry();
+    while (phase() === 'waiting') timers.advance(100);
+    gaps.push(timers.now - before);
+  }
+  // The first ones are shorter by themselves.
+  assert.deepEqual(gaps, [1000, 2000, 3000, 3000, 3000, 3000]);
+  last().closes({ code: 'ECONNREFUSED', detail: 'no' });
+  await turn();
+  timers.advance(10_000);
+  assert.equal(phase(), 'waiting', 'without a key it waits its time');
+  keeper.hurry();
+  assert.equal(phase(), 'connecting');
+  last().closes({ code: 'ECONNREFUSED', detail: 'no' });
+  await turn();
+  keeper.quit();
+  keeper.hurry();
+  timers.advance(longestBackoffMs);
+  assert.equal(phase(), 'closed');
+});
+
 test('who never got in, was refused, or left is not connected again', async () => {
   const ends: readonly ((made: ReturnType<typeof makeKeeper>) => unknown)[] = [
     ({ last }) => last().closes({ code: 'ECONNREFUSED', detail: 'no' }),

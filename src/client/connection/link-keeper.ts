@@ -15,6 +15,8 @@ import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from 
 export const steadyMs = 10_000;
 /** After a suspension the next attempt is at most this far away. */
 const longestSliceMs = 2_000;
+/** Between two attempts that a person brings about: whoever types against a server that is down asks no more often. */
+export const hurriedEveryMs = 3_000;
 /** After a successful login of any length, the next wait is no longer than that of this attempt: 2 s. */
 const attemptAfterLogin = 2;
 
@@ -72,6 +74,10 @@ export class LinkKeeper {
   /** The state between two links, and at the end. */
   #rest: ClientState | undefined;
   #cancelWait: () => void = () => {};
+  /** The wait for the next attempt, once everything of the last link has ended. */
+  #waiting: { until: number } | undefined;
+  /** When the last attempt began, but for the first. */
+  #againAt: number | undefined;
   #attempt = 0;
   /** When this link logged in. */
   #openedAt: number | undefined;
@@ -135,6 +141,22 @@ export class LinkKeeper {
     const link = this.#link;
     this.#finish(reason);
     link.abort();
+  }
+
+  /**
+   * Somebody is there, or the network is back: a lost connection is tried again at once, not when the wait is over. May be
+   * called as often as a key is pressed.
+   */
+  hurry(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const { now } = this.#ports;
+    const at = Math.max(now(), (this.#againAt ?? -Infinity) + hurriedEveryMs);
+    if (at >= waiting.until) return;
+    waiting.until = at;
+    this.#cancelWait();
+    if (at <= now()) this.#again();
+    else this.#sleep(at - now(), waiting);
   }
 
   pause(): void {
@@ -230,20 +252,23 @@ export class LinkKeeper {
     await this.#handlers.onState(this.#rest);
     // The person may have left meanwhile.
     if (this.state.phase !== 'waiting') return;
-    this.#sleep(Math.max(0, until - now()), until);
+    this.#waiting = { until };
+    this.#sleep(Math.max(0, until - now()), this.#waiting);
   }
 
   /** In slices: while the machine is suspended, timers stop, and the clock does not. */
-  #sleep(leftMs: number, until: number): void {
+  #sleep(leftMs: number, waiting: { readonly until: number }): void {
     const { now, timers } = this.#ports;
     const slice = Math.min(leftMs, longestSliceMs);
     this.#cancelWait = timers.after(slice, () => {
-      if (leftMs > slice && now() < until) this.#sleep(leftMs - slice, until);
+      if (leftMs > slice && now() < waiting.until) this.#sleep(leftMs - slice, waiting);
       else this.#again();
     });
   }
 
   #again(): void {
+    this.#againAt = this.#ports.now();
+    this.#waiting = undefined;
     this.#rest = undefined;
     this.#link = this.#dial();
     void this.#handlers.onState(this.#link.state);
@@ -363,6 +388,7 @@ export class LinkKeeper {
 
   #finish(reason: CloseReason): void {
     this.#cancelWait();
+    this.#waiting = undefined;
     if (this.#rest?.phase === 'closed') return;
     this.#rest = { phase: 'closed', reason };
     void this.#handlers.onState(this.#rest);

@@ -12,7 +12,7 @@ export interface ConsoleHandlers {
   /** No more lines will come: Ctrl-D, or the end of a pipe. All lines before have been handled. */
   onEnd(): void;
   onCtrlC(): void;
-  /** A key was handled: `unfinished` may have changed. */
+  /** A key was handled, or the person is back at a stopped program: `unfinished` may have changed. */
   afterKey(): void;
   /** The reader of the output is behind, or no longer. */
   onFull(isFull: boolean): void;

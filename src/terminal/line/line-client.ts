@@ -148,7 +148,10 @@ export class LineClient {
       onLine: (line) => this.#typed(line),
       onEnd: () => this.#exitWait.hasBegun || this.leave(),
       onCtrlC: () => this.#ctrlC(),
-      afterKey: () => this.#draft?.look(),
+      afterKey: () => {
+        this.#client.hurry();
+        this.#draft?.look();
+      },
       onFull: (isFull) => (isFull ? this.#client.pauseReading() : this.#client.resumeReading()),
       onGone: () => this.leave(),
       complete: (line) => complete(line, this.#client.people.names),

@@ -89,7 +89,10 @@ export class TerminalConsole implements Console {
     this.#options.output.once('error', () => handlers.onGone());
     readline.on('SIGINT', () => handlers.onCtrlC());
     // Ctrl-Z and fg: readline comes back paused.
-    readline.on('SIGCONT', () => readline.prompt(true));
+    readline.on('SIGCONT', () => {
+      readline.prompt(true);
+      handlers.afterKey();
+    });
     readline.on('close', () => {
       // Typed text is gone, and must disappear.
       if (!this.#isClosed) this.#options.output.write(this.#toInputStart());

@@ -77,6 +77,7 @@ export class ScreenClient {
     );
     this.#screen = new Screen({
       model: this.#model,
+      attended: () => this.#client.hurry(),
       terminal,
       scheme,
       config,

@@ -64,6 +64,8 @@ export interface ScreenSettings {
   readonly terminal: TerminalOwner;
   readonly ports: ScreenPorts;
   readonly config: Config;
+  /** The person does something, or is back at a program that was stopped. */
+  readonly attended: () => void;
   /** The scheme of the theme `auto`. */
   readonly scheme: SchemeName;
   readonly timers: Timers;
@@ -164,10 +166,14 @@ export class Screen {
       this.#painter.forget();
       this.#pacer.now();
     };
+    const comeBack = (): void => {
+      settings.attended();
+      drawAnew();
+    };
     terminal.start({
       onInput: (text) => this.#reader.push(text),
       onResize: drawAnew,
-      onResume: drawAnew,
+      onResume: comeBack,
       onGone: () => settings.leave('at-once'),
     });
     this.#asking = setTimeout(() => this.#ask(), beforeAskingMs);
@@ -298,6 +304,7 @@ export class Screen {
   }
 
   #did(input: Exclude<TerminalInput, { type: 'focus' } | TerminalAnswer>): void {
+    this.#settings.attended();
     this.#remark = undefined;
     if (this.#overlay !== undefined) {
       const overlay = this.#overlay;
