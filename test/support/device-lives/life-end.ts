@@ -119,7 +119,9 @@ function checkAlike(
 ): void {
   if (devices.length === 0) return;
   const since = Math.max(...devices.map((device) => life.since.get(device) ?? Infinity));
-  const there = said.filter((one) => one.era >= since && hasRoom(life, one));
+  // What a server that was put back has lost stays with those who had it; its sender was told.
+  const isLost = (one: Said) => life.world.wasPutBack && stateOf(one) === 'refused';
+  const there = said.filter((one) => one.era >= since && hasRoom(life, one) && !isLost(one));
   const due = new Set(there.map(({ text }) => text));
   const [first = [], ...others] = devices.map((device) =>
     device

@@ -133,6 +133,8 @@ export class ServerDisk {
   #kept = new MemoryStore();
   #generations: readonly Generation[] = [{ from: 0, generation: 0, ends: [], putBack: undefined }];
   #lastGeneration = 0;
+  /** The generations whose beginning is in the list of devices. */
+  readonly #entered = new Set<number>();
   #pending: (() => void)[] = [];
 
   constructor(before: ServerBefore, seen: (commit: Commit) => void) {
@@ -194,6 +196,22 @@ export class ServerDisk {
     this.#runs = [{ from: this.done.length, record, marks }, ...this.#runs];
   }
 
+  /** Where the server was put back since it last ran, its list of devices says so. */
+  async #enterPutBack(): Promise<Records['putBack']> {
+    const { generation, putBack } = this.#generation;
+    const run = this.#lastRun;
+    if (putBack === undefined || this.#entered.has(generation)) return undefined;
+    this.#entered.add(generation);
+    const enter: Act = async (store) => {
+      const { directory: n } = await store.load();
+      const entry = { n, name: String(run), what: 'put-back' };
+      await store.commit({ changes: [{ type: 'directory', entry }], segments: [] });
+    };
+    this.done.push(enter);
+    await enter(this.#kept);
+    return putBack;
+  }
+
   get #generation(): Generation {
     const generation = this.#generations.at(-1);
     if (generation === undefined) throw new Error('there is always one');
@@ -221,9 +239,10 @@ export class ServerDisk {
       );
     return {
       load: async () => {
-        const { generation, ends, putBack } = this.#generation;
+        const { generation, ends } = this.#generation;
+        this.#beginRun(await this.#kept.load());
+        const putBack = await this.#enterPutBack();
         const records = await this.#kept.load();
-        this.#beginRun(records);
         const runs = this.#runs.map(({ record }) => record);
         const marks = this.#runs.flatMap((run) => run.marks);
         return { ...records, generation, ends, putBack, runs, marks };
