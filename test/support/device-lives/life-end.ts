@@ -2,7 +2,7 @@
 // stored that nobody has; the devices of a person have the same history of what they were there for, and have read as far.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
-import { formatHex } from '../../../src/lib/bytes.ts';
+import { equalBytes, formatHex } from '../../../src/lib/bytes.ts';
 import { pairOf } from '../lives/witness.ts';
 import type { DeviceLife, Said } from './device-life.ts';
 import { LifeDevice } from './life-device.ts';
@@ -130,6 +130,8 @@ function checkAlike(
       .map(({ content }) => textOf(content))
       .filter((text) => due.has(text)),
   );
+  // A private text that is said again stands where it was on those who had it.
+  if (life.world.wasPutBack) for (const texts of [first, ...others]) texts.sort();
   const labels = devices.map(({ label }) => label).join(' and ');
   for (const other of others) assert.deepEqual(other, first, `${labels} in ${conversation}`);
   const read = new Set(devices.map((device) => device.readUpTo(conversation)));
@@ -140,10 +142,13 @@ function checkAlike(
 function checkReadable(life: DeviceLife): void {
   const texts = new Map<string, Said>(life.said.map((said) => [said.text, said]));
   for (const device of life.devices) {
-    for (const { conversation, seq, unreadable } of device.disk.kept.messages) {
-      if (unreadable === undefined) continue;
+    for (const { conversation, seq, epoch, unreadable } of device.disk.kept.messages) {
+      // Each device counts the logs of before by itself: what had that number there is not known.
+      if (unreadable === undefined || epoch !== undefined) continue;
       const there = life.devices.flatMap((other) => other.messages(conversation));
-      const text = there.find((one) => one.seq === seq && one.unreadable === undefined);
+      const text = there.find(
+        (one) => one.seq === seq && one.epoch === undefined && one.unreadable === undefined,
+      );
       const said = texts.get(text === undefined ? '' : textOf(text.content));
       const isDueHere = said !== undefined && isDue(life, device, said);
       assert.ok(!isDueHere, `${device.label} has ${conversation} ${seq} as: ${unreadable}`);
@@ -151,11 +156,18 @@ function checkReadable(life: DeviceLife): void {
   }
 }
 
+/** Where the server has lost that a device was revoked, and all devices that had heard of it, it is one again. */
+function isStillRevoked(life: DeviceLife, { name, key }: LifeDevice): boolean {
+  const isOut = ({ chain }: LifeDevice) =>
+    chain?.chain.revoked.some((one) => equalBytes(one.key, key)) === true;
+  return !life.world.wasPutBack || life.devicesOf(name).every(isOut);
+}
+
 /** Who has copied a device reads nothing that was said after it was revoked, and is let in no more. */
 async function checkThefts(life: DeviceLife): Promise<void> {
   const { world } = life;
   for (const { state, revoked, of } of life.thefts) {
-    if (revoked === undefined) continue;
+    if (revoked === undefined || !isStillRevoked(life, of)) continue;
     const read = await readWith(state, world);
     life.readByThieves += read.size;
     for (const [at, { text, era, by, place }] of life.said.entries()) {

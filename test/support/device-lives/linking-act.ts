@@ -99,7 +99,11 @@ export class LinkingAct {
     // The new one shows them at once, and the old one has them with the next box.
     for (let tries = 0; tries < 100; tries++) {
       const done = await linking?.confirm(digits);
-      if (done?.ok === true || done === undefined) return;
+      if (done === undefined) return;
+      if (done.ok) {
+        this.told.push('old: added');
+        return;
+      }
       const { kind } = done.error;
       if (kind !== 'nothing-asked' && kind !== 'no-connection') {
         this.told.push(`old: ${kind}`);
@@ -118,6 +122,15 @@ export class LinkingAct {
     this.#isEnded = true;
     this.#over('failed', 'left');
     if (account !== undefined) await this.#logIn(expectAdded(account, this.fresh.key));
+  }
+
+  /** The program of the new device is killed. Its key stays, where the account was shown: it may be a device by then. */
+  killNew(): 'has a key' | 'has none' {
+    this.#isEnded = true;
+    if (this.fate === 'open') this.fate = 'failed';
+    this.fresh.body.isAlive = false;
+    for (const wire of this.#world.wires) if (wire.client === this.fresh.body) wire.clientGone();
+    return this.#asked === undefined ? 'has none' : 'has a key';
   }
 
   async #logIn(expected: Expected): Promise<void> {
