@@ -26,6 +26,8 @@ export interface Filed {
   readonly guest: boolean;
   /** Whether this account sent it, on another connection. */
   readonly own: boolean;
+  /** Of what another device of this account has said in private: whether the other side has it. */
+  readonly state?: SendState | undefined;
   /** Whether it was sent before this login. */
   readonly late: boolean;
   /** Whether another device of this account has shown it. */

@@ -607,16 +607,27 @@ export function clientStoreConformance(
       own(3, { encrypted: false }),
       own(4),
       { type: 'message', message: message({ conversation: withBob, seq: 5, encrypted: true }) },
+      own(6, { localId: undefined }),
     ]);
     await store.write([{ type: 'delivered', conversation: withBob, seq: 3 }]);
-    const states = (await store.history(withBob, undefined, 9)).map(({ state }) => state);
-    assert.deepEqual(states, ['delivered', 'refused', 'delivered', 'stored', undefined]);
+    const states = async () =>
+      (await store.history(withBob, undefined, 9)).map(({ state }) => state);
+    const before = ['delivered', 'refused', 'delivered', 'stored', undefined];
+    assert.deepEqual(await states(), [...before, 'stored']);
+    const behind = await store.ownBehind(withBob, 0, 9);
+    assert.deepEqual(
+      behind.map(({ seq }) => seq),
+      [4],
+      'of this device',
+    );
     const found = await store.ownMessages(withBob, [5, 4, 3, 1, 77]);
     assert.deepEqual(
       found.map(({ seq }) => seq),
       [1, 4],
       'own, encrypted, in order',
     );
+    await store.write([{ type: 'delivered', conversation: withBob, seq: 6 }]);
+    assert.deepEqual((await states()).slice(3), ['delivered', undefined, 'delivered']);
   });
 
   example(

@@ -214,11 +214,11 @@ export class MemoryHistory {
     const all = this.#kept.get(conversation) ?? [];
     for (const [index, one] of all.entries()) {
       const { localId, state } = one.message;
-      if (localId === undefined || state !== 'stored') continue;
+      if (state !== 'stored') continue;
       if ((validNumber(one, epochs) ?? Infinity) > upTo) continue;
       const delivered: KeptMessage = { ...one, message: { ...one.message, state: 'delivered' } };
       all[index] = delivered;
-      this.#own.set(localId, delivered);
+      if (localId !== undefined) this.#own.set(localId, delivered);
     }
   }
 

@@ -239,7 +239,7 @@ export type ClientChange =
       readonly conversation: ConversationName;
       readonly seq: number;
     }
-  /** All own `stored` messages up to `seq` become `delivered`. */
+  /** All `stored` messages up to `seq` become `delivered`: own ones, of this device and of others of the account. */
   | {
       readonly type: 'delivered';
       readonly conversation: ConversationName;

@@ -9,7 +9,7 @@ import { privateRemark } from '../wording/message-remark.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import type { TimelineReader } from './history-items.ts';
+import { sentStates, type TimelineReader } from './history-items.ts';
 import type { NewMessageItem } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 
@@ -19,7 +19,7 @@ export interface RemoteMessagesOptions {
   readonly timelinePeople: TimelinePeople;
   readonly router: ConversationRouter;
   readonly history: DeviceHistory;
-  readonly show: (kept: TimelineConversation, said: NewMessageItem) => void;
+  readonly show: (kept: TimelineConversation, said: NewMessageItem) => number;
 }
 
 const protections = { verified: 'verified', pinned: 'encrypted', changed: 'changed' } as const;
@@ -57,7 +57,8 @@ export class RemoteMessages {
       // ones, and its mark goes.
       if (filed?.again === true && filed.seq !== undefined) history.removeMark(kept, filed.seq);
       if (filed?.again === true || messageIndex.takes(filed?.seq)) {
-        show(kept, this.#saidOf(message, kept));
+        const key = show(kept, this.#saidOf(message, kept));
+        if (filed?.state !== undefined) messageIndex.follow(undefined, key, filed.state, filed.seq);
       }
     });
   }
@@ -78,7 +79,7 @@ export class RemoteMessages {
       seq: filed?.seq,
       remark: remarkOn(message, kept),
       namesMe: !isOwn && reader.mention.test(textOf(content)),
-      state: isOwn ? 'sent' : undefined,
+      state: isOwn ? sentStates[filed?.state ?? 'stored'] : undefined,
     };
   }
 }

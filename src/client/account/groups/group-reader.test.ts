@@ -17,6 +17,7 @@ function newBatch(): InboxBatch {
     touched: new Set(),
     groups: new Set(),
     standings: new Map(),
+    isDelivered: () => false,
     afterwards: [],
   };
 }

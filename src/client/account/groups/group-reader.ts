@@ -15,7 +15,7 @@ import { noticeWords, openedWords, replacedWords } from '../../wording/group-not
 import { parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import type { DirectReader } from '../inbox/direct-reader.ts';
-import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
+import { filedAs, hasText, received, stateOfSibling, type InboxBatch } from '../inbox/batch.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
@@ -296,17 +296,19 @@ export class GroupReader {
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
     const { place } = conversation;
     const key = await this.#standing(sender, batch);
+    const state = from === me ? stateOfSibling(batch, conversation, said.seq) : undefined;
     const message = {
       ...received(conversation, said),
       content,
       encrypted: true,
       key,
       textId: id,
+      state,
     };
     batch.changes.push({ type: 'message', message });
     // What another device of this account has said needs no reading.
     if (from !== me) conversation.countUnread(said.seq);
-    const filed = filedAs(me, conversation, said, isLate);
+    const filed = { ...filedAs(me, conversation, said, isLate), ...(state && { state }) };
     const what = { from, content, encrypted: true, filed } as const;
     const standing = key ?? 'pinned';
     const where =

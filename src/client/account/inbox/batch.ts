@@ -10,6 +10,7 @@ import type {
   ClientStore,
   ConversationRecord,
   HistoryRecord,
+  SendState,
 } from '../../store/store-port.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
@@ -33,6 +34,8 @@ export interface InboxBatch {
   readonly groups: Set<Conversation>;
   /** How the keys of members of sealed groups stand whose texts are in it. */
   readonly standings: Map<string, KeyStanding | undefined>;
+  /** Whether the other side of a private conversation has everything up to there. */
+  readonly isDelivered: (conversation: Conversation, seq: number) => boolean;
   /** Done then. */
   readonly afterwards: (() => void)[];
 }
@@ -61,6 +64,16 @@ export function received(
     state: undefined,
     reason: undefined,
   };
+}
+
+/** What another device of this account has said in private becomes of it as of what this one has: the state in the history. */
+export function stateOfSibling(
+  { isDelivered }: Pick<InboxBatch, 'isDelivered'>,
+  conversation: Conversation,
+  seq: number | undefined,
+): SendState | undefined {
+  if (conversation.peer === undefined || seq === undefined) return undefined;
+  return isDelivered(conversation, seq) ? 'delivered' : 'stored';
 }
 
 /** The history's mark for what the server's disk has damaged. */

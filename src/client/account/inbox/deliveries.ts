@@ -19,10 +19,15 @@ export class Deliveries<Own> {
    * later.
    */
   numbered(conversation: Conversation, own: Own, seq: number): boolean {
-    if (seq <= (this.#reached.get(conversation) ?? 0)) return true;
+    if (this.has(conversation, seq)) return true;
     const waiting = [...(this.#waiting.get(conversation) ?? []), { own, seq }];
     this.#waiting.set(conversation, waiting.slice(-maxUndelivered));
     return false;
+  }
+
+  /** Whether the other device is known to have everything up to `seq`. */
+  has(conversation: Conversation, seq: number): boolean {
+    return seq <= (this.#reached.get(conversation) ?? 0);
   }
 
   /** The other device has everything up to `upTo`. Returns the messages that it has since. */

@@ -141,6 +141,7 @@ function emptyBatch(): InboxBatch {
     touched: new Set(),
     groups: new Set(),
     standings: new Map(),
+    isDelivered: () => false,
     afterwards: [],
   };
 }

@@ -208,6 +208,7 @@ export class Inbox {
       touched: new Set(),
       groups: new Set(),
       standings: new Map(),
+      isDelivered: (conversation, seq) => this.#deliveries.has(conversation, seq),
       afterwards: [],
     };
     const written = (isWritten: boolean) => {

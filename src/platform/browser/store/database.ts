@@ -28,8 +28,8 @@ export interface MessageRow extends Omit<KeptMessage, 'message'> {
   readonly rank: 0 | 1;
   readonly localId: string | undefined;
   readonly textId: string | undefined;
-  /** Of an own one that is stored, and not delivered yet. */
-  readonly open?: 1;
+  /** Of an own one that is stored, and not delivered yet: 1 of this device, 2 of another one of the account. */
+  readonly open?: 1 | 2;
   readonly record: Omit<HistoryRecord, 'content'>;
   readonly content: StoredMessage;
 }

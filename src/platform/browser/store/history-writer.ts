@@ -79,13 +79,15 @@ export class HistoryWriter {
       const end = Math.min(last, upTo);
       // Of a log that was put back twice at the same number, a part is empty. IndexedDB takes no range that is.
       if (after >= end) continue;
-      const range = IDBKeyRange.bound(
-        [conversation, 1, epoch, after + 1],
-        [conversation, 1, epoch, end],
-      );
-      for (const row of await open.getAll(range)) {
-        const kept = keptOf(row);
-        await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } });
+      for (const whose of [1, 2]) {
+        const range = IDBKeyRange.bound(
+          [conversation, whose, epoch, after + 1],
+          [conversation, whose, epoch, end],
+        );
+        for (const row of await open.getAll(range)) {
+          const kept = keptOf(row);
+          await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } });
+        }
       }
     }
   }

@@ -8,7 +8,6 @@ export function rowOf(kept: KeptMessage): MessageRow {
   const { message, log, place, seq, id } = kept;
   const { content, ...record } = message;
   const { conversation, localId, textId, state } = message;
-  const isOpen = localId !== undefined && state === 'stored';
   return {
     conversation,
     log,
@@ -18,7 +17,7 @@ export function rowOf(kept: KeptMessage): MessageRow {
     seq,
     localId,
     textId,
-    ...(isOpen && { open: 1 }),
+    ...(state === 'stored' && { open: localId === undefined ? 2 : 1 }),
     record,
     content: storedMessage(content),
   };

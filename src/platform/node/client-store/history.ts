@@ -55,8 +55,7 @@ export class HistoryTable {
     this.#put = prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#delivered = prepare(
       `UPDATE messages SET state = 'delivered'
-       WHERE conversation = ? AND log = ? AND seq > ? AND seq <= ? AND local_id IS NOT NULL
-         AND state = 'stored'`,
+       WHERE conversation = ? AND log = ? AND seq > ? AND seq <= ? AND state = 'stored'`,
     );
     this.#page = prepare(`${page} ${backwards}`);
     this.#pageBefore = prepare(`${page} AND (log, place) < (?, ?) ${backwards}`);
