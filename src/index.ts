@@ -1,6 +1,7 @@
 // The public library: what `import ... from 'helo'` gives. docs/LIBRARY.md describes it.
 
 export { connect, type ConnectOptions } from './library/connect.ts';
+export type { LinkStep } from './library/link.ts';
 export { ChatError } from './client/chat/chat-error.ts';
 export type {
   Chat,

@@ -14,6 +14,7 @@ import { usualClientData } from '../platform/node/xdg.ts';
 import { systemCode } from '../lib/system-error.ts';
 import { NoHomeFolder } from '../platform/node/home.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
+import { becomeDevice, type LinkStep } from './link.ts';
 import * as v from 'valibot';
 import { maxNameLength, parseUsername, type Username } from '../wire/text.ts';
 
@@ -26,6 +27,11 @@ export interface ConnectOptions {
   readonly data?: string;
   /** A one-time code, or a function that asks for one, if the server requires one from new people. */
   readonly invite?: string | (() => Promise<string | undefined>);
+  /**
+   * Makes `data` a device of the account `name`, which its person has on another device, unless it is one already. Called
+   * with the code, then with the digits: the person types `/link CODE` and `/link DIGITS` there.
+   */
+  readonly link?: (step: LinkStep) => unknown;
   /** Logs in without an account: the name is yours until you leave. */
   readonly guest?: boolean;
   /**
@@ -45,6 +51,7 @@ const optionsForm = v.object(
     name: text,
     data: v.optional(v.pipe(text, v.regex(/^[^\0]+$/, 'must be the path of a folder'))),
     invite: v.optional(v.union([text, callback], 'must be a string or a function')),
+    link: v.optional(callback),
     guest: v.optional(toggle, false),
     store: v.optional(oneOf(['disk', 'memory']), 'disk'),
     reconnect: v.optional(toggle, true),
@@ -144,11 +151,15 @@ function usualFolder(): string {
 }
 
 async function openParts(
-  { guest, store, invite }: Options,
+  { guest, store, invite, link }: Options,
   folder: string,
   address: ServerAddress,
   username: Username,
 ): Promise<Parts> {
+  if (link !== undefined) {
+    if (guest) throw new ChatError('usage', 'a guest has no account to link to');
+    await becomeDevice(address, username, folder, link);
+  }
   const code = typeof invite === 'string' ? invite : undefined;
   const place = { address, data: folder, downloads: folder, acceptUpTo: 0 };
   if (guest || store === 'memory') {
@@ -166,7 +177,7 @@ async function openParts(
   if (login.busy) {
     throw new ChatError(
       'busy',
-      `another program has the account ${username} open in ${folder}; helo link makes another folder a device of its own`,
+      `another program has the account ${username} open in ${folder}; link (or helo link) makes another folder a device of its own`,
     );
   }
   const { keeping, ...ports } = withoutFiles(login.ports);

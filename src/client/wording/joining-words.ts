@@ -1,4 +1,4 @@
-// Why a page did not become a device of an account, in words.
+// Why a page, or a program, did not become a device of an account, in words.
 
 import type { JoiningFailure } from '../linking/joining.ts';
 import type { LinkingEnd } from '../linking/messages.ts';
@@ -7,21 +7,21 @@ import { reasonOf } from './farewell.ts';
 import { harmless } from './sanitize.ts';
 
 const ends: Readonly<Record<LinkingEnd, string>> = {
-  left: 'it was ended, and this browser was not added',
+  left: 'it was ended, and this device was not added',
   'wrong-digits':
-    'the digits were wrong three times, and this browser was not added. If they were typed as they stood here, somebody is in between',
+    'the digits were wrong three times, and this device was not added. If they were typed as they stood here, somebody is in between',
   'time-over': 'the time of the code is over: it holds for ten minutes',
   'other-server':
-    'the other device is at another server than this page. If it is the same one, somebody is in between',
+    'the other device is at another server than this one. If it is the same one, somebody is in between',
   'other-account': 'the code was typed in the account of another name than the one given here',
-  'known-device': 'this browser is a device of that account already',
-  'revoked-device': 'the account has revoked this browser, which stays so',
+  'known-device': 'this device is a device of that account already',
+  'revoked-device': 'the account has revoked this device, which stays so',
   'too-many-devices': 'the account has ten devices, and no account has more: first revoke one',
   'too-many-links':
     'no more devices can be added to that account now: it adds or revokes 16 in a day, and 52 in all',
-  'name-in-use': 'this browser has another key for that name',
-  contradiction: 'somebody else has used the code too, and this browser was not added',
-  failed: 'the server or the other device could not add this browser',
+  'name-in-use': 'this device has another key for that name',
+  contradiction: 'somebody else has used the code too, and this device was not added',
+  failed: 'the server or the other device could not add this device',
 };
 
 /** Without a final full stop. */
