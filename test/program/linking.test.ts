@@ -113,6 +113,23 @@ test('a new device gets in where a new account needs an invite code, over TLS to
   await isIn(chat);
 });
 
+test('with --history what is typed on the old device gives the history too, with no further question', async (t) => {
+  const { plain: server } = await startServerProgram(t);
+  const old = await startChat(t, { server, name: 'alice' });
+  await isIn(old);
+  old.type('said before');
+  const device = await startLink(t, server, ['--history']);
+  old.type(`/link ${await device.code()}`);
+  const [typed = ''] = await device.shows('stdout', /^\/link \d{6} history$/m);
+  old.type(typed);
+  await old.tells(/is a device of your account now.*What was said here goes to it/);
+  assert.equal((await ended(device)).code, 0);
+  const chat = await startChat(t, { server, name: 'alice', args: ['--data', device.data] });
+  await isIn(chat);
+  await old.tells(/your other device has your history/);
+  assert.doesNotMatch(old.stderr(), /history give gives it/);
+});
+
 test('a linking outlives the time that the server gives a connection without a login', async (t) => {
   const server = await startServerProgram(t, {
     args: ['--login-timeout', '3', '--log-level', 'debug'],

@@ -10,6 +10,7 @@ export const linkFlags = {
     help: 'whose device this is to be',
   },
   'no-qr': switchFlag('only the letters of the code, without the picture'),
+  history: switchFlag('print the digits with the word that gives the history too'),
   data: chatFlags.data,
 } as const;
 

@@ -104,7 +104,7 @@ class Linking {
           `That is the account ${stage.account}. If it is yours, type there what stands below:`,
           'the other device asks for these digits, and nobody in between knows them.',
         );
-        process.stdout.write(`/link ${stage.digits}\n`);
+        process.stdout.write(`/link ${stage.digits}${this.#options.history ? ' history' : ''}\n`);
         return;
       case 'joined':
         say(

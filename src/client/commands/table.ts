@@ -248,7 +248,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
   '/link': {
     form: '/link code',
-    help: 'take a new device into your account: the code that helo link shows there, then its digits',
+    help: 'take a new device into your account: the code that helo link shows there, then its digits (and history to give it what was said)',
     run: (rest, { link }) => (rest.trim() === '' ? 'malformed' : link(rest.trim())),
   },
   '/history': {

@@ -39,6 +39,7 @@ export interface HistoryTransferPorts {
 const givingName = 'history-giving';
 const takingName = 'history-taking';
 const askedName = 'history-asked';
+const promisedName = 'history-promised';
 /** A view is told about so many steps of the way. */
 const tenth = 10;
 
@@ -51,6 +52,8 @@ export class HistoryTransfer {
   readonly #taker: HistoryTaker;
   /** Devices that the person was asked about, in base64url. */
   readonly #asked: Set<string>;
+  /** Those for which the person has said yes before they came in. */
+  readonly #promised: Set<string>;
   /** The one that the question is about. */
   #wanted: Uint8Array | undefined;
   #isConnected = false;
@@ -60,7 +63,8 @@ export class HistoryTransfer {
     const { own, history, values, emit, random, timers, blobs, ownKey, chain } = ports;
     this.#ports = ports;
     const valueOf = (name: string) => values.find((one) => one.name === name)?.value;
-    this.#asked = new Set((valueOf(askedName) ?? '').split(' ').filter((one) => one !== ''));
+    this.#asked = keysIn(valueOf(askedName));
+    this.#promised = keysIn(valueOf(promisedName));
     const say = async (word: HistoryWord, subject = '') =>
       ['queued', 'alone'].includes(await own.send(historyNote, word, subject));
     const common = { blobs, timers, say, sealer: (key: Uint8Array) => history.sealer(key) };
@@ -130,6 +134,13 @@ export class HistoryTransfer {
     return 'begun';
   }
 
+  /** The person gives it to a device that was just added, as soon as that is in. Resolves when it is on the disk. */
+  async promise(device: Uint8Array): Promise<void> {
+    this.#promised.add(encodeBase64url(device));
+    await this.#keepKeys(promisedName, this.#promised);
+    await this.#ask(() => this.#ports.own.devices());
+  }
+
   /** Nothing is given, and nothing more of what is being given. Returns whether there was a question. */
   async keepToItself(): Promise<boolean> {
     const wasAsked = this.#wanted !== undefined || this.#giver.state !== undefined;
@@ -148,7 +159,7 @@ export class HistoryTransfer {
   }
 
   async #askAbout(devices: readonly Uint8Array[]): Promise<void> {
-    const { chain, ownKey, blobs, emit, write } = this.#ports;
+    const { chain, ownKey, blobs, emit } = this.#ports;
     if (devices.length === 0 || blobs() === undefined || this.#giver.state !== undefined) return;
     const { devices: all } = await chain();
     const added = all.find(
@@ -159,11 +170,20 @@ export class HistoryTransfer {
         !this.#asked.has(encodeBase64url(key)),
     );
     if (added === undefined) return;
-    this.#asked.add(encodeBase64url(added.key));
+    const key = encodeBase64url(added.key);
+    this.#asked.add(key);
     this.#wanted = added.key;
-    emit({ type: 'history-asked', device: added.key });
-    const value = () => [...this.#asked].join(' ');
-    await write(() => ({ type: 'kept-value', name: askedName, value: value() }));
+    if (!this.#promised.has(key)) emit({ type: 'history-asked', device: added.key });
+    else if ((await this.give()) !== 'begun') {
+      // The next login, or who comes in next, is the next try.
+      this.#asked.delete(key);
+      return;
+    }
+    await this.#keepKeys(askedName, this.#asked);
+  }
+
+  #keepKeys(name: string, keys: ReadonlySet<string>): Promise<void> {
+    return this.#ports.write(() => ({ type: 'kept-value', name, value: [...keys].join(' ') }));
   }
 
   #heard(word: HistoryWord, device: Uint8Array): ClientChange[] {
@@ -193,6 +213,10 @@ export class HistoryTransfer {
     this.#told = share;
     this.#ports.emit({ type: 'history-moved', role, state: { done, all }, text: undefined });
   }
+}
+
+function keysIn(value = ''): Set<string> {
+  return new Set(value.split(' ').filter((one) => one !== ''));
 }
 
 function valueOf(name: string, state: unknown): ClientChange {

@@ -8,10 +8,11 @@ import { parseLinkingCode } from '../../e2ee/linking/linking-code.ts';
 import { err, ok } from '../../lib/result.ts';
 import { harmless } from './sanitize.ts';
 
-const digitsForm = /^\d{6}$/;
+/** With a word, the history goes to the new device too. */
+const digitsForm = /^(\d{6})(history)?$/i;
 const anew = 'For another try start helo link there again.';
 
-/** `typed`: a code, six digits or `no`, with any blanks in them. */
+/** `typed`: a code; six digits, and `history` behind them; or `no`; with any blanks in them. */
 export async function linkWords(client: ChatClient, typed: string): Promise<Verdict> {
   const { linking } = client;
   if (linking === undefined) return err(lackOf(client));
@@ -20,9 +21,12 @@ export async function linkWords(client: ChatClient, typed: string): Promise<Verd
     const had = await linking.refuse();
     return had ? ok('the new device was not added, and is told so') : err('no device has asked');
   }
-  if (digitsForm.test(word)) {
-    const added = await linking.confirm(word);
-    return added.ok ? ok(addedWords(added.value)) : err(failureWords(added.error));
+  const [, digits, gives] = digitsForm.exec(word) ?? [];
+  if (digits !== undefined) {
+    const added = await linking.confirm(digits);
+    if (!added.ok) return err(failureWords(added.error));
+    if (gives !== undefined) await client.historyTransfer?.promise(added.value.key);
+    return ok(addedWords(added.value, gives !== undefined));
   }
   const code = parseLinkingCode(typed);
   if (code === undefined) {
@@ -50,11 +54,14 @@ function named({ label, form }: Hello): string {
 }
 
 function askedWords(hello: Hello): string {
-  return `${named(hello)} wants to be a device of your account, and will read and write as you. If it is yours and before you, type the six digits that it shows: /link 123456. If not: /link no`;
+  return `${named(hello)} wants to be a device of your account, and will read and write as you. If it is yours and before you, type the six digits that it shows: /link 123456, or /link 123456 history to give it what was said here too. If not: /link no`;
 }
 
-function addedWords(hello: Hello): string {
-  return `${named(hello)} is a device of your account now. It has the lobby and your groups. What was said in private before stays here until you give it; new private messages go there too where the server and both programs can do that`;
+function addedWords(hello: Hello, givesHistory: boolean): string {
+  const before = givesHistory
+    ? 'What was said here goes to it as soon as helo is started there'
+    : 'What was said in private before stays here until you give it';
+  return `${named(hello)} is a device of your account now. It has the lobby and your groups. ${before}; new private messages go there too where the server and both programs can do that`;
 }
 
 function failureWords(failure: LinkingFailure): string {
