@@ -7,7 +7,8 @@ import { open, rm } from 'node:fs/promises';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { chunkBytes, chunkNonce } from '../../src/e2ee/files/file-layout.ts';
-import { ContentReader, ContentWriter } from '../../src/platform/node/files/content-form.ts';
+import { ContentReader, ContentWriter } from '../../src/client/files/moving/content-form.ts';
+import { nodeMoving } from '../../src/platform/node/files/moving.ts';
 import { nodeFileCiphers } from '../../src/platform/node/files/file-ciphers.ts';
 
 const blockChunks = 8;
@@ -23,9 +24,11 @@ export async function measureFileParts(bytes: number, folder: string): Promise<F
   const cipher = await nodeFileCiphers.aes256Gcm(randomBytes(32));
   const sealed = Buffer.concat([...(await cipher.seal(chunkNonce(0, false), chunk))]);
   const hash = nodeFileCiphers.sha256();
-  const writer = new ContentWriter('text');
-  const text = Buffer.concat([...new ContentWriter('text').write([chunk.subarray(0, 65_535)])]);
-  const reader = new ContentReader('text', Number.MAX_SAFE_INTEGER / 2);
+  const writer = new ContentWriter('text', nodeMoving.text);
+  const text = Buffer.concat([
+    ...new ContentWriter('text', nodeMoving.text).write([chunk.subarray(0, 65_535)]),
+  ]);
+  const reader = new ContentReader('text', Number.MAX_SAFE_INTEGER / 2, nodeMoving.text);
   return {
     seal: await each(chunks, () => cipher.seal(chunkNonce(1, false), chunk)),
     open: await each(chunks, () => cipher.open(chunkNonce(0, false), sealed)),

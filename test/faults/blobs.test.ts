@@ -8,7 +8,8 @@ import { test, type TestContext } from 'node:test';
 import type { BytesMover } from '../../src/client/blobs/blobs.ts';
 import { ServerBlobs } from '../../src/client/blobs/server-blobs.ts';
 import { PendingRequests } from '../../src/client/pending-requests.ts';
-import { nodeBytesMover } from '../../src/platform/node/files/bytes-mover.ts';
+import { bytesMoverOver } from '../../src/client/blobs/bytes-mover.ts';
+import { connectTransfer } from '../../src/platform/node/files/transfer-socket.ts';
 import { nodeTimers } from '../../src/platform/node/runtime.ts';
 import { parseExtendedEvent } from '../../src/wire/extended/events.ts';
 import type { Username } from '../../src/wire/text.ts';
@@ -23,7 +24,10 @@ const hexId = () => randomBytes(16).toString('hex');
 async function blobsOf(
   t: TestContext,
   server: ServerProgram,
-  { mover = nodeBytesMover, secure = false }: { mover?: BytesMover; secure?: boolean } = {},
+  {
+    mover = bytesMoverOver(connectTransfer),
+    secure = false,
+  }: { mover?: BytesMover; secure?: boolean } = {},
 ): Promise<ServerBlobs> {
   const at = secure ? server.tls : server.plain;
   assert.ok(at !== undefined);
@@ -104,10 +108,15 @@ test('[13.11] what breaks off goes on, a server that was killed has what it said
     send: (place, opening, rest, onProgress) => {
       const part = rest.subarray(0, 1_000_000);
       sent += part.length;
-      return nodeBytesMover.send(place, opening, part, onProgress);
+      return bytesMoverOver(connectTransfer).send(place, opening, part, onProgress);
     },
     fetch: (place, opening, into, onProgress) =>
-      nodeBytesMover.fetch(place, opening, into.subarray(0, 1_000_000), onProgress),
+      bytesMoverOver(connectTransfer).fetch(
+        place,
+        opening,
+        into.subarray(0, 1_000_000),
+        onProgress,
+      ),
   };
   assert.ok((await (await blobsOf(t, server, { mover })).put('backup', id, bytes)).ok);
   assert.equal(sent, bytes.length);

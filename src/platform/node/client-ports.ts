@@ -1,4 +1,5 @@
 // A client's Node parts, put together from a data directory: what every command that joins a chat needs.
+import { bytesMoverOver } from '../../client/blobs/bytes-mover.ts';
 import type { ClientPorts } from '../../client/chat-client.ts';
 import type { AccountWish } from '../../client/login/account-login.ts';
 import { MemoryClientStore } from '../../client/store/memory-store.ts';
@@ -12,7 +13,7 @@ import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
 import { deviceFileOf, openDevice } from './device-file.ts';
 import { DraftFile } from './draft-file.ts';
 import { nodeFileCiphers } from './files/file-ciphers.ts';
-import { nodeBytesMover } from './files/bytes-mover.ts';
+import { connectTransfer } from './files/transfer-socket.ts';
 import { createFileCarrier } from './files/carrier.ts';
 import { openAcquaintanceFile } from './files/acquaintance-file.ts';
 import { openTransferFiles } from './files/transfer-files.ts';
@@ -101,7 +102,7 @@ async function partsFor(
     sha256: nodeSha256,
     directory: { store: openDirectoryFile(data, server, username), sha256: nodeSha256 },
     linkingCiphers: nodeFileCiphers,
-    bytesMover: nodeBytesMover,
+    bytesMover: bytesMoverOver(connectTransfer),
     compression: nodeCompression,
     vaultFile: openVaultFile(data, server, username),
     backupFiles: openBackupFiles(data, server, username),

@@ -12,7 +12,7 @@ import { nodeFileCiphers } from './file-ciphers.ts';
 import { nameOf, systemPath } from './system-path.ts';
 
 /** The size of one read. Hashing this much takes well under a millisecond, so that the chat does not wait. */
-export const readBytes = 512 * 1024;
+const readBytes = 512 * 1024;
 
 // A pipe or a device in the place of the file must not block the program.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;

@@ -9,6 +9,7 @@ import {
   type TcpSocketConnectOpts,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { ConnectTransfer, TransferSocket } from '../../../client/files/moving/ports.ts';
 import type { TransferPlace } from '../../../client/files/ports.ts';
 import type { ConnectionFailure } from '../../../client/ports.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
@@ -33,7 +34,9 @@ const stranger: ConnectionFailure = {
   detail: 'the port has another certificate than the server',
 };
 
-export class TransferSocket {
+export const connectTransfer: ConnectTransfer = (...at) => new NodeTransferSocket(...at);
+
+class NodeTransferSocket implements TransferSocket {
   readonly #socket: Socket;
   readonly #timer: NodeJS.Timeout;
   #failure: ConnectionFailure | undefined;

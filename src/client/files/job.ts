@@ -1,5 +1,5 @@
 // Work that can be cancelled, in the form of the client's ports.
-import type { FileJob } from '../../../client/files/ports.ts';
+import type { FileJob } from './ports.ts';
 
 /** What running work may ask and report. */
 export interface JobControl {

@@ -2,7 +2,9 @@
 // base64url without padding and a line end. Both directions of both. Knows nothing of the content: alterations are
 // found when it is decrypted.
 
-import type { ContentForm } from '../../../client/files/ports.ts';
+import { concatBytes } from '../../../lib/bytes.ts';
+import type { ContentForm } from '../ports.ts';
+import type { TextForm } from './ports.ts';
 
 const lf = 10;
 const cr = 13;
@@ -10,26 +12,28 @@ const cr = 13;
 /** Converts content to its form, piece by piece. */
 export class ContentWriter {
   readonly #form: ContentForm;
-  #carried: Uint8Array = Buffer.alloc(0);
+  readonly #text: TextForm;
+  #carried: Uint8Array = new Uint8Array();
 
-  constructor(form: ContentForm) {
+  constructor(form: ContentForm, text: TextForm) {
     this.#form = form;
+    this.#text = text;
   }
 
   /** The form of `pieces`, which are in order. */
   write(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
     if (this.#form === 'bytes') return pieces;
-    const bytes = Buffer.concat([this.#carried, ...pieces]);
+    const bytes = concatBytes(this.#carried, ...pieces);
     // Three bytes become four characters. The remaining bytes wait for the next piece.
     const whole = bytes.length - (bytes.length % 3);
     this.#carried = bytes.subarray(whole);
-    return [Buffer.from(bytes.toString('base64url', 0, whole), 'latin1')];
+    return [this.#text.encode(bytes.subarray(0, whole))];
   }
 
   /** The end of the content. */
   end(): readonly Uint8Array[] {
     if (this.#form === 'bytes') return [];
-    return [Buffer.from(`${Buffer.from(this.#carried).toString('base64url')}\n`, 'latin1')];
+    return [concatBytes(this.#text.encode(this.#carried), Uint8Array.of(lf))];
   }
 }
 
@@ -38,12 +42,14 @@ export class ContentReader {
   readonly #form: ContentForm;
   /** How much of the content is still to come, in bytes or characters of its form. */
   #left: number;
-  #carried = '';
+  readonly #text: TextForm;
+  #carried: Uint8Array = new Uint8Array();
   #hasEnded = false;
 
   /** @param length the length of the content itself */
-  constructor(form: ContentForm, length: number) {
+  constructor(form: ContentForm, length: number, text: TextForm) {
     this.#form = form;
+    this.#text = text;
     this.#left = form === 'bytes' ? length : Math.ceil((length * 4) / 3);
   }
 
@@ -73,13 +79,11 @@ export class ContentReader {
   }
 
   #decode(characters: Uint8Array): Uint8Array | undefined {
-    const text =
-      this.#carried +
-      Buffer.from(characters.buffer, characters.byteOffset, characters.length).toString('latin1');
+    const text = concatBytes(this.#carried, characters);
     const whole = this.#left === 0 ? text.length : text.length - (text.length % 4);
-    this.#carried = text.slice(whole);
-    const bytes = Buffer.from(text.slice(0, whole), 'base64url');
+    this.#carried = text.subarray(whole);
+    const bytes = this.#text.decode(text.subarray(0, whole));
     // Decoding skips characters that are not base64url. Then there are too few bytes.
-    return bytes.length === Math.floor((whole * 3) / 4) ? bytes : undefined;
+    return bytes?.length === Math.floor((whole * 3) / 4) ? bytes : undefined;
   }
 }

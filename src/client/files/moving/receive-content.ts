@@ -1,20 +1,13 @@
 // A file from a transfer port to its place on the disk [7.11]. Incoming data is decoded and cut into encrypted chunks
 // as it is read. A second step decrypts them, in order, and writes their content. The socket is paused while too many
 // wait, so a slow disk slows the sender and does not fill the memory.
-import type {
-  FileJob,
-  OnProgress,
-  ReceiveOrder,
-  ReceiveOutcome,
-} from '../../../client/files/ports.ts';
 import { chunkBytes, tagBytes } from '../../../e2ee/files/file-layout.ts';
 import { FileOpener, SealedUnits, streamLength } from '../../../e2ee/files/file-opener.ts';
+import { encodeUtf8, equalBytes } from '../../../lib/bytes.ts';
+import { startJob, type JobControl } from '../job.ts';
+import type { FileJob, OnProgress, ReceiveOrder, ReceiveOutcome } from '../ports.ts';
 import { ContentReader } from './content-form.ts';
-import { nodeFileCiphers } from './file-ciphers.ts';
-import { diskProblem } from './file-system.ts';
-import { startJob, type JobControl } from './job.ts';
-import type { LandingFile } from './landing-file.ts';
-import { TransferSocket } from './transfer-socket.ts';
+import type { MovingPlatform, OpenLanding, TransferSocket } from './ports.ts';
 
 /** At most this many chunks wait to be decrypted (2 MiB). Beyond that nothing is read. */
 const maxWaitingUnits = 32;
@@ -22,14 +15,15 @@ const maxWaitingUnits = 32;
 const batchUnits = 8;
 
 /** Receives the file of `order` into `landing`, and closes it. */
-export function receiveFile(
-  landing: LandingFile,
+export function receiveContent(
+  platform: MovingPlatform,
+  landing: OpenLanding,
   order: ReceiveOrder,
   onProgress: OnProgress,
 ): FileJob<ReceiveOutcome> {
   return startJob(async (control) => {
     try {
-      return await new Receiving(landing, order, control, onProgress).run();
+      return await new Receiving(platform, landing, order, control, onProgress).run();
     } finally {
       await landing.close();
     }
@@ -37,12 +31,13 @@ export function receiveFile(
 }
 
 class Receiving {
-  readonly #landing: LandingFile;
+  readonly #platform: MovingPlatform;
+  readonly #landing: OpenLanding;
   readonly #order: ReceiveOrder;
   readonly #control: JobControl;
   readonly #onProgress: OnProgress;
   readonly #socket: TransferSocket;
-  readonly #header: Buffer;
+  readonly #header: Uint8Array;
   #headerLeft: number;
   readonly #reader: ContentReader;
   readonly #units: SealedUnits;
@@ -57,7 +52,8 @@ class Receiving {
   #wake: () => void = () => {};
 
   constructor(
-    landing: LandingFile,
+    platform: MovingPlatform,
+    landing: OpenLanding,
     order: ReceiveOrder,
     control: JobControl,
     onProgress: OnProgress,
@@ -65,17 +61,18 @@ class Receiving {
     const { size, key, form, salts } = order;
     const fromChunk = landing.chunks;
     const stream = { size, fromChunk, salts };
+    this.#platform = platform;
     this.#landing = landing;
     this.#order = order;
     this.#control = control;
     this.#onProgress = onProgress;
-    this.#header = Buffer.from(order.header);
+    this.#header = encodeUtf8(order.header);
     this.#headerLeft = this.#header.length;
-    this.#reader = new ContentReader(form, streamLength(stream));
+    this.#reader = new ContentReader(form, streamLength(stream), platform.text);
     this.#units = new SealedUnits(stream, (length) => this.#allocate(length));
-    this.#opener = new FileOpener(nodeFileCiphers, { key, ...stream });
+    this.#opener = new FileOpener(platform.ciphers, { key, ...stream });
     this.#doneBytes = fromChunk * chunkBytes;
-    this.#socket = new TransferSocket(
+    this.#socket = platform.connect(
       order.place,
       (bytes) => this.#heard(bytes),
       () => {
@@ -132,7 +129,7 @@ class Receiving {
     try {
       await this.#landing.write(chunks);
     } catch (error) {
-      return { kind: 'disk', problem: diskProblem(error) };
+      return { kind: 'disk', problem: this.#platform.diskProblem(error) };
     }
     for (const { length } of chunks) this.#doneBytes += length;
     this.#onProgress(this.#doneBytes);
@@ -169,13 +166,14 @@ class Receiving {
     if (this.#headerLeft === 0) return bytes;
     const part = bytes.subarray(0, this.#headerLeft);
     const at = this.#header.length - this.#headerLeft;
-    if (!this.#header.subarray(at, at + part.length).equals(part)) this.#found = 'wrong-header';
+    if (!equalBytes(this.#header.subarray(at, at + part.length), part))
+      this.#found = 'wrong-header';
     this.#headerLeft -= part.length;
     return bytes.subarray(part.length);
   }
 
   #allocate(length: number): Uint8Array {
     const spare = length === chunkBytes + tagBytes ? this.#spare.pop() : undefined;
-    return spare ?? Buffer.allocUnsafeSlow(length);
+    return spare ?? new Uint8Array(length);
   }
 }

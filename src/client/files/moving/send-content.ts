@@ -1,26 +1,33 @@
 // A file from the disk to a transfer port [7.11]: read, encrypted and sent a block at a time, then the receiver's
 // status. The disk reads the next block while this one is encrypted, and the socket slows down both. No more than a few
 // blocks are in memory, whatever the size of the file.
-import { randomBytes } from 'node:crypto';
-import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
 import { chunkBytes, saltBytes } from '../../../e2ee/files/file-layout.ts';
 import { FileSealer } from '../../../e2ee/files/file-sealer.ts';
+import type { Result } from '../../../lib/result.ts';
+import { startJob, type JobControl } from '../job.ts';
+import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../ports.ts';
+import type { SourceProblem } from '../source.ts';
 import { ContentWriter } from './content-form.ts';
-import { nodeFileCiphers } from './file-ciphers.ts';
-import { startJob, type JobControl } from './job.ts';
-import { OpenSource, readBytes, sourceProblem } from './source-file.ts';
-import { TransferSocket } from './transfer-socket.ts';
+import type { MovingPlatform, OpenFile, TransferSocket } from './ports.ts';
+
+/** The size of one read. */
+const readBytes = 512 * 1024;
 
 /** The receiver's status is one short line. */
 const maxAnswerBytes = 256;
 
-/** Sends the file of `order`. */
-export function sendFile(order: SendOrder, onProgress: OnProgress): FileJob<SendOutcome> {
+/** Sends the file of `order`, once it is open. */
+export function sendContent(
+  platform: MovingPlatform,
+  open: () => Promise<Result<OpenFile, SourceProblem>>,
+  order: SendOrder,
+  onProgress: OnProgress,
+): FileJob<SendOutcome> {
   return startJob(async (control) => {
-    const source = await OpenSource.open(order.source);
+    const source = await open();
     if (!source.ok) return { kind: 'source', problem: source.error };
     try {
-      return await new Sending(order, source.value, control, onProgress).run();
+      return await new Sending(platform, order, source.value, control, onProgress).run();
     } finally {
       await source.value.close();
     }
@@ -28,8 +35,9 @@ export function sendFile(order: SendOrder, onProgress: OnProgress): FileJob<Send
 }
 
 class Sending {
+  readonly #platform: MovingPlatform;
   readonly #order: SendOrder;
-  readonly #source: OpenSource;
+  readonly #source: OpenFile;
   readonly #control: JobControl;
   readonly #onProgress: OnProgress;
   readonly #socket: TransferSocket;
@@ -39,12 +47,19 @@ class Sending {
   #isAllSent = false;
   #wake: () => void = () => {};
 
-  constructor(order: SendOrder, source: OpenSource, control: JobControl, onProgress: OnProgress) {
+  constructor(
+    platform: MovingPlatform,
+    order: SendOrder,
+    source: OpenFile,
+    control: JobControl,
+    onProgress: OnProgress,
+  ) {
+    this.#platform = platform;
     this.#order = order;
     this.#source = source;
     this.#control = control;
     this.#onProgress = onProgress;
-    this.#socket = new TransferSocket(
+    this.#socket = platform.connect(
       order.place,
       (bytes) => this.#receive(bytes),
       () => {
@@ -77,18 +92,19 @@ class Sending {
 
   async #sendContent(): Promise<SendOutcome | undefined> {
     const { key, fromChunk, form, opening, source, sha256 } = this.#order;
-    const salt = this.#order.salt ?? randomBytes(saltBytes);
-    const sealer = await FileSealer.start(nodeFileCiphers, {
+    const { ciphers, random, text, sourceProblem } = this.#platform;
+    const salt = this.#order.salt ?? random(saltBytes);
+    const sealer = await FileSealer.start(ciphers, {
       key,
       salt,
       fromChunk,
       size: source.size,
     });
-    const writer = new ContentWriter(form);
+    const writer = new ContentWriter(form, text);
     const isSaltTold = this.#order.salt !== undefined;
     await this.#socket.write([opening, ...(isSaltTold ? [] : writer.write([salt]))]);
     // Two, in turn: one is read into while the other is encrypted.
-    const buffers = [Buffer.allocUnsafeSlow(readBytes), Buffer.allocUnsafeSlow(readBytes)] as const;
+    const buffers = [new Uint8Array(readBytes), new Uint8Array(readBytes)] as const;
     let at = fromChunk * chunkBytes;
     try {
       let next = this.#source.read(buffers[0], at);
@@ -129,7 +145,7 @@ class Sending {
   }
 
   #receive(bytes: Uint8Array): boolean {
-    this.#said += Buffer.from(bytes).toString('latin1', 0, maxAnswerBytes);
+    this.#said += String.fromCharCode(...bytes.subarray(0, maxAnswerBytes));
     if (this.#isOver) this.#wake();
     return this.#said.length <= maxAnswerBytes;
   }
