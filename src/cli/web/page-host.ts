@@ -1,4 +1,4 @@
-// HTTP on loopback: the page's files, and its WebSockets at `/socket`, which lead to the server. Answers only to browsers
+// HTTP on loopback: the page's files, and its WebSockets at `/socket` and `/file/PORT`, which lead to the server. Answers only to browsers
 // that ask for this machine by its own names: under another name it would be the page of somebody else, whose name was
 // made to lead here (DNS rebinding). All names but one are sent on to that one, because a browser keeps what a page
 // stores by its address. Reads no lines.
@@ -17,12 +17,15 @@ import {
   webSocketsOnly,
 } from '../../server/web/upgrade.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
+import { fileSocketOptions } from '../../server/files/web/web-stream.ts';
+import { parseFilePath } from '../../wire/file-socket.ts';
+import { carryFile } from './carried-file.ts';
 import { CarriedConnection } from './carried.ts';
 import type { TrustedServer } from './trusted-server.ts';
 
 const host = '127.0.0.1';
 
-/** Pages and tabs at once, each with a connection to the server. */
+/** Connections of pages and tabs to the server at once, for lines and for files. */
 const maxConnections = 64;
 
 const limits = { maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 15_000 } as const;
@@ -34,6 +37,8 @@ export class PageHost {
   readonly #refused: (reason: CloseReason) => void;
   readonly #http: Server;
   readonly #carried = new Set<CarriedConnection>();
+  readonly #files = new Set<WebSocket>();
+  readonly #fileSockets = new WebSocketServer(fileSocketOptions);
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -89,6 +94,7 @@ export class PageHost {
   close(): void {
     this.#http.close();
     for (const carried of this.#carried) carried.end();
+    for (const file of this.#files) file.terminate();
     this.#http.closeAllConnections();
   }
 
@@ -102,7 +108,7 @@ export class PageHost {
     const name = this.#nameIn(request);
     if (name === undefined) return wrongHost;
     const { url = '' } = request;
-    if (url.split('?')[0] === socketPath) return webSocketsOnly;
+    if (leadsToServer(url)) return webSocketsOnly;
     if (name !== host && url.startsWith('/')) {
       return textAnswer(307, 'the page is at another name of this machine', {
         location: `${this.link}${url.slice(1)}`,
@@ -119,6 +125,15 @@ export class PageHost {
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal);
+      return;
+    }
+    const port = parseFilePath(pathOf(request.url));
+    if (port !== undefined) {
+      this.#fileSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#files.add(webSocket);
+        webSocket.on('close', () => this.#files.delete(webSocket));
+        void this.#carryFile(webSocket, port);
+      });
       return;
     }
     const carried = new CarriedConnection(this.#trusted, {
@@ -138,14 +153,25 @@ export class PageHost {
 
   readonly #isWebSocket = new WeakSet<Duplex>();
 
+  async #carryFile(webSocket: WebSocket, port: number): Promise<void> {
+    const place = await this.#trusted.transferPlace(port);
+    if (place.ok) {
+      await carryFile(webSocket, place.value);
+      return;
+    }
+    this.#refused(place.error);
+    webSocket.terminate();
+  }
+
   /** Why a request does not become a WebSocket. */
   #refusal(request: IncomingMessage): HttpAnswer | undefined {
     const name = this.#nameIn(request);
     if (name === undefined) return wrongHost;
-    if (request.url?.split('?')[0] !== socketPath) return noSocketHere;
+    if (!leadsToServer(request.url)) return noSocketHere;
     const { origin } = request.headers;
     if (origin?.toLowerCase() !== `http://${name}:${this.port}`) return wrongOrigin;
-    return this.#carried.size < maxConnections ? undefined : textAnswer(503, 'too many tabs');
+    const open = this.#carried.size + this.#files.size;
+    return open < maxConnections ? undefined : textAnswer(503, 'too many tabs');
   }
 
   #accept(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
@@ -156,6 +182,16 @@ export class PageHost {
     });
     return accepted;
   }
+}
+
+function pathOf(url: string | undefined): string {
+  return url?.split('?')[0] ?? '';
+}
+
+/** Whether a path is one of a WebSocket. */
+function leadsToServer(url: string | undefined): boolean {
+  const path = pathOf(url);
+  return path === socketPath || parseFilePath(path) !== undefined;
 }
 
 const wrongHost = textAnswer(403, 'this address is for this machine only', { connection: 'close' });

@@ -5,7 +5,8 @@ import type { CloseReason } from '../../client/client-state.ts';
 import type { ServerAddress } from '../../client/connection/server-address.ts';
 import { askServer, type RightServer } from '../../client/login/ask-proof.ts';
 import { openSuite } from '../../e2ee/suite.ts';
-import { formatHex } from '../../lib/bytes.ts';
+import type { TransferPlace } from '../../client/files/ports.ts';
+import { formatHex, parseHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.ts';
@@ -13,6 +14,8 @@ import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
 import type { ByteConnection, ConnectionHandlers, ServerProof } from '../../client/ports.ts';
 import type { Username } from '../../wire/text.ts';
+
+const noBinding = new Uint8Array();
 
 /** The name in the requests for a proof, which no login follows. */
 const nobody = 'web' as Username;
@@ -58,6 +61,20 @@ export class TrustedServer {
     if (!asked.ok) return asked;
     // A server with several certificates has shown another one now. The page tries again.
     return this.#isRight(proof) ? ok(undefined) : err({ code: 'lost', failure: undefined });
+  }
+
+  /** A transfer port of the server, which must show a certificate that is the server's. The error is why it cannot. */
+  async transferPlace(port: number): Promise<Result<TransferPlace, CloseReason>> {
+    const { host, transport } = this.address;
+    if (transport !== 'tls') return ok({ host, port, fingerprint: undefined });
+    if (this.#right.size === 0) {
+      const asked = await this.ask();
+      if (!asked.ok) return asked;
+    }
+    const shown = [...this.#right].at(-1) ?? '';
+    const vouches = async (fingerprint: Uint8Array): Promise<boolean> =>
+      (await this.check({ kind: 'tls', fingerprint, binding: noBinding })).ok;
+    return ok({ host, port, fingerprint: parseHex(shown), vouches });
   }
 
   async #ask(): Promise<Result<RightServer, CloseReason>> {
