@@ -41,7 +41,11 @@ export async function buildWeb(root) {
   const out = `${root}dist/web/`;
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const { metafile } = await build(pageBuild(root));
+  const worker = await buildFileWorker(root);
+  const { metafile } = await build({
+    ...pageBuild(root),
+    define: { fileWorkerAddress: JSON.stringify(worker) },
+  });
   const named = (source) => {
     const found = Object.entries(metafile.outputs).find(
       ([, { entryPoint }]) => entryPoint === source,
@@ -73,6 +77,28 @@ export async function buildWeb(root) {
     if (file.isFile()) compress(`${file.parentPath}/${file.name}`);
   }
   return metafile;
+}
+
+/** Builds the worker for files. Returns its address, which is in the page. */
+async function buildFileWorker(root) {
+  const { metafile } = await build({
+    entryPoints: { files: 'src/platform/browser/files/worker.ts' },
+    outdir: 'dist/web/assets',
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target,
+    charset: 'utf8',
+    legalComments: 'none',
+    preserveSymlinks: true,
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
+  const [file] = Object.keys(metafile.outputs);
+  return file.slice('dist/web'.length);
 }
 
 function compress(file) {

@@ -6,17 +6,21 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, describe } from 'node:test';
+import { after, describe, type TestContext } from 'node:test';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { inRepository } from './repository.ts';
 import type { Scope } from './scope.ts';
+import { temporaryFolder } from './temporary.ts';
 import { limitMs } from './time-limit.ts';
 
 const program = 'chromium';
 const flags = ['--no-sandbox', '--disable-background-networking'];
 const policy =
   "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data:; require-trusted-types-for 'script'";
+
+/** The page's worker for files, which a page of these tests finds at /worker.js. */
+const fileWorker = '../../../src/platform/browser/files/worker.ts';
 
 export interface PageSettings {
   /** For errors that a test provokes, such as a connection that cannot be made. */
@@ -55,7 +59,20 @@ export async function openProfile(
   t: Scope,
   { expected, camera }: PageSettings = {},
 ): Promise<BrowserContext> {
-  const context = await (await browserFor(t, camera)).newContext();
+  return watched(t, await (await browserFor(t, camera)).newContext(), expected);
+}
+
+/** The same on a disk: a profile in memory has no limit for files. It is a browser of its own. */
+export async function openDiskProfile(
+  t: TestContext,
+  { expected }: PageSettings = {},
+): Promise<BrowserContext> {
+  const folder = await temporaryFolder(t);
+  const settings = { executablePath: programPath(), args: flags, timeout: limitMs };
+  return watched(t, await chromium.launchPersistentContext(folder, settings), expected);
+}
+
+function watched(t: Scope, context: BrowserContext, expected: RegExp | undefined): BrowserContext {
   context.setDefaultTimeout(limitMs);
   const wrong: string[] = [];
   const note = (text: string): void => {
@@ -105,7 +122,10 @@ export async function serveScript(t: Scope, script: string): Promise<string> {
   const code = await scriptOf(script);
   const server = createServer((request, response) => {
     response.setHeader('Content-Security-Policy', policy);
-    if (request.url === '/script.js') {
+    if (request.url === '/worker.js') {
+      response.setHeader('Content-Type', 'text/javascript');
+      void scriptOf(fileWorker, 'iife').then((worker) => response.end(worker));
+    } else if (request.url === '/script.js') {
       response.setHeader('Content-Type', 'text/javascript').end(code);
     } else if (request.url === '/') {
       response
@@ -132,17 +152,17 @@ function closeServer(server: Server): void {
 
 const built = new Map<string, Promise<string>>();
 
-function scriptOf(script: string): Promise<string> {
-  const known = built.get(script) ?? buildScript(script);
+function scriptOf(script: string, format: 'esm' | 'iife' = 'esm'): Promise<string> {
+  const known = built.get(script) ?? buildScript(script, format);
   built.set(script, known);
   return known;
 }
 
-async function buildScript(script: string): Promise<string> {
+async function buildScript(script: string, format: 'esm' | 'iife'): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [inRepository(`test/browser/pages/${script}`)],
     bundle: true,
-    format: 'esm',
+    format,
     platform: 'browser',
     target: 'es2023',
     write: false,

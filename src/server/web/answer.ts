@@ -36,8 +36,8 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // One policy, for the address of the page's own service worker.
-  'trusted-types helo',
+  // One policy each, for the addresses of the page's own service worker and of its worker for files.
+  'trusted-types helo helo-files',
 ].join('; ');
 
 /** With every answer. */

@@ -2,6 +2,7 @@
 // goes on meanwhile. Owns the notice, which is no part of the chat: it has to work while that does not.
 
 import type { KeeperAnswer, KeeperRequest } from './keeper-messages.ts';
+import { trustedScript } from './trusted-script.ts';
 
 const script = '/sw.js';
 /** How often a page that stays open looks for another one, in milliseconds. */
@@ -14,26 +15,14 @@ const declined = new Set<string>();
 export async function keepPage(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   try {
-    await navigator.serviceWorker.register(scriptUrl(), { updateViaCache: 'none' });
+    await navigator.serviceWorker.register(trustedScript('helo', script), {
+      updateViaCache: 'none',
+    });
     await look();
     setInterval(() => void look(), lookEveryMs);
   } catch {
     // A private window, or no room: nothing is kept, and nothing is lost.
   }
-}
-
-/** The one address that may become a script (Trusted Types). */
-function scriptUrl(): string {
-  const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypesOf };
-  const policy = trustedTypes?.createPolicy('helo', { createScriptURL: () => script });
-  return policy?.createScriptURL(script) ?? script;
-}
-
-interface TrustedTypesOf {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: () => string },
-  ): { createScriptURL: (url: string) => string };
 }
 
 async function look(): Promise<void> {

@@ -73,7 +73,7 @@ export interface AccountSchema extends DBSchema {
   pins: { key: string; value: PinRow };
   strangers: { key: string; value: PinRow; indexes: { since: number } };
   chains: { key: string; value: { readonly user: string; readonly bytes: Uint8Array } };
-  /** Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`. */
+  /** Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`. */
   things: { key: string; value: unknown };
 }
 
@@ -129,6 +129,12 @@ function writing(database: AccountDatabase, stores: StoreName[]): WriteTransacti
 /** The single thing of that name. */
 export function readThing(database: AccountDatabase, name: string): Promise<unknown> {
   return attempt(() => database.get('things', name));
+}
+
+/** All single things whose names begin with `prefix`, which has no character behind \uffff. */
+export function readThings(database: AccountDatabase, prefix: string): Promise<unknown[]> {
+  const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+  return attempt(() => database.getAll('things', range));
 }
 
 export function putThing(database: AccountDatabase, name: string, value: unknown): Promise<void> {

@@ -1,0 +1,43 @@
+// What a client needs for files in a browser, beside the parts of client-ports.ts: put together from the account's
+// database, the browser's own place for files, and a worker.
+import type { BytesMover } from '../../../client/blobs/blobs.ts';
+import { serverKeyOf, type ServerAddress } from '../../../client/connection/server-address.ts';
+import { defaultAcceptUpTo } from '../../../client/files/limits.ts';
+import type { FilePorts } from '../../../client/files/transfers-options.ts';
+import type { Username } from '../../../wire/text.ts';
+import { openAccountDatabase } from '../store/database.ts';
+import { openKnownSenders, openTransfers } from '../store/transfers.ts';
+import { browserBytesMover } from './bytes-mover.ts';
+import { createBrowserCarrier } from './carrier.ts';
+import { FileWorker } from './file-worker.ts';
+import { BrowserPageFiles } from './page-files.ts';
+
+export interface FileParts {
+  readonly files: FilePorts;
+  readonly bytesMover: BytesMover;
+  /** What the person sends, and what has come. */
+  readonly pageFiles: BrowserPageFiles;
+}
+
+/** Those of `username`. `startWorker` starts a worker with worker.ts. Rejects with a PrivateFileError. */
+export async function openFileParts(
+  username: Username,
+  address: ServerAddress,
+  startWorker: () => Worker,
+): Promise<FileParts> {
+  const database = await openAccountDatabase(serverKeyOf(address), username);
+  const pageFiles = new BrowserPageFiles(database.name);
+  // A browser without a place for files says so when one comes.
+  pageFiles.sweep().catch(() => {});
+  const worker = new FileWorker(startWorker, address, database.name);
+  return {
+    files: {
+      carrier: createBrowserCarrier(worker, pageFiles),
+      store: openTransfers(database),
+      knownSenders: openKnownSenders(database),
+      acceptUpTo: defaultAcceptUpTo,
+    },
+    bytesMover: browserBytesMover(address),
+    pageFiles,
+  };
+}

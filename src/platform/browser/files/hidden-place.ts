@@ -1,0 +1,105 @@
+// Where a page keeps files that come: the browser's own file system for this origin (OPFS), which nobody sees but the page.
+// A folder for each account at each server, and in it a folder for each file, by the id of its transfer: `content`, and
+// beside it `verified` once the whole was found to be what its sender had described. Owns the names. Works in a page and
+// in a worker.
+import { formatHex, encodeUtf8 } from '../../../lib/bytes.ts';
+
+const rootName = 'helo files';
+const contentName = 'content';
+const verifiedName = 'verified';
+const idForm = /^[\da-f]{32}$/;
+
+/** The folder of an account, made if it is missing. Undefined where the browser has no such place. */
+export async function openPlace(account: string): Promise<FileSystemDirectoryHandle | undefined> {
+  // Some browsers have no such thing at all, others none in private windows.
+  const { storage } = navigator as { readonly storage?: Partial<StorageManager> };
+  if (storage?.getDirectory === undefined) return undefined;
+  let top: FileSystemDirectoryHandle;
+  try {
+    top = await storage.getDirectory();
+  } catch {
+    return undefined;
+  }
+  const root = await top.getDirectoryHandle(rootName, { create: true });
+  // Any name of an account, as one that every file system takes.
+  return root.getDirectoryHandle(formatHex(encodeUtf8(account)).slice(0, 200), { create: true });
+}
+
+/** The folder of one file. Undefined if it is not there, and not to be made. */
+export async function folderOf(
+  place: FileSystemDirectoryHandle,
+  id: string,
+  create: boolean,
+): Promise<FileSystemDirectoryHandle | undefined> {
+  if (!idForm.test(id)) return undefined;
+  return orNone(place.getDirectoryHandle(id, { create }));
+}
+
+export function contentOf(
+  folder: FileSystemDirectoryHandle,
+  create: boolean,
+): Promise<FileSystemFileHandle | undefined> {
+  return orNone(folder.getFileHandle(contentName, { create }));
+}
+
+/** Whether the whole was verified. */
+export async function isVerified(folder: FileSystemDirectoryHandle): Promise<boolean> {
+  return (await orNone(folder.getFileHandle(verifiedName))) !== undefined;
+}
+
+export async function markVerified(folder: FileSystemDirectoryHandle): Promise<void> {
+  await folder.getFileHandle(verifiedName, { create: true });
+}
+
+/** Removes a file, whatever there is of it. */
+export async function removeFile(place: FileSystemDirectoryHandle, id: string): Promise<void> {
+  if (!idForm.test(id)) return;
+  await orNone(place.removeEntry(id, { recursive: true }));
+}
+
+/** Removes verified files that are older than `maxAgeMs`: their people have them. */
+export async function removeOld(place: FileSystemDirectoryHandle, maxAgeMs: number): Promise<void> {
+  const ids: string[] = [];
+  for await (const name of place.keys()) ids.push(name);
+  for (const id of ids) {
+    const folder = await folderOf(place, id, false);
+    if (folder === undefined || !(await isVerified(folder))) continue;
+    const content = await (await contentOf(folder, false))?.getFile();
+    if (content === undefined || Date.now() - content.lastModified > maxAgeMs) {
+      await removeFile(place, id);
+    }
+  }
+}
+
+/** The path of a verified file: `saved/ID/NAME`. The sender's name is only shown. */
+export function savedPath(id: string, name: string): string {
+  return `saved/${id}/${shownName(name)}`;
+}
+
+/** The id and the name in such a path. */
+export function parseSavedPath(
+  path: string,
+): { readonly id: string; readonly name: string } | undefined {
+  const [, id, name] = /^saved\/([\da-f]{32})\/([^/]+)$/.exec(path) ?? [];
+  return id === undefined || name === undefined ? undefined : { id, name };
+}
+
+const maxShownName = 200;
+
+/** The last part of a name, without what no file system takes or what turns the direction of writing. */
+function shownName(name: string): string {
+  const [last = ''] = name.split(/[/\\]/).slice(-1);
+  const plain = last
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}:*?"<>|]/gu, '_')
+    .replace(/^[.\s]+|[.\s]+$/g, '');
+  return [...plain].slice(0, maxShownName).join('') || 'file';
+}
+
+async function orNone<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
+    throw error;
+  }
+}
