@@ -4,14 +4,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, describe, type TestContext } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe } from 'node:test';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { inRepository } from './repository.ts';
 import type { Scope } from './scope.ts';
-import { temporaryFolder } from './temporary.ts';
 import { limitMs } from './time-limit.ts';
 
 const program = 'chromium';
@@ -64,12 +66,15 @@ export async function openProfile(
 
 /** The same on a disk: a profile in memory has no limit for files. It is a browser of its own. */
 export async function openDiskProfile(
-  t: TestContext,
+  t: Scope,
   { expected }: PageSettings = {},
 ): Promise<BrowserContext> {
-  const folder = await temporaryFolder(t);
+  const folder = await mkdtemp(join(tmpdir(), 'helo-test-'));
   const settings = { executablePath: programPath(), args: flags, timeout: limitMs };
-  return watched(t, await chromium.launchPersistentContext(folder, settings), expected);
+  const context = watched(t, await chromium.launchPersistentContext(folder, settings), expected);
+  // After the browser, which writes until it ends.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return context;
 }
 
 function watched(t: Scope, context: BrowserContext, expected: RegExp | undefined): BrowserContext {
