@@ -1,6 +1,11 @@
 // The files of one login in a browser: where they come from, where they go, and how their content is transferred. The
 // client's port, over the worker that does the work (worker.ts).
-import type { FileCarrier, Landing, LandingOutcome } from '../../../client/files/ports.ts';
+import type {
+  FileCarrier,
+  Landing,
+  LandingOutcome,
+  TransferPlace,
+} from '../../../client/files/ports.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import { err, ok } from '../../../lib/result.ts';
 import { unshared } from '../buffer.ts';
@@ -29,7 +34,7 @@ export function createBrowserCarrier(worker: FileWorker, files: BrowserPageFiles
       const outcome = job.outcome.then((landed) =>
         landed.ok ? ok(new WorkerLanding(worker, landed.value)) : landed,
       );
-      return { outcome, cancel: job.cancel };
+      return { outcome, cancel: () => job.cancel() };
     },
     receive(landing, { place, ...order }, onProgress) {
       invariant(landing instanceof WorkerLanding, 'a place is one that this carrier has made');
@@ -42,10 +47,7 @@ export function createBrowserCarrier(worker: FileWorker, files: BrowserPageFiles
 }
 
 /** Without what a worker cannot get. The browser has checked the server itself. */
-function plain<Place extends { readonly host: string; readonly port: number }>({
-  host,
-  port,
-}: Place) {
+function plain({ host, port }: TransferPlace): TransferPlace {
   return { host, port, fingerprint: undefined };
 }
 

@@ -92,7 +92,7 @@ function shownName(name: string): string {
   const plain = last
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}:*?"<>|]/gu, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '');
-  return [...plain].slice(0, maxShownName).join('') || 'file';
+  return plain.slice(0, maxShownName).replace(/[\uD800-\uDBFF]$/, '') || 'file';
 }
 
 async function orNone<T>(found: Promise<T>): Promise<T | undefined> {
