@@ -89,10 +89,9 @@ const maxShownName = 200;
 /** The last part of a name, without what no file system takes or what turns the direction of writing. */
 function shownName(name: string): string {
   const [last = ''] = name.split(/[/\\]/).slice(-1);
-  const plain = last
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}:*?"<>|]/gu, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  return plain.slice(0, maxShownName).replace(/[\uD800-\uDBFF]$/, '') || 'file';
+  const plain = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}:*?"<>|]/gu, '_');
+  const shown = plain.trim().replace(/^\.+/, '');
+  return shown.slice(0, maxShownName).replace(/[\uD800-\uDBFF]$/, '') || 'file';
 }
 
 async function orNone<T>(found: Promise<T>): Promise<T | undefined> {
