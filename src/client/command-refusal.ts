@@ -55,6 +55,7 @@ interface Refusals {
   'key-not-trusted': unknown;
   /** A file to a group that is not sealed: the server could read its key. */
   'open-group': unknown;
+  'open-lobby': unknown;
   /** The server keeps no files. */
   'nothing-kept': unknown;
 }
@@ -99,6 +100,8 @@ const hints = {
     'It is offered under a key that is not trusted. Decide about the key first: /trust or /distrust.',
   'open-group':
     'You are in no sealed group of that name, and files go to sealed groups only: in an open one the server could read them.',
+  'open-lobby':
+    'The lobby is not sealed, and files go to one person or to a sealed group: in an open lobby the server could read them.',
   'nothing-kept': 'This server keeps no files for others, so they go to one person at a time.',
 } as const;
 

@@ -4,10 +4,12 @@
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Command } from '../wire/commands.ts';
 import type { SoftCode } from '../wire/replies.ts';
-import { parseGroupName, parseUsername, type GroupName, type Username } from '../wire/text.ts';
+import { lobbyGroup, parseAnyGroupName } from '../wire/extended/names.ts';
+import { parseUsername, type GroupName, type Username } from '../wire/text.ts';
 import type { ClientEventSink, OwnMessage, PrivateEvent } from './client-event.ts';
 import type { Greeting } from './client-state.ts';
 import { refuseCommand, refuseFile, type CommandRefusal } from './command-refusal.ts';
+import { placeOfGroup } from './files/file-peer.ts';
 import type { KnownSenders } from './files/known-senders.ts';
 import type { NoteProgress } from './files/notes/note-post.ts';
 import type { ChoiceRefusal } from './files/transfer-book.ts';
@@ -67,7 +69,7 @@ export interface FileCommands {
   readonly list: readonly Transfer[];
   /** Sends the file at `path`, encrypted or not at all, or resumes it. */
   send(user: string, path: string): Promise<Outcome>;
-  /** The same to a sealed group: the server keeps it, encrypted, until all its members have it. */
+  /** The same to a sealed group, or to a sealed lobby (`lobbyGroup`): the server keeps it, encrypted, until all have it. */
   sendToGroup(group: string, path: string): Promise<Outcome>;
   /** Accepts the offered file with that number; without a number, the only one. */
   accept(number?: number): Promise<Outcome>;
@@ -121,10 +123,11 @@ export class LoginFiles implements FileCommands {
   }
 
   async sendToGroup(group: string, path: string): Promise<Outcome> {
-    const name = parseGroupName(group);
+    const name = parseAnyGroupName(group);
     if (name === undefined) return refuseCommand('not-a-group-name');
-    if (!this.#isSealed(name)) return refuseCommand('open-group');
-    const sent = await this.#transfers.send({ kind: 'group', group: name }, path);
+    if (!this.#isSealed(name))
+      return refuseCommand(name === lobbyGroup ? 'open-lobby' : 'open-group');
+    const sent = await this.#transfers.send(placeOfGroup(name), path);
     return sent.ok ? sent : refuseFile(sent.error);
   }
 

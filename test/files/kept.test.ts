@@ -97,6 +97,31 @@ test('a file to a sealed group arrives at all, whoever was killed in the middle 
   await eventually(async () => (await kept()).length === 0, 'the server to keep nothing');
 });
 
+test('a file to a sealed lobby, which is meant by name, arrives at all who are in it; an open lobby takes none', async (t) => {
+  const { place, kept } = await keeper(t, ['--lobby', 'sealed']);
+  const [alice, bob] = await acquainted(t, place);
+  const { path, content } = await makeFile(alice, 'plan.pdf', 200_000);
+  // Both are in it.
+  bob.chat.type('hello lobby');
+  await alice.chat.shows('stdout', /\[bob\] hello lobby/);
+  alice.chat.type('hello bob');
+  await bob.chat.shows('stdout', /\[alice\] hello bob/);
+  alice.chat.type(`/send_file ${path}`);
+  await alice.chat.tells(/It is written: \/send_file @user path/);
+  alice.chat.type(`/send_file lobby ${path}`);
+  await alice.chat.tells(/plan\.pdf goes to the server, encrypted, .* all in the lobby/);
+  await alice.chat.tells(
+    /plan\.pdf is at the server, encrypted, until all in the lobby have taken it/,
+  );
+  await bob.chat.tells(/receiving plan\.pdf .* from alice in the lobby/);
+  await eventually(async () => (await kept()).length === 0, 'the end of what the server kept');
+  await assertSaved(bob, 'plan.pdf', content);
+  const open = await keeper(t);
+  const dora = await enter(t, 'dora', open.place);
+  dora.chat.type(`/send_file lobby ${path}`);
+  await dora.chat.tells(/The lobby is not sealed, and files go to one person or to a sealed group/);
+});
+
 test('a private file to somebody who is away is theirs when they come, also when its sender has left', async (t) => {
   const { place, kept } = await keeper(t);
   const [alice, bob] = await acquainted(t, place);

@@ -56,7 +56,8 @@ export function complete(line: string, sources: CompletionSources): Completions 
   if (line.length > maxLine) return complete(line.slice(-maxWord).replace(/^\S*/, ' '), sources);
   if (/^\/\w*$/.test(line)) return meant(line, startingWith(line, verbs, ' '));
   const [, path] =
-    /^\/(?:send_file +(?! )(?:@\w+ +(?! ))?|backup +(?! ))([^@].*)$/.exec(line) ?? [];
+    /^\/(?:send_file +(?! )(?:(?:@\w+|#[^ ]+|lobby) +(?! ))?|backup +(?! ))([^@].*)$/.exec(line) ??
+    [];
   if (path !== undefined) return meant(path, paths(path));
   const [, joined] = withGroup.exec(line) ?? [];
   if (joined !== undefined) return meant(joined, startingWith(joined, groups, ''));

@@ -4,6 +4,7 @@
 import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { revokeReasons } from '../../wire/statements/chain-link.ts';
+import { lobbyGroup } from '../../wire/extended/names.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
@@ -70,13 +71,18 @@ function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'
   };
 }
 
-/** `@name path`, `#group path` or `@@group path`; `path` alone goes to the person or the group of this conversation. */
+/**
+ * `@name path`, `#group path`, `@@group path` or `lobby path`; `path` alone goes to the person or the group of this
+ * conversation. To all of the lobby nothing goes that is not meant for it by name.
+ */
 const sendFile: TypedCommand['run'] = (rest, actions) => {
   const [first, behind] = splitWord(rest.trim());
   const group = /^(?:#|@@)(.+)/.exec(first)?.[1];
-  const isNamed = first.startsWith('@') || group !== undefined;
+  const isLobby = first === 'lobby' && behind.trim() !== '';
+  const isNamed = first.startsWith('@') || group !== undefined || isLobby;
   const path = actions.path((isNamed ? behind : rest).trim());
   if (path === '') return 'malformed';
+  if (isLobby) return actions.sendFileToGroup(lobbyGroup, path);
   const toGroup = group !== undefined || (!isNamed && actions.here.kind === 'group');
   const name = toGroup ? groupIn(group, actions) : personIn(isNamed ? first : undefined, actions);
   if (name === undefined) return 'malformed';
@@ -340,7 +346,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
   '/send_file': {
     form: '/send_file {@user} path',
-    help: 'send a file to one person, end-to-end encrypted; to a sealed group: /send_file #group path',
+    help: 'send a file to one person, end-to-end encrypted; to a sealed group: /send_file #group path; to a sealed lobby: /send_file lobby path',
     run: sendFile,
   },
   '/files': {

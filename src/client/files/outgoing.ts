@@ -5,8 +5,9 @@
 import { fileKeyBytes } from '../../e2ee/files/file-layout.ts';
 import { equalBytes, formatHex } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
-import { formatPlace, type Place } from '../../wire/extended/names.ts';
+import { groupAt, type Place } from '../../wire/extended/names.ts';
 import type { LineText, Username } from '../../wire/text.ts';
+import { peerAt } from './file-peer.ts';
 import { endOf, passes } from './kept/refusals.ts';
 import { UploadAttempt, type UploadReport } from './kept/upload-attempt.ts';
 import type { TransferContext, NoteFailure } from './transfer-context.ts';
@@ -61,7 +62,7 @@ export class Outgoing {
   ) {
     this.id = id;
     this.to = to;
-    this.peer = to.kind === 'direct' ? to.user : formatPlace(to);
+    this.peer = peerAt(to);
     this.source = source;
     this.#requests = requests;
     this.#record = record;
@@ -70,10 +71,18 @@ export class Outgoing {
     const { name, size } = source;
     const { peer } = this;
     const isKept = to.kind !== 'direct' || record?.kept !== undefined;
-    const group = to.kind === 'group' ? { group: to.group } : {};
+    const group = groupAt(to);
     this.#track = new Track(
       requests,
-      { direction: 'outgoing', peer, ...group, isKept, name, size, ...digestOf(record) },
+      {
+        direction: 'outgoing',
+        peer,
+        ...(group && { group }),
+        isKept,
+        name,
+        size,
+        ...digestOf(record),
+      },
       record === undefined ? { phase: 'hashing' } : { phase: 'paused', why: 'logged-out' },
     );
     this.#track.show();

@@ -10,7 +10,8 @@ import {
   saltBytes,
 } from '../../e2ee/files/file-layout.ts';
 import type { ChunkSalt } from '../../e2ee/files/kept-layout.ts';
-import { parseGroupName, type GroupName } from '../../wire/text.ts';
+import { parseAnyGroupName } from '../../wire/extended/names.ts';
+import type { GroupName } from '../../wire/text.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { decodeFile, encodeFile, type KeptFileContent } from './file-content.ts';
 import type { SourceFile } from './source.ts';
@@ -187,7 +188,7 @@ function keptIncoming({ group, isWanted, standing, file }: Fields): KeptIncoming
   if (how === undefined) return undefined;
   const kept = { isWanted, standing: how, file: content };
   if (group === undefined) return kept;
-  const name = typeof group === 'string' ? parseGroupName(group) : undefined;
+  const name = typeof group === 'string' ? parseAnyGroupName(group) : undefined;
   return name && { ...kept, group: name };
 }
 

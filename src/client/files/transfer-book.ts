@@ -2,7 +2,8 @@
 // the caps, and what is loaded and forgotten; knows nothing of how a transfer progresses.
 
 import { err, ok, type Result } from '../../lib/result.ts';
-import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.ts';
+import { formatPlace, type Place } from '../../wire/extended/names.ts';
+import { placeOfPeer } from './file-peer.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';
 import type { Incoming } from './incoming.ts';
 import * as limits from './limits.ts';
@@ -128,8 +129,7 @@ export class TransferBook {
     const ordered = records.toSorted((a, b) => isEnd(a) - isEnd(b) || a.savedAtMs - b.savedAtMs);
     for (const record of ordered) {
       const peer = parseUsername(record.peer);
-      const to =
-        peer === undefined ? parsePlace(record.peer) : ({ kind: 'direct', user: peer } as const);
+      const to = placeOfPeer(record.peer);
       const isDone = record.kind === 'incoming' && this.#settled.has(record.id);
       if (isDone && record.kept !== undefined) void this.#tell(record, readers);
       else if (to === undefined || isDone) this.#forget(record, forget);

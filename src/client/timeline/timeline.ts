@@ -249,7 +249,8 @@ export class Timeline {
         const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
-        const group = this.#idOf(parseGroupName(transfer?.group ?? ''));
+        const isLobby = transfer?.group === lobbyGroup;
+        const group = isLobby ? lobbyId : this.#idOf(parseGroupName(transfer?.group ?? ''));
         if (user !== undefined && isMoving(transfer)) this.timelinePeople.receive(user);
         this.#tellAll(
           event,

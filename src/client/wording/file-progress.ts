@@ -1,5 +1,6 @@
 // The progress of files, in one line: of the one that is moving, or of all together.
 
+import { groupWords, peerWords } from '../files/file-peer.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { formatBytes, formatSeconds, formatShare } from './amounts.ts';
 import { harmless } from './sanitize.ts';
@@ -15,8 +16,10 @@ export function shownName(name: string): string {
 }
 
 /** Whose file it is, after "from"; whom it is for, after "to". */
-export function whoseFile({ direction, peer, group }: Transfer): string {
-  return direction === 'incoming' && group !== undefined ? `${peer} in #${group}` : peer;
+export function whoseFile(transfer: Transfer): string {
+  const { direction, peer, group } = transfer;
+  if (direction === 'outgoing' || group === undefined) return peerWords(transfer);
+  return `${peer} in ${groupWords(group)}`;
 }
 
 /** Whether work on it is in progress. */
@@ -63,7 +66,8 @@ export function formatStatus(transfers: readonly Transfer[]): string | undefined
   if (others.length > 0) return `${moving.length} files: ${formatProgress(moving)}`;
   const name = shownName(first.name);
   if (first.state.phase === 'hashing') return `reading ${name}: ${formatProgress(moving)}`;
-  const way = first.direction === 'outgoing' ? `to ${first.peer}` : `from ${whoseFile(first)}`;
+  const way =
+    first.direction === 'outgoing' ? `to ${whoseFile(first)}` : `from ${whoseFile(first)}`;
   return `${name} ${way}: ${formatProgress(moving)}`;
 }
 

@@ -8,6 +8,7 @@ import type {
   TransferEvent,
   TransferState,
 } from '../files/transfer.ts';
+import { peerWords } from '../files/file-peer.ts';
 import { PrivateFileError } from '../store/private-file-error.ts';
 import { formatBytes, formatShare } from './amounts.ts';
 import { shownName, whoseFile } from './file-progress.ts';
@@ -40,7 +41,7 @@ const ends: Readonly<Record<EndReason, string>> = {
   'too-large': 'it is larger than all that the server keeps of one person',
   'server-full': 'the server has no room for more files at the moment',
   'not-a-member': 'you are not in that group any more',
-  'not-sealed': 'that group is not sealed, and the server could read it',
+  'not-sealed': 'it is not sealed there, and the server could read it',
   refused: 'the server does not take it',
 };
 
@@ -71,7 +72,8 @@ export function presentFile(event: TransferEvent): readonly PrintedLine[] {
 }
 
 function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
-  const { peer, group, size, number, state } = transfer;
+  const { group, size, number, state } = transfer;
+  const peer = peerWords(transfer);
   const name = shownName(transfer.name);
   switch (state.phase) {
     case 'hashing':
@@ -112,7 +114,9 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
 }
 
 /** Which way it goes, and why. */
-function keeping({ name, peer, group }: Transfer): PrintedLine {
+function keeping(transfer: Transfer): PrintedLine {
+  const { name, group } = transfer;
+  const peer = peerWords(transfer);
   const what = shownName(name);
   return notice(
     group === undefined
@@ -164,9 +168,11 @@ function wentOn({ name, doneBytes, size }: Transfer): readonly PrintedLine[] {
 }
 
 function paused(
-  { name, peer, direction }: Transfer,
+  transfer: Transfer,
   { why }: Extract<TransferState, { readonly phase: 'paused' }>,
 ): readonly PrintedLine[] {
+  const { name, direction } = transfer;
+  const peer = peerWords(transfer);
   const what = `${shownName(name)} ${direction === 'outgoing' ? 'to' : 'from'} ${peer}`;
   switch (why) {
     case 'interrupted':

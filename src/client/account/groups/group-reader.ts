@@ -12,7 +12,7 @@ import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
 import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
-import { parseMessageId } from '../../../wire/extended/names.ts';
+import { groupAt, parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import type { DirectReader } from '../inbox/direct-reader.ts';
 import { filedAs, hasText, received, stateOfSibling, type InboxBatch } from '../inbox/batch.ts';
@@ -318,9 +318,9 @@ export class GroupReader {
           ? ({ place: 'lobby', key } as const)
           : ({ place: 'group', group: place.group, key } as const);
     batch.events.push({ type: 'message', message: { ...where, ...what } });
-    // Nobody sends files to the lobby, and in a private conversation this is another device of this account.
-    if (!isKeptFile(content) || place.kind !== 'group') return;
-    const { group } = place;
+    // In a private conversation this is another device of this account.
+    const group = groupAt(place);
+    if (!isKeptFile(content) || group === undefined) return;
     const { key: peerKey } = sender;
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
   }
