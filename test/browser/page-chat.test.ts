@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { browserTests } from '../support/browser.ts';
 import { startChat } from '../support/chat-program.ts';
 import { enterPage, isConnected } from '../support/page-person.ts';
@@ -60,6 +61,39 @@ browserTests('the page', () => {
     await eventually(async () => (await typed.inputValue()) === 'half a sen', 'the draft');
     await bob.say('and after it');
     await alice.said('and after it').waitFor();
+  });
+
+  test('what is stored is read before the client is loaded, and what is typed then is sent after', async (t) => {
+    const server = await startPageServer(t);
+    const alice = await enterPage(server, 'alice');
+    const bob = await enterPage(server, 'bob');
+    await bob.say('read me early');
+    await alice.said('read me early').waitFor();
+    await alice.say('/msg bob and this');
+    await alice.said('and this').locator('.state.delivered').waitFor();
+    await withoutServiceWorker(alice.page);
+    let load = (): void => {};
+    const mayLoad = new Promise<void>((resolve) => (load = resolve));
+    await alice.page.route('**/connect-*.js', async (route) => {
+      await mayLoad;
+      await route.continue();
+    });
+    await alice.page.reload();
+    await alice.said('read me early').waitFor();
+    await alice.open('bob');
+    await alice.said('and this').waitFor();
+    await alice.protection('end-to-end encrypted, key not verified').waitFor();
+    await alice.say('typed too early');
+    await alice.page.getByLabel('Write to bob').fill('half a sen');
+    await bob.say('said meanwhile');
+    load();
+    await bob.open('alice');
+    await bob.said('typed too early').waitFor();
+    assert.equal(await alice.page.getByLabel('Write to bob').inputValue(), 'half a sen');
+    assert.equal(await alice.said('and this').count(), 1, 'nothing is shown twice');
+    await alice.open('Lobby');
+    await alice.said('said meanwhile').waitFor();
+    assert.equal(await alice.said('read me early').count(), 1, 'nothing is shown twice');
   });
 
   test('a group is made, entered, written in, and somebody is put out of it', async (t) => {
@@ -184,3 +218,8 @@ browserTests('the page', () => {
     await said.locator('.state.sent').waitFor();
   });
 });
+
+/** From the next load on, what the page fetches comes from the server. */
+async function withoutServiceWorker(page: Page): Promise<void> {
+  await page.evaluate(`navigator.serviceWorker.ready.then((worker) => worker.unregister())`);
+}

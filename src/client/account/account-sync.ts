@@ -358,7 +358,10 @@ export class AccountSync {
     for (const { peer } of records.sessions) this.#accounts.add(peer);
     for (const { peer } of this.#conversations.all)
       if (peer !== undefined) this.#accounts.add(peer);
-    work(() => this.#countUnread());
+    work(async () => {
+      await this.#countUnread();
+      ports.emit({ type: 'conversations' });
+    });
   }
 
   /** A login begins: the data for which the server should report losses. */

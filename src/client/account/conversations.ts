@@ -6,7 +6,7 @@
 
 import {
   conversationOf,
-  parseConversation,
+  placeOf,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
@@ -47,7 +47,8 @@ export class Conversation implements ConversationView {
   record: ConversationRecord;
   /** The last message that the person has seen, on any device: it may be still to come here. The record follows. */
   seen: number;
-  isIn = false;
+  /** Before the first login of this client: as the server said last. */
+  isIn: boolean;
   isKept = true;
   isSealed = false;
   /** The server says that it is to be sealed, and that nobody has done so: the lobby. */
@@ -70,6 +71,7 @@ export class Conversation implements ConversationView {
     this.seen = record.read;
     this.handed = record.cursor;
     this.log = record.log;
+    this.isIn = record.isIn === true;
   }
 
   /** From now on numbers belong to the log after `change`, which is still to be carried out. */
@@ -231,19 +233,11 @@ export class Conversations {
   }
 
   #add(record: ConversationRecord): Conversation | undefined {
-    const place = this.#placeOf(record.name);
+    const place = placeOf(this.#me, record.name);
     if (place === undefined) return undefined;
     const conversation = new Conversation(place, record);
     this.#all.set(record.name, conversation);
     return conversation;
-  }
-
-  #placeOf(name: ConversationName): Place | undefined {
-    const parsed = parseConversation(name);
-    if (parsed?.kind !== 'direct') return parsed;
-    const [one, other] = parsed.people;
-    if (one === this.#me) return { kind: 'direct', user: other };
-    return other === this.#me ? { kind: 'direct', user: one } : undefined;
   }
 }
 

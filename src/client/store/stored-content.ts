@@ -1,11 +1,9 @@
-// Contents as a client's store has them, in JSON or in a form like it. A text of the history is the field `text`, as before, because the
-// index of words is made from it. Other kinds are beside it as `unknown`, with their code and their bytes in base64url:
-// an earlier version reads them as unknown, and a later one as what they are.
-import * as v from 'valibot';
+// Contents as a client's store has them, in JSON or in a form like it (stored-forms.ts checks that). A text of the history
+// is the field `text`, as before, because the index of words is made from it. Other kinds are beside it as `unknown`, with
+// their code and their bytes in base64url: an earlier version reads them as unknown, and a later one as what they are.
 import {
   decodeContent,
   encodeContent,
-  isKeptCode,
   isSilent,
   textContent,
   type Content,
@@ -15,12 +13,10 @@ import {
 } from '../content.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 
-const bytes = v.pipe(
-  v.string(),
-  v.check((text) => decodeBase64url(text) !== undefined),
-);
-const unknown = v.object({ code: v.pipe(v.number(), v.check(isKeptCode)), bytes });
-type StoredUnknown = v.InferOutput<typeof unknown>;
+interface StoredUnknown {
+  readonly code: number;
+  readonly bytes: string;
+}
 
 /** A content in the history: one of the two. */
 export interface StoredMessage {
@@ -28,20 +24,13 @@ export interface StoredMessage {
   readonly unknown?: StoredUnknown | undefined;
 }
 
-/** The fields of a message in the history. It has one of the two. */
-export const storedMessageFields = { text: v.optional(v.string()), unknown: v.optional(unknown) };
-
 /** A content in the outbox. */
-export const storedContents = v.variant('kind', [
-  v.object({ kind: v.literal('text'), text: v.string() }),
-  v.object({ kind: v.literal('ask'), numbers: v.pipe(v.array(v.number()), v.readonly()) }),
-  v.object({ kind: v.literal('again'), number: v.number(), id: v.string(), text: v.string() }),
-  v.object({ kind: v.literal('group-step') }),
-  v.object({ kind: v.literal('unknown'), ...unknown.entries }),
-]);
-
-/** A content in the outbox. */
-export type StoredOutboxContent = v.InferOutput<typeof storedContents>;
+export type StoredOutboxContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ask'; readonly numbers: readonly number[] }
+  | { readonly kind: 'again'; readonly number: number; readonly id: string; readonly text: string }
+  | { readonly kind: 'group-step' }
+  | ({ readonly kind: 'unknown' } & StoredUnknown);
 
 export function storedMessage(content: MessageContent): StoredMessage {
   return content.kind === 'text' ? { text: content.text } : { unknown: storedBytes(content) };

@@ -1,7 +1,6 @@
 // The history of an account on its device, as the conversations of the book show it: the last page is read when a
 // conversation is opened, and more where the person scrolls. The rest stays on the device.
 
-import type { ChatClient } from '../chat-client.ts';
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { textOf } from '../content.ts';
@@ -10,11 +9,12 @@ import { ItemList, type ItemMaker } from './item-list.ts';
 import { itemOf, type TimelineReader } from './history-items.ts';
 import { MessageIndex } from './message-index.ts';
 import { HistoryWindow } from './history-window.ts';
+import type { TimelineSource } from './timeline-source.ts';
 
 export interface DeviceHistoryOptions {
   readonly reader: TimelineReader;
   readonly book: ConversationBook;
-  readonly client: ChatClient;
+  readonly source: TimelineSource;
   readonly changed: (kept: TimelineConversation) => void;
   /** The device cannot read its history. */
   readonly failed: (kept: TimelineConversation, why: string) => void;
@@ -139,7 +139,7 @@ export class DeviceHistory {
   }
 
   async #load(kept: TimelineConversation, messageIndex: MessageIndex): Promise<void> {
-    const { client, reader, book, changed } = this.#options;
+    const { source, reader, book, changed } = this.#options;
     messageIndex.waiting = [];
     const records = await messageIndex.window.load();
     messageIndex.pageRead(records);
@@ -149,7 +149,7 @@ export class DeviceHistory {
         messageIndex.follow(record.localId, entry.key, record.state, record.seq);
     }
     messageIndex.isLoaded = true;
-    const view = client.conversations.find(({ name }) => name === messageIndex.name);
+    const view = source.conversations.find(({ name }) => name === messageIndex.name);
     const isUnread = ({ seq, from }: HistoryRecord) =>
       from !== reader.me && seq !== undefined && seq > (view?.read ?? 0);
     const unread = records.filter(isUnread);
@@ -170,7 +170,7 @@ export class DeviceHistory {
     limit: number,
   ) {
     try {
-      return await this.#options.client.historyRange(name, historyRange, limit);
+      return await this.#options.source.historyRange(name, historyRange, limit);
     } catch (error) {
       this.#options.failed(kept, error instanceof Error ? error.message : String(error));
       return [];

@@ -165,48 +165,10 @@ export interface Found {
   readonly reveal: () => Promise<number | undefined>;
 }
 
-export interface Model {
-  readonly me: string;
-  /** The address of the server. */
-  readonly server: string;
-  /** Whether nobody between here and the server can read the connection. */
-  readonly isTls: boolean;
-  readonly connection: ConnectionStatus;
-  /** The lobby, groups, people; each kind sorted by name. */
-  readonly conversations: readonly ConversationSummary[];
-  readonly transfers: readonly Transfer[];
-  /** Everybody seen, for completion. */
-  readonly names: readonly string[];
-  /** Calls `changed` after every change; `id` if it is about one conversation only. */
-  subscribe(changed: (id: ConversationId | undefined) => void): void;
-  conversation(id: ConversationId): ConversationSummary | undefined;
-  entries(id: ConversationId): TimelineItems;
-  /** The people in it: in the lobby everybody known; in a group its members, if the server reports them. */
-  people(id: ConversationId): readonly RosterPerson[];
-  /** Loads what is before the first item. False if there was nothing. */
-  loadBefore(id: ConversationId): Promise<boolean>;
-  /** Loads what is after the last item, unless that is the newest. */
-  loadAfter(id: ConversationId): Promise<void>;
-  /** Shows the newest items again. */
-  toNewest(id: ConversationId): void;
-  /**
-   * Loads the first message that is not older than `at` into the items. Returns its key, undefined if there is none.
-   */
-  goTo(id: ConversationId, at: number): Promise<number | undefined>;
-  /** All messages of a conversation, oldest first, page by page. */
-  everything(id: ConversationId): AsyncIterable<TimelineItems>;
+/** What a person can ask for. Answers come later. */
+export interface ModelActions {
   /** The newest messages that match `query` (search-query.ts), newest first. The error says what is wrong with it. */
   search(query: string): Promise<Result<readonly Found[], string>>;
-  /** Makes the conversation with a person, if there is none. Undefined if that cannot be a name. */
-  withPerson(name: string): ConversationId | undefined;
-  /** The person looks at this one: notices about no conversation are shown there. */
-  lookAt(id: ConversationId): void;
-  /** Everything in it up to now was seen. */
-  seen(id: ConversationId): void;
-  /** Shows a notice of the program in a conversation. */
-  notify(id: ConversationId, tone: NoticeTone, text: string): void;
-  /** Asks the server who is online, if it does not report that itself, and waits for the answer for a moment. */
-  refreshPeople(): Promise<void>;
   say(id: ConversationId, text: string): Promise<Verdict>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** The server answers these four. */
@@ -246,4 +208,46 @@ export interface Model {
   sendFile(name: string, path: string): Promise<Verdict>;
   sendFileToGroup(group: string, path: string): Promise<Verdict>;
   chooseFile(act: 'accept' | 'decline' | 'cancel', number: number | undefined): Promise<Verdict>;
+}
+
+export interface Model extends ModelActions {
+  readonly me: string;
+  /** The address of the server. */
+  readonly server: string;
+  /** Whether nobody between here and the server can read the connection. */
+  readonly isTls: boolean;
+  readonly connection: ConnectionStatus;
+  /** The lobby, groups, people; each kind sorted by name. */
+  readonly conversations: readonly ConversationSummary[];
+  readonly transfers: readonly Transfer[];
+  /** Everybody seen, for completion. */
+  readonly names: readonly string[];
+  /** Calls `changed` after every change; `id` if it is about one conversation only. */
+  subscribe(changed: (id: ConversationId | undefined) => void): void;
+  conversation(id: ConversationId): ConversationSummary | undefined;
+  entries(id: ConversationId): TimelineItems;
+  /** The people in it: in the lobby everybody known; in a group its members, if the server reports them. */
+  people(id: ConversationId): readonly RosterPerson[];
+  /** Loads what is before the first item. False if there was nothing. */
+  loadBefore(id: ConversationId): Promise<boolean>;
+  /** Loads what is after the last item, unless that is the newest. */
+  loadAfter(id: ConversationId): Promise<void>;
+  /** Shows the newest items again. */
+  toNewest(id: ConversationId): void;
+  /**
+   * Loads the first message that is not older than `at` into the items. Returns its key, undefined if there is none.
+   */
+  goTo(id: ConversationId, at: number): Promise<number | undefined>;
+  /** All messages of a conversation, oldest first, page by page. */
+  everything(id: ConversationId): AsyncIterable<TimelineItems>;
+  /** Makes the conversation with a person, if there is none. Undefined if that cannot be a name. */
+  withPerson(name: string): ConversationId | undefined;
+  /** The person looks at this one: notices about no conversation are shown there. */
+  lookAt(id: ConversationId): void;
+  /** Everything in it up to now was seen. */
+  seen(id: ConversationId): void;
+  /** Shows a notice of the program in a conversation. */
+  notify(id: ConversationId, tone: NoticeTone, text: string): void;
+  /** Asks the server who is online, if it does not report that itself, and waits for the answer for a moment. */
+  refreshPeople(): Promise<void>;
 }

@@ -2,10 +2,10 @@
 // or an older server) it is polled [7.4]. A person who has just written is online, whatever a list said.
 
 import type { KnownPresence } from '../account/roster.ts';
-import type { ChatClient } from '../chat-client.ts';
 import type { Timers } from '../ports.ts';
 import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
+import type { TimelineSource } from './timeline-source.ts';
 
 /** How often a server that does not send presence is asked. */
 const askEveryMs = 20_000;
@@ -21,7 +21,7 @@ export interface ShownMembers {
 }
 
 export class ShownPresence {
-  readonly #client: ChatClient;
+  readonly #source: TimelineSource;
   readonly #timers: Timers;
   readonly #changed: () => void;
   /** The last list of a server that was asked. */
@@ -33,11 +33,16 @@ export class ShownPresence {
   readonly #loading = new Set<GroupName>();
 
   /** `changed` is called when somebody's presence has changed. */
-  constructor(client: ChatClient, timers: Timers, changed: () => void) {
-    this.#client = client;
+  constructor(source: TimelineSource, timers: Timers, changed: () => void) {
+    this.#source = source;
     this.#timers = timers;
     this.#changed = changed;
-    client.roster?.follow();
+    this.follow();
+  }
+
+  /** From now on, where the server sends presence. */
+  follow(): void {
+    this.#source.roster?.follow();
   }
 
   /** Changes whenever people must be drawn again. */
@@ -71,9 +76,9 @@ export class ShownPresence {
   membersOf(group: string): ShownMembers | undefined {
     const name = parseAnyGroupName(group);
     if (name === undefined) return undefined;
-    const { roster } = this.#client;
-    if (!this.#client.isSealed(name)) return roster?.membersOf(name);
-    const view = this.#client.shownView(name);
+    const { roster } = this.#source;
+    if (!this.#source.isSealed(name)) return roster?.membersOf(name);
+    const view = this.#source.shownView(name);
     if (view === undefined) void this.#load(name);
     if (view?.phase !== 'in') return undefined;
     const online = name === lobbyGroup ? undefined : roster?.membersOf(name)?.people;
@@ -89,7 +94,7 @@ export class ShownPresence {
   async #load(group: GroupName): Promise<void> {
     if (this.#loading.has(group)) return;
     this.#loading.add(group);
-    await this.#client.sealedView(group);
+    await this.#source.sealedView(group);
     this.#loading.delete(group);
     this.#version += 1;
     this.#changed();
@@ -110,7 +115,7 @@ export class ShownPresence {
   /** Asks now, if the server does not send presence. Resolves with the answer, or when none has come in time. */
   refresh(): Promise<void> {
     if (this.#told !== undefined) return Promise.resolve();
-    this.#client.listUsers();
+    this.#source.listUsers();
     return new Promise((resolve) => {
       const cancel = this.#timers.after(answerWithinMs, resolve);
       this.#waiting.push(() => {
@@ -144,12 +149,12 @@ export class ShownPresence {
   }
 
   get #told() {
-    const { roster } = this.#client;
+    const { roster } = this.#source;
     return roster?.isFollowing === true ? roster : undefined;
   }
 
   #ask(): void {
-    if (this.#told === undefined && this.#listed.size <= maxAskedFor) this.#client.listUsers();
+    if (this.#told === undefined && this.#listed.size <= maxAskedFor) this.#source.listUsers();
     this.#askLater();
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { err } from '../../lib/result.ts';
 import type { ChatClient } from '../chat-client.ts';
-import { TimelineClient } from './timeline-client.ts';
+import { timelineOf } from './timeline-actions.ts';
 
 test('where a platform has no files, that is said, and no lost connection', async () => {
   const client = {
@@ -11,7 +11,7 @@ test('where a platform has no files, that is said, and no lost connection', asyn
     conversations: [],
     devices: { of: () => Promise.resolve(undefined) },
   };
-  const model = new TimelineClient(
+  const model = timelineOf(
     { me: 'al', server: '', isTls: false, now: () => 0, timers: new FakeTimers() },
     client as unknown as ChatClient,
   );

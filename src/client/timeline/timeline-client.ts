@@ -1,51 +1,34 @@
-// The model over a headless client: turns requests of the screen into the client's commands; shows the timeline
-// (timeline.ts), which receives the client's events. Knows no terminal.
+// The model over a headless client: shows the timeline (timeline.ts), which receives the client's events, and passes on
+// what the person asks for (timeline-actions.ts). The client may come later than the view: until then what is stored is
+// shown (stored-source.ts), and whatever is asked for waits. Knows no terminal.
 
-import { blockWords } from '../wording/block-words.ts';
-import { makeGroup } from '../wording/create-words.ts';
-import { inviteWords } from '../wording/invite-words.ts';
-import { historyWords } from '../wording/history-words.ts';
-import { linkWords } from '../wording/linking-words.ts';
-import { backupWordsOf } from '../wording/backup-words.ts';
-import { muteWords } from '../wording/mute-words.ts';
-import { otherWordsOf, recoveryWordsOf } from '../wording/recovery-words.ts';
-import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
-import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
-import { textContent } from '../content.ts';
-import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
-import { err, ok, type Result } from '../../lib/result.ts';
-import type { RevokeReason } from '../../wire/statements/chain-link.ts';
-import type { BackupWish, GroupWish } from '../commands/actions.ts';
 import { parsePlace } from '../../wire/extended/names.ts';
 import { parseUsername } from '../../wire/text.ts';
-import { directoryAnswer } from '../wording/directory-words.ts';
-import { revokeWords, tellDevices } from '../wording/devices-words.ts';
-import { groupRefusal } from '../wording/group-refusal.ts';
-import type { TimelineConversation } from './conversation-book.ts';
 import { ItemList } from './item-list.ts';
 import type {
   ConnectionStatus,
   ConversationSummary,
   ConversationId,
   TimelineItems,
-  Found,
   Model,
+  ModelActions,
   RosterPerson,
-  SafetyWords,
   NoticeTone,
-  Verdict,
 } from './model.ts';
 import { PeopleList } from './people-list.ts';
-import { FirstConnection } from './first-connection.ts';
-import { Timeline, type TimelineSettings } from './timeline.ts';
-import { Searching } from './searching.ts';
+import { Timeline, type EventWords, type TimelineSettings } from './timeline.ts';
+import type { TimelineSource } from './timeline-source.ts';
 
 export interface TimelineClientSettings extends TimelineSettings {
   readonly server: string;
   readonly isTls: boolean;
+}
+
+/** What a client brings besides what is shown. */
+export interface LateActions extends ModelActions, EventWords {
+  readonly receive: (event: ClientEvent) => boolean;
 }
 
 const nothing: TimelineItems = new ItemList();
@@ -54,17 +37,17 @@ export class TimelineClient implements Model {
   readonly me: string;
   readonly server: string;
   readonly isTls: boolean;
-  readonly #client: ChatClient;
+  readonly #source: TimelineSource;
   readonly #timeline: Timeline;
-  readonly #commands = new GroupCommands();
   readonly #people: PeopleList;
-  readonly #searching: Searching;
-  readonly #firstConnection = new FirstConnection();
+  readonly #later: Promise<LateActions>;
+  #came: (actions: LateActions) => void = () => {};
+  #actions: LateActions | undefined;
 
-  constructor(settings: TimelineClientSettings, client: ChatClient) {
-    this.#client = client;
-    this.#timeline = new Timeline(settings, client);
-    this.#searching = new Searching(client, this.#timeline);
+  constructor(settings: TimelineClientSettings, source: TimelineSource) {
+    this.#source = source;
+    this.#timeline = new Timeline(settings, source);
+    this.#later = new Promise((came) => (this.#came = came));
     this.#people = new PeopleList(
       settings.me,
       this.#timeline.here,
@@ -75,16 +58,17 @@ export class TimelineClient implements Model {
     this.isTls = settings.isTls;
   }
 
+  /** The client is there: what was asked for is done from now on. */
+  take(make: (timeline: Timeline) => LateActions): void {
+    this.#actions = make(this.#timeline);
+    this.#timeline.take(this.#actions);
+    this.#came(this.#actions);
+  }
+
   /** An event of the client. */
   receive(event: ClientEvent): void {
-    if (event.type === 'state') {
-      this.#firstConnection.look(event.state.phase);
-      if (event.state.phase !== 'open') this.#commands.lost();
-    }
-    if (event.type === 'success') this.#commands.answered(event);
     // The person who typed it is told why it was refused.
-    if (event.type === 'refused' && this.#commands.answered(event)) return;
-    this.#timeline.receive(event);
+    if (this.#actions?.receive(event) !== true) this.#timeline.receive(event);
   }
 
   subscribe(changed: (id: ConversationId | undefined) => void): void {
@@ -107,6 +91,16 @@ export class TimelineClient implements Model {
     return this.#timeline.here.refresh();
   }
 
+  /** What is stored is read anew, as the source now tells of it. */
+  refresh(): void {
+    this.#timeline.refresh();
+  }
+
+  /** Resolves when the last page of a conversation that is looked at has been read. */
+  async loaded(id: ConversationId): Promise<void> {
+    await this.#timeline.book.get(id)?.messageIndex?.loaded;
+  }
+
   get connection(): ConnectionStatus {
     return this.#timeline.connection;
   }
@@ -116,17 +110,17 @@ export class TimelineClient implements Model {
       ({ messageIndex }) => this.#timeline.isCaughtUp && messageIndex?.isLoaded !== false,
       ({ id }) => {
         const place = parsePlace(id);
-        return place && this.#client.mutedUntil(place);
+        return place && this.#source.mutedUntil(place);
       },
     );
   }
 
   get transfers(): readonly Transfer[] {
-    return this.#client.files?.list ?? [];
+    return this.#source.files?.list ?? [];
   }
 
   get names(): readonly string[] {
-    return this.#client.people.names;
+    return this.#source.people.names;
   }
 
   conversation(id: ConversationId): ConversationSummary | undefined {
@@ -171,10 +165,6 @@ export class TimelineClient implements Model {
     if (kept !== undefined) yield* this.#timeline.history.everything(kept);
   }
 
-  search(query: string): Promise<Result<readonly Found[], string>> {
-    return this.#searching.find(query);
-  }
-
   withPerson(name: string): ConversationId | undefined {
     const user = parseUsername(name);
     return user === undefined || user === this.me
@@ -182,208 +172,41 @@ export class TimelineClient implements Model {
       : this.#timeline.timelinePeople.person(user).id;
   }
 
-  async say(id: ConversationId, text: string): Promise<Verdict> {
-    const kept = this.#timeline.book.get(id);
-    if (kept === undefined) return err('There is no such conversation any more.');
-    await this.#firstConnection.decided;
-    await this.#client.ready();
-    // The client reports an account's messages from the beginning on.
-    if (this.#timeline.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
-    switch (kept.kind) {
-      case 'lobby':
-        return this.#said(kept, text, this.#client.broadcast(text), (key) =>
-          this.#timeline.own.waiting.broadcast(textContent(text), key),
-        );
-      case 'group':
-        // The server sends it back to its sender too, and then it is shown.
-        return verdictOf(this.#client.groupMessage(kept.name, text));
-      case 'person': {
-        const sent = this.#client.privateMessage(kept.name, text);
-        return this.#said(kept, text, sent, (key) => {
-          if (sent.ok) this.#timeline.own.waiting.private(sent.value, kept.id, key);
-        });
-      }
-    }
+  readonly search = this.#asked('search');
+  readonly say = this.#asked('say');
+  readonly sayUnencrypted = this.#asked('sayUnencrypted');
+  readonly createGroup = this.#asked('createGroup');
+  readonly joinGroup = this.#asked('joinGroup');
+  readonly leaveGroup = this.#asked('leaveGroup');
+  readonly kick = this.#asked('kick');
+  readonly devices = this.#asked('devices');
+  readonly revokeDevice = this.#asked('revokeDevice');
+  readonly directory = this.#asked('directory');
+  readonly link = this.#asked('link');
+  readonly mute = this.#asked('mute');
+  readonly backup = this.#asked('backup');
+  readonly giveHistory = this.#asked('giveHistory');
+  readonly recovery = this.#asked('recovery');
+  readonly otherRecovery = this.#asked('otherRecovery');
+  readonly safetyNumber = this.#asked('safetyNumber');
+  readonly markVerified = this.#asked('markVerified');
+  readonly trust = this.#asked('trust');
+  readonly seal = this.#asked('seal');
+  readonly sealedMembers = this.#asked('sealedMembers');
+  readonly invite = this.#asked('invite');
+  readonly handOver = this.#asked('handOver');
+  readonly block = this.#asked('block');
+  readonly distrust = this.#asked('distrust');
+  readonly sendFile = this.#asked('sendFile');
+  readonly sendFileToGroup = this.#asked('sendFileToGroup');
+  readonly chooseFile = this.#asked('chooseFile');
+
+  /** That action, as soon as there is a client. In the order in which they were asked for. */
+  #asked<Name extends keyof ModelActions>(name: Name): ModelActions[Name] {
+    const ask = async (...asked: readonly unknown[]): Promise<unknown> => {
+      const actions = await this.#later;
+      return Reflect.apply(actions[name], actions, asked) as unknown;
+    };
+    return ask as unknown as ModelActions[Name];
   }
-
-  async sayUnencrypted(name: string, text: string): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    const sent = await this.#client.sendUnencrypted(name, text);
-    const user = parseUsername(name);
-    if (!sent.ok || user === undefined) return verdictOf(sent);
-    this.#timeline.show(this.#timeline.timelinePeople.person(user), {
-      ...this.#timeline.own.of(textContent(text)),
-      remark: 'not encrypted',
-      state: 'sent',
-    });
-    return ok(undefined);
-  }
-
-  async createGroup(name: string, wish: GroupWish): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    return makeGroup(this.#client, name, wish, () =>
-      this.#askGroup('CREATE_GROUP', name, () => this.#client.createGroup(name)),
-    );
-  }
-
-  async joinGroup(name: string): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    const entered = await enterSealed(this.#client, name);
-    return entered ?? this.#askGroup('JOIN_GROUP', name, () => this.#client.joinGroup(name));
-  }
-
-  async leaveGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('LEAVE_GROUP', name, () => this.#client.leaveGroup(name));
-  }
-
-  async kick(group: string, name: string): Promise<Verdict> {
-    const done = await putOutSealed(this.#client, group, name);
-    return done ?? this.#askGroup('KICK', group, () => this.#client.kick(group, name));
-  }
-
-  async #askGroup(verb: GroupVerb, group: string, send: () => Sent): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    const done = await this.#commands.ask(verb, group, send());
-    if (done.ok || done.error.code === 'already-member') return ok(undefined);
-    return err(groupRefusal(done.error, group));
-  }
-
-  async devices(name: string | undefined): Promise<Result<readonly string[], string>> {
-    const told = await tellDevices(this.#client, name);
-    return told.ok ? told : err(told.error.hint);
-  }
-
-  revokeDevice(number: number, why: RevokeReason): Promise<Result<string, string>> {
-    return revokeWords(this.#client, number, why);
-  }
-
-  directory(isAccepted: boolean): Promise<Result<readonly string[], string>> {
-    return directoryAnswer(this.#client, isAccepted);
-  }
-
-  link(typed: string): Promise<Verdict> {
-    return linkWords(this.#client, typed);
-  }
-
-  mute(id: ConversationId, ms: number): Promise<Verdict> {
-    return muteWords(this.#client, id, ms);
-  }
-
-  backup(wish: BackupWish): Promise<Verdict> {
-    return backupWordsOf(this.#client, wish);
-  }
-
-  giveHistory(answer: 'give' | 'keep'): Promise<Verdict> {
-    return historyWords(this.#client, answer);
-  }
-
-  recovery(): Promise<Verdict> {
-    return recoveryWordsOf(this.#client);
-  }
-
-  otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict> {
-    return otherWordsOf(this.#client, typed, say);
-  }
-
-  async safetyNumber(name: string): Promise<Result<SafetyWords, string>> {
-    const number = await this.#client.safetyNumber(name);
-    return number.ok ? number : err(number.error.hint);
-  }
-
-  async markVerified(name: string, digits: string): Promise<Verdict> {
-    const marked = await this.#client.markVerified(name, digits);
-    if (marked.ok) this.#timeline.timelinePeople.protect(name, 'verified');
-    return verdictOf(marked);
-  }
-
-  async trust(name: string): Promise<Verdict> {
-    const done = await this.#client.trust(name);
-    if (done.ok) this.#timeline.timelinePeople.protect(name, 'encrypted');
-    return verdictOf(done);
-  }
-
-  async seal(group: string): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    return sealOpen(this.#client, group);
-  }
-
-  async sealedMembers(group: string): Promise<string | undefined> {
-    const { here } = this.#timeline;
-    return sealedMembers(this.#client, group, (name) => here.isHere(name) === false);
-  }
-
-  async invite(group: string, name: string | undefined): Promise<Verdict> {
-    return inviteWords(this.#client, group, name);
-  }
-
-  async handOver(group: string, name: string | undefined): Promise<Verdict> {
-    return this.#client.handOver(group, name);
-  }
-
-  async block(name: string | undefined, off: boolean): Promise<Verdict> {
-    return blockWords(this.#client, name, off);
-  }
-
-  async distrust(name: string): Promise<Verdict> {
-    return verdictOf(await this.#client.distrust(name));
-  }
-
-  async sendFile(name: string, path: string): Promise<Verdict> {
-    const user = parseUsername(name);
-    if (user !== undefined && user !== this.me) this.#timeline.timelinePeople.person(user);
-    await this.#firstConnection.decided;
-    return verdictOf((await this.#client.files?.send(name, path)) ?? this.#noFiles());
-  }
-
-  async sendFileToGroup(group: string, path: string): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    return verdictOf((await this.#client.files?.sendToGroup(group, path)) ?? this.#noFiles());
-  }
-
-  async chooseFile(
-    act: 'accept' | 'decline' | 'cancel',
-    number: number | undefined,
-  ): Promise<Verdict> {
-    return verdictOf((await this.#client.files?.[act](number)) ?? this.#noFiles());
-  }
-
-  /** Between two connections there are none either. */
-  #noFiles(): Result<never, { readonly hint: string }> {
-    return this.#client.state.phase === 'open' ? refuseCommand('no-files') : noConnection;
-  }
-
-  #sayAsAccount(
-    { kind, name }: TimelineConversation,
-    text: string,
-  ): Result<unknown, CommandRefusal> {
-    switch (kind) {
-      case 'lobby':
-        return this.#client.broadcast(text);
-      case 'group':
-        return this.#client.groupMessage(name, text);
-      case 'person':
-        return this.#client.privateMessage(name, text);
-    }
-  }
-
-  #said(
-    kept: TimelineConversation,
-    text: string,
-    sent: Result<unknown, CommandRefusal>,
-    wait: (key: number) => void,
-  ): Verdict {
-    if (!sent.ok) return verdictOf(sent);
-    wait(
-      this.#timeline.show(kept, this.#timeline.own.of(textContent(text), kept.kind === 'person')),
-    );
-    return ok(undefined);
-  }
-}
-
-const noConnection: Result<never, { readonly hint: string }> = err({
-  hint: 'There is no connection to the server.',
-});
-
-function verdictOf(done: Result<unknown, { readonly hint: string }>): Verdict {
-  return done.ok ? ok(undefined) : err(done.error.hint);
 }

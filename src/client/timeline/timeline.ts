@@ -2,8 +2,7 @@
 // belongs to. Everything that others wrote is made harmless here, so no escape sequence of a stranger gets past this
 // file. Its data: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
 
-import { choicesFor } from '../commands/choices.ts';
-import type { ChatClient } from '../chat-client.ts';
+import type { Choice } from '../commands/choices.ts';
 import type { ClientEvent, PrivateEvent } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
@@ -11,8 +10,7 @@ import { membershipOf } from '../membership.ts';
 import type { WallClock, Timers } from '../ports.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
-import { noMarks } from '../wording/place-marks.ts';
-import { present } from '../wording/present.ts';
+import type { PrintedLine } from '../wording/printed-line.ts';
 import { harmless } from '../wording/sanitize.ts';
 import { TimelinePeople } from './timeline-people.ts';
 import { connectionOf } from '../wording/connection-words.ts';
@@ -31,11 +29,18 @@ import { readerOf } from './history-items.ts';
 import { LocalEcho } from './local-echo.ts';
 import { ConversationRouter } from './conversation-router.ts';
 import { ShownPresence } from './presence.ts';
+import type { TimelineSource } from './timeline-source.ts';
 
 export interface TimelineSettings {
   readonly me: string;
   readonly now: WallClock;
   readonly timers: Timers;
+}
+
+/** What an event says, in the lines of line mode, and what the person can decide then. */
+export interface EventWords {
+  readonly linesOf: (event: ClientEvent) => readonly PrintedLine[];
+  readonly choicesFor: (event: ClientEvent) => readonly Choice[];
 }
 
 type Untimed<T> = T extends NewNotice ? Omit<T, 'at'> : never;
@@ -54,27 +59,29 @@ export class Timeline {
   readonly own: LocalEcho;
   readonly #remoteMessages: RemoteMessages;
   readonly #settings: TimelineSettings;
-  readonly #client: ChatClient;
+  readonly #source: TimelineSource;
   readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
   #attention: ConversationId = lobbyId;
   #isCaughtUp: boolean;
   #as: 'account' | 'guest' | undefined;
+  /** It comes with the client. */
+  #words: EventWords | undefined;
   #connection: ConnectionStatus = connectionOf({ phase: 'connecting' });
 
-  constructor(settings: TimelineSettings, client: ChatClient) {
+  constructor(settings: TimelineSettings, source: TimelineSource) {
     const { me, now, timers } = settings;
     this.#settings = settings;
-    this.#client = client;
+    this.#source = source;
     this.me = me;
     // Only for an account. A guest has no stored conversations.
-    this.#as = client.as;
-    this.#isCaughtUp = client.conversations.length === 0;
+    this.#as = source.as;
+    this.#isCaughtUp = source.conversations.length === 0;
     const reader = readerOf(me);
     const { book } = this;
     const changed = ({ id }: TimelineConversation): void => this.#changed(id);
-    this.here = new ShownPresence(client, timers, () => this.timelinePeople.changed());
+    this.here = new ShownPresence(source, timers, () => this.timelinePeople.changed());
     const { here } = this;
-    const { devices } = client;
+    const { devices } = source;
     this.timelinePeople = new TimelinePeople({
       book,
       here,
@@ -84,12 +91,12 @@ export class Timeline {
     this.history = new DeviceHistory({
       reader,
       book,
-      client,
+      source,
       changed,
       failed: ({ id }, why) => this.notify(id, 'warning', `the history cannot be read: ${why}`),
     });
     const { timelinePeople, history } = this;
-    const conversations = () => client.conversations;
+    const conversations = () => source.conversations;
     this.router = new ConversationRouter({ me, book, timelinePeople, history, conversations });
     const { router } = this;
     const show = (kept: TimelineConversation, said: NewMessageItem): number =>
@@ -103,6 +110,19 @@ export class Timeline {
       history,
       show,
     });
+    this.#syncAll();
+  }
+
+  /** The client is there, and its events come from now on. */
+  take(words: EventWords): void {
+    this.#words = words;
+    this.#as = this.#source.as;
+    this.here.follow();
+    this.#syncAll();
+  }
+
+  /** The source tells something else of its conversations. */
+  refresh(): void {
     this.#syncAll();
   }
 
@@ -135,7 +155,7 @@ export class Timeline {
   seen(id: ConversationId): void {
     const kept = this.book.get(id);
     if (kept === undefined || !this.book.seen(kept)) return;
-    if (kept.messageIndex !== undefined) this.#client.read(kept.messageIndex.name);
+    if (kept.messageIndex !== undefined) this.#source.read(kept.messageIndex.name);
     this.#changed(id);
   }
 
@@ -358,9 +378,9 @@ export class Timeline {
   /** The lines of line mode, as notices in the conversation that they are about. */
   #tellAll(event: ClientEvent, id: ConversationId): void {
     const kept = this.book.get(id);
-    const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
-    if (kept === undefined) return;
-    const choices = choicesFor(event);
+    if (kept === undefined || this.#words === undefined) return;
+    const lines = this.#words.linesOf(event);
+    const choices = this.#words.choicesFor(event);
     for (const [index, { kind, text }] of lines.entries()) {
       const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
       // An offer counts once, however many lines it has.

@@ -3,10 +3,10 @@
 import type { ClientPorts } from '../../client/chat-client.ts';
 import { serverKeyOf, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { AccountWish } from '../../client/login/account-login.ts';
-import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { MemoryClientStore } from '../../client/store/memory-store.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import type { Username } from '../../wire/text.ts';
+import { openAccountPlace, requireSecureContext, type AccountPlace } from './account-place.ts';
 import { browserCompression } from './compression.ts';
 import { dial } from './connection.ts';
 import { browserSha256 } from './crypto/crypto-provider-hash.ts';
@@ -17,7 +17,6 @@ import { browserClock, browserRandomBytes, browserTimers } from './runtime.ts';
 import { askToKeep, type StorageStanding } from './storage.ts';
 import { BrowserClientStore } from './store/client-store.ts';
 import {
-  databaseName,
   openAccountDatabase,
   putThing,
   readThing,
@@ -27,7 +26,7 @@ import { openDevice } from './store/device.ts';
 import { openDrafts, type BrowserDrafts } from './store/drafts.ts';
 import { openKnownServers } from './store/known-servers.ts';
 import { BrowserPins } from './store/pins.ts';
-import { TabHold } from './tab-hold.ts';
+import type { TabHold } from './tab-hold.ts';
 
 export { addressOfPage } from './address.ts';
 
@@ -54,20 +53,18 @@ export interface BrowserLogin {
 }
 
 /**
- * The parts for a login to the account of `username`. Only one tab at a time has the account's store. A second one can
- * read and write what is public, and stores nothing. Rejects with a PrivateFileError if the browser stores nothing,
- * or has no ciphers for a page that came like this one.
+ * The parts for a login to the account of `username`, in its place if that is open already. Only one tab at a time has the
+ * account's store. A second one can read and write what is public, and stores nothing. Rejects with a PrivateFileError if
+ * the browser stores nothing, or has no ciphers for a page that came like this one.
  */
 export async function accountPorts(
   username: Username,
   { address }: BrowserPlace,
   invite: string | undefined,
+  opened?: AccountPlace,
 ): Promise<BrowserLogin> {
-  requireSecureContext();
-  const server = serverKeyOf(address);
-  const tab = await TabHold.of(databaseName(server, username));
+  const { tab, database } = opened ?? (await openAccountPlace(username, address));
   try {
-    const database = await openAccountDatabase(server, username);
     const ports = await partsFor(database);
     const store = tab.isHeld
       ? await BrowserClientStore.open(database, () => tab.release())
@@ -97,14 +94,6 @@ export async function clientPorts(
 ): Promise<BrowserParts> {
   requireSecureContext();
   return partsFor(await openAccountDatabase(serverKeyOf(address), username));
-}
-
-/** Elsewhere browsers have no ciphers and no locks for a page. */
-function requireSecureContext(): void {
-  if (isSecureContext) return;
-  throw new PrivateFileError(
-    'this page needs a connection that nobody can read: open it by https, or on the machine of the server itself',
-  );
 }
 
 async function partsFor(database: AccountDatabase): Promise<BrowserParts> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountWorld, Person, until } from '../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice } from '../../../test/support/pair.ts';
-import { TimelineClient } from '../../client/timeline/timeline-client.ts';
+import { timelineOf } from '../../client/timeline/timeline-actions.ts';
 import { searchLacks } from '../../client/wording/search-words.ts';
 import { searchKept } from './search.ts';
 
@@ -18,7 +18,7 @@ async function createScene({ guest = false, canSearch = true } = {}) {
   assert.ok(client);
   const timers = world.timers;
   const settings = { me: 'alice', now: () => timers.now, timers, server: 'h', isTls: false };
-  const view = new TimelineClient(settings, client);
+  const view = timelineOf(settings, client);
   for (const event of alice.events) view.receive(event);
   const printed: string[] = [];
   return { client, view, printed, print: (line: string) => void printed.push(line) };

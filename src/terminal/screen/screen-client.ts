@@ -14,7 +14,8 @@ import { formatStatus } from '../../client/wording/file-progress.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
-import { TimelineClient } from '../../client/timeline/timeline-client.ts';
+import { timelineOf } from '../../client/timeline/timeline-actions.ts';
+import type { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import type { Config } from './settings/config.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
@@ -65,7 +66,7 @@ export class ScreenClient {
       (event) => this.#receive(event),
       (why, orGuest) => this.#screen.askInvite(why, orGuest),
     );
-    this.#model = new TimelineClient(
+    this.#model = timelineOf(
       {
         me: username,
         server: formatServerAddress(address),

@@ -1,21 +1,15 @@
 // The whole chat: the conversations, the messages of the open one, its people.
 
-import { AboutDialog } from '../overlay/about-dialog.tsx';
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
-import { CodeDialog, WordsDialog } from '../overlay/question-dialogs.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHead } from './conversation-head.tsx';
 import { ConversationList } from './conversation-list.tsx';
-import { DevicesDialog } from '../overlay/devices-dialog.tsx';
-import { GoDialog } from '../overlay/go-dialog.tsx';
-import { HelpDialog } from '../overlay/help-dialog.tsx';
 import { MessageList } from './message-list.tsx';
-import { PeopleDialog, PeoplePane } from './people.tsx';
-import { SearchDialog } from '../overlay/search-dialog.tsx';
+import { PeoplePane } from './people.tsx';
 import type { Session } from './session.ts';
-import { SettingsDialog } from '../overlay/settings-dialog.tsx';
 import { StatusBar } from './status-bar.tsx';
-import { VerifyDialog } from '../overlay/verify-dialog.tsx';
 
 export function ChatScreen({ session }: { readonly session: Session }) {
   return (
@@ -35,30 +29,23 @@ export function ChatScreen({ session }: { readonly session: Session }) {
   );
 }
 
+type Overlays = typeof import('../overlay/overlays.tsx');
+const overlays = signal<Overlays | undefined>(undefined);
+
 function OpenOverlay({ session }: { readonly session: Session }) {
-  const overlay = session.overlay.value;
-  switch (overlay?.kind) {
-    case undefined:
-      return null;
-    case 'help':
-      return <HelpDialog session={session} />;
-    case 'go':
-      return <GoDialog session={session} />;
-    case 'settings':
-      return <SettingsDialog session={session} />;
-    case 'devices':
-      return <DevicesDialog session={session} />;
-    case 'people':
-      return <PeopleDialog session={session} />;
-    case 'search':
-      return <SearchDialog session={session} query={overlay.query} />;
-    case 'about':
-      return <AboutDialog session={session} id={overlay.id} />;
-    case 'verify':
-      return <VerifyDialog session={session} name={overlay.name} />;
-    case 'code':
-      return <CodeDialog session={session} question={overlay} />;
-    case 'words':
-      return <WordsDialog session={session} question={overlay} />;
+  const isOpen = session.overlay.value !== undefined;
+  const Loaded = overlays.value?.OpenOverlay;
+  useEffect(() => {
+    if (isOpen && Loaded === undefined) void loadOverlays(session);
+  }, [isOpen, Loaded, session]);
+  return isOpen && Loaded !== undefined ? <Loaded session={session} /> : null;
+}
+
+async function loadOverlays(session: Session): Promise<void> {
+  try {
+    overlays.value = await import('../overlay/overlays.tsx');
+  } catch {
+    session.overlay.value = undefined;
+    session.remark.value = 'That part of the page cannot be loaded now. Is there a connection?';
   }
 }

@@ -9,7 +9,7 @@ export function Composer({ session }: { readonly session: Session }) {
   session.watch();
   const version = session.drafts.version.value;
   const input = useRef<HTMLTextAreaElement>(null);
-  const [suggestions] = useState(() => new Suggestions(session.model));
+  const [suggestions] = useState(() => new Suggestions(() => session.completer));
   const id = session.focus.current.value;
   const draft = session.drafts.of(id);
   useLayoutEffect(() => {

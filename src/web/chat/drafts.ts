@@ -28,17 +28,18 @@ export class Drafts {
   readonly #typed = new Map<ConversationId, SavedDraft>();
   readonly #kept: Map<ConversationId, SavedDraft>;
   readonly #writer: DraftWriter;
+  /** Where something was typed since the page is there. */
+  readonly #touched = new Set<ConversationId>();
 
   constructor(
     name: Username,
     store: LateDraftStore,
     timers: Timers,
     failed: (reason: string) => void,
-    devices: DevicesDrafts,
+    tell: DevicesDrafts['tell'],
   ) {
     this.#kept = new Map(store.kept);
-    const here = new Map([...store.kept, ...takeHurried(name)]);
-    for (const [id, draft] of withDevices(here, devices.texts())) this.#show(id, draft);
+    for (const [id, draft] of [...store.kept, ...takeHurried(name)]) this.#show(id, draft);
     this.#writer = new DraftWriter({
       draftStore: {
         kept: store.kept,
@@ -49,7 +50,7 @@ export class Drafts {
       failed,
       changes: () => this.#changes(),
       written: (changes) => this.#written(changes),
-      tell: (id, text) => devices.tell(id, text),
+      tell,
     });
     this.#writer.look();
   }
@@ -65,6 +66,7 @@ export class Drafts {
 
   /** The person types. */
   type(id: ConversationId, draft: SavedDraft): void {
+    this.#touched.add(id);
     this.#put(id, draft);
     this.#writer.look();
   }
@@ -72,6 +74,15 @@ export class Drafts {
   /** The text comes from elsewhere than the input. */
   set(id: ConversationId, draft: SavedDraft): void {
     this.type(id, draft);
+    this.version.value += 1;
+  }
+
+  /** The client is there: with what other devices have touched while no view was here. What was typed since is newer. */
+  joinDevices(texts: ReadonlyMap<ConversationId, string>): void {
+    const joined = withDevices(this.#typed, texts);
+    for (const id of texts.keys())
+      if (!this.#touched.has(id)) this.#show(id, joined.get(id) ?? none);
+    this.#writer.look();
     this.version.value += 1;
   }
 

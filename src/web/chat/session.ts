@@ -1,30 +1,24 @@
-// One login of this page: the client, the timeline that the views show, and what the person does. Views read it, and
-// draw again when `changes` does, once a frame at most.
+// One login of this page: the timeline that the views show, and what the person does. Views read it, and draw again when
+// `changes` does, once a frame at most. It shows what the browser has stored; the client comes later (connect.ts), and
+// what the person does before that waits for it.
 
 import { signal } from '@preact/signals';
-import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
-import type { CloseReason } from '../../client/client-state.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { runTyped } from '../../client/commands/run.ts';
-import { screenActions } from '../../client/commands/screen-actions.ts';
 import { maxBytesIn, refusalOf } from '../../client/commands/typed-lines.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
-import { textOf } from '../../client/content.ts';
 import type { ConversationId } from '../../client/timeline/model.ts';
+import type { StoredSource } from '../../client/timeline/stored-source.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
-import { exportText } from '../../client/wording/export-text.ts';
-import { harmless } from '../../client/wording/sanitize.ts';
 import { encodeUtf8 } from '../../lib/bytes.ts';
-import { err, ok } from '../../lib/result.ts';
-import { formatPlace } from '../../wire/extended/names.ts';
-import type { BrowserLogin } from '../../platform/browser/client-ports.ts';
+import { browserClock, browserTimers } from '../../platform/browser/runtime.ts';
 import type { StorageStanding } from '../../platform/browser/storage.ts';
+import type { TabHold } from '../../platform/browser/tab-hold.ts';
 import type { Username } from '../../wire/text.ts';
-import { isPagePreference, prefer, preferenceNames, preferenceOf } from '../preferences.ts';
-import { saveText } from './save-text.ts';
+import type { SavedDraft } from '../../client/draft-writer.ts';
 import { Drafts, type LateDraftStore } from './drafts.ts';
 import { PageFocus } from './focus.ts';
+import type { Completer } from './suggestions.ts';
 
 /** What lies over the chat. */
 export type PageOverlay =
@@ -43,12 +37,29 @@ export type PageOverlay =
 export interface SessionSettings {
   readonly me: Username;
   readonly address: ServerAddress;
-  readonly login: BrowserLogin;
+  /** What is shown: stored things, and those of the client once it is there. */
+  readonly source: StoredSource;
+  readonly tab: TabHold;
   readonly drafts: LateDraftStore;
-  /** The first login has worked. */
-  readonly entered: () => void;
-  /** The chat is over. `wasIn`: there was a login before. */
-  readonly closed: (reason: CloseReason, wasIn: boolean) => void;
+}
+
+/** What a person can do once the client is there (session-actions.ts). */
+export interface ConnectedActions extends Completer {
+  /** Sends what is typed, or does what it says. */
+  readonly run: (text: string) => Promise<Verdict>;
+  /** The actions of commands, for the conversation that is open now. */
+  readonly actions: () => CommandActions;
+  readonly leave: () => Promise<void>;
+  /** What was begun to write and not sent, on any device of the account. */
+  readonly sharedDrafts: ReadonlyMap<ConversationId, string>;
+  /** The other devices hear of what stands in the input. */
+  readonly drafted: (id: ConversationId, text: string) => Promise<void>;
+}
+
+/** Why the chat is over, and in words for the person. */
+export interface Ending {
+  readonly isWanted: boolean;
+  readonly words: string;
 }
 
 /** A hidden page has no frames. */
@@ -56,7 +67,6 @@ const hiddenMs = 250;
 
 export class Session {
   readonly settings: SessionSettings;
-  readonly client: ChatClient;
   readonly model: TimelineClient;
   readonly focus: PageFocus;
   readonly drafts: Drafts;
@@ -71,54 +81,94 @@ export class Session {
   readonly pane = signal<'list' | 'messages'>('messages');
   /** Whether the browser keeps what this page stores. Undefined until it says. */
   readonly storage = signal<StorageStanding | undefined>(undefined);
-  readonly over = signal<CloseReason | undefined>(undefined);
-  /** The safety numbers that were shown, by name. */
-  readonly #compared = new Map<string, string>();
+  readonly over = signal<Ending | undefined>(undefined);
+  /** Whether the client is there. */
+  isLive = false;
+  /** What completes typed lines, once the client is there. */
+  completer: Completer | undefined;
+  /** Whether another tab had the account's data when this one came. */
+  readonly isBusy: boolean;
   readonly #sinks: ((event: ClientEvent) => void)[] = [];
   /** What was sent last from this page. */
   lastSent: string | undefined;
-  #wasIn = false;
+  /** What the client brings. Rejects if there will be none. */
+  readonly #late: Promise<ConnectedActions>;
+  #came: (actions: ConnectedActions) => void = () => {};
+  #failed: (cause: unknown) => void = () => {};
   #isScheduled = false;
 
   constructor(settings: SessionSettings) {
-    const { me, address, login, drafts } = settings;
+    const { me, address, source, tab, drafts } = settings;
     this.settings = settings;
-    const { ports, account } = login;
-    this.client = new ChatClient(
-      {
-        address,
-        username: me,
-        account,
-        reconnects: true,
-        triesFromStart: account?.isKnown === true,
-      },
-      { ...ports, askInvite: (why, orGuest) => this.#askCode(why, orGuest) },
-      (event) => this.#receive(event),
-    );
+    this.isBusy = !tab.isHeld;
+    this.#late = new Promise((came, failed) => {
+      this.#came = came;
+      this.#failed = failed;
+    });
+    // Whoever waits for it hears of that.
+    this.#late.catch(() => {});
     this.model = new TimelineClient(
       {
         me,
         server: formatServerAddress(address),
         isTls: location.protocol === 'https:',
-        now: ports.now,
-        timers: ports.timers,
+        now: browserClock,
+        timers: browserTimers,
       },
-      this.client,
+      source,
     );
     this.drafts = new Drafts(
       me,
       drafts,
-      ports.timers,
+      browserTimers,
       (reason) => this.notify('warning', `what you type cannot be kept: ${reason}`),
-      {
-        texts: () => this.client.sharedDrafts,
-        tell: (id, text) => this.client.drafted(id, text),
-      },
+      (id, text) => this.#tellDraft(id, text),
     );
     this.focus = new PageFocus(this.model, this.drafts, () => this.soon());
     this.model.subscribe(() => this.soon());
     for (const id of this.drafts.ids) if (id.startsWith('@')) this.model.withPerson(id.slice(1));
     this.focus.open(this.focus.id);
+  }
+
+  /** The client is there. */
+  take(actions: ConnectedActions): void {
+    this.isLive = true;
+    this.completer = actions;
+    for (const [id, text] of actions.sharedDrafts)
+      if (id.startsWith('@') && text !== '') this.model.withPerson(id.slice(1));
+    this.drafts.joinDevices(actions.sharedDrafts);
+    this.#came(actions);
+    this.soon();
+  }
+
+  /** There will be no client, and why. What is stored can be read all the same. */
+  fail(why: string): void {
+    this.#failed(new Error(why));
+    this.over.value = { isWanted: false, words: `The chat could not be started: ${why}` };
+    const failure = { code: 'EIO', detail: why };
+    this.receive({
+      type: 'state',
+      state: { phase: 'closed', reason: { code: 'store-failed', failure } },
+    });
+  }
+
+  /** Resolves when the open conversation has been drawn with what is stored of it. */
+  async firstPage(): Promise<void> {
+    await this.model.loaded(this.focus.id);
+    if (!document.hidden) await new Promise((drawn) => requestAnimationFrame(drawn));
+    await new Promise((drawn) => setTimeout(drawn));
+  }
+
+  /** What the client brings, as soon as it is there. */
+  get late(): Promise<ConnectedActions> {
+    return this.#late;
+  }
+
+  /** An event of the client. */
+  receive(event: ClientEvent): void {
+    this.model.receive(event);
+    for (const sink of this.#sinks) sink(event);
+    if (event.type === 'draft') this.#draftCame(event.place, event.text);
   }
 
   /** Calls `sink` with each event of the client, after the timeline has it. */
@@ -183,13 +233,23 @@ export class Session {
     this.drafts.set(id, { text: '', wasPasted: false });
     this.lastSent = text;
     this.focus.toNewest();
+    const late = await this.#late.catch(() => undefined);
+    if (late === undefined) {
+      this.#restore(id, { text, wasPasted });
+      return;
+    }
     if (lines.length > 1) {
       await this.#sayAll(id, lines);
       return;
     }
-    const verdict = await runTyped(text, this.actions());
+    const verdict = await late.run(text);
     this.told(verdict);
-    if (!verdict.ok && this.drafts.of(id).text === '') this.drafts.set(id, { text, wasPasted });
+    if (!verdict.ok) this.#restore(id, { text, wasPasted });
+  }
+
+  /** What could not be sent stands in the text again, unless something else is there by now. */
+  #restore(id: ConversationId, draft: SavedDraft): void {
+    if (this.drafts.of(id).text === '') this.drafts.set(id, draft);
   }
 
   /** Shows how something went that the person asked for. */
@@ -202,7 +262,7 @@ export class Session {
     const [, name] = /^\/verify @(\w+)$/.exec(typed) ?? [];
     if (name !== undefined) this.overlay.value = { kind: 'verify', name };
     else if (typed === '/devices') this.overlay.value = { kind: 'devices' };
-    else void this.ask(runTyped(typed, this.actions()));
+    else void this.ask(this.#late.then((late) => late.run(typed)));
   }
 
   /** Shows how something went, when it is known. */
@@ -210,36 +270,22 @@ export class Session {
     this.told(await done);
   }
 
-  /** The actions of commands, for the conversation that is open now. */
-  actions(): CommandActions {
-    return screenActions({
-      model: this.model,
-      focus: this.focus,
-      compared: this.#compared,
-      help: () => (this.overlay.value = { kind: 'help' }),
-      files: () => (this.overlay.value = { kind: 'about', id: this.focus.id }),
-      full: () => err('Every message here can be opened where it stands.'),
-      askWords: () =>
-        new Promise((resolve) => (this.overlay.value = { kind: 'words', answer: resolve })),
-      search: (query) => {
-        this.overlay.value = { kind: 'search', query };
-        return ok(undefined);
-      },
-      set: (name, value) => Promise.resolve(this.#set(name, value)),
-      export: async (name, id) => {
-        const saved = await saveText(name, exportText(this.model.everything(id)));
-        return ok(`given to the browser as ${saved}`);
-      },
-      path: (typed) => typed,
-      leave: () => void this.leave(),
-    });
+  /** The actions of commands, for the conversation that is open then. */
+  async actions(): Promise<CommandActions> {
+    return (await this.#late).actions();
   }
 
   /** Leaves when everything sent has arrived, or after a time limit. */
   async leave(): Promise<void> {
     this.drafts.close();
-    await this.client.settled(leaveWithinMs);
-    await this.client.quit();
+    await (await this.#late).leave();
+  }
+
+  /** Asks the person for a code of invitation. */
+  askCode(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
+    return new Promise((answer) => {
+      this.overlay.value = { kind: 'code', why, orGuest, answer };
+    });
   }
 
   async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
@@ -247,64 +293,19 @@ export class Session {
       const verdict = await this.model.say(id, line);
       if (verdict.ok) continue;
       this.told(verdict);
-      if (this.drafts.of(id).text === '')
-        this.drafts.set(id, { text: lines.slice(index).join('\n'), wasPasted: true });
+      this.#restore(id, { text: lines.slice(index).join('\n'), wasPasted: true });
       return;
     }
   }
 
-  #set(name: string | undefined, value: string | undefined): Verdict {
-    if (value !== undefined) {
-      const done = prefer(name ?? '', value);
-      this.soon();
-      return done.ok ? ok(`${name ?? ''} is ${value}`) : done;
-    }
-    if (name !== undefined && !isPagePreference(name)) return prefer(name, '');
-    for (const one of preferenceNames.filter((one) => name === undefined || one === name)) {
-      this.notify('notice', `${one} is ${preferenceOf(one)}`);
-    }
-    return ok(undefined);
+  async #tellDraft(id: ConversationId, text: string): Promise<void> {
+    // Without a client no other device hears of anything.
+    await (await this.#late.catch(() => undefined))?.drafted(id, text);
   }
 
-  #askCode(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
-    return new Promise((answer) => {
-      this.overlay.value = { kind: 'code', why, orGuest, answer };
-    });
-  }
-
-  /** After the login: some browsers ask the person, who should know for what. */
-  async #askToKeep(): Promise<void> {
-    this.storage.value = await this.settings.login.askToKeep();
-  }
-
-  #draftCame(id: string, text: string): void {
+  #draftCame(id: ConversationId, text: string): void {
     if (id.startsWith('@') && text !== '') this.model.withPerson(id.slice(1));
     this.drafts.came(id, text);
     this.soon();
   }
-
-  #receive(event: ClientEvent): void {
-    this.model.receive(event);
-    for (const sink of this.#sinks) sink(event);
-    if (event.type === 'draft') this.#draftCame(event.place, event.text);
-    if (event.type !== 'state') return;
-    const { state } = event;
-    if (state.phase === 'open' && !this.#wasIn) {
-      this.#wasIn = true;
-      this.settings.entered();
-      void this.#askToKeep();
-    }
-    if (state.phase !== 'closed') return;
-    // What could not be kept stands in the text again.
-    for (const { place, content } of this.client.unkept) {
-      const id = formatPlace(place);
-      const before = this.drafts.of(id).text;
-      const text = harmless(textOf(content));
-      this.drafts.set(id, { text: before === '' ? text : `${text}\n${before}`, wasPasted: true });
-    }
-    this.over.value = state.reason;
-    this.settings.closed(state.reason, this.#wasIn);
-  }
 }
-
-const leaveWithinMs = 5_000;

@@ -1,22 +1,16 @@
-// From a name to a chat on the page: opens what the browser keeps, and begins to connect; or makes the browser a device of
-// an account that has others, before that. Loaded after the first frame.
+// From a name to a chat on the page: shows what the browser keeps, and then loads the client and begins to connect; or
+// makes the browser a device of an account that has others, before that. Loaded after the first frame.
 
 import { signal } from '@preact/signals';
 import type { ServerAddress } from '../../client/connection/server-address.ts';
-import { serverKeyOf } from '../../client/connection/server-address.ts';
-import { Joining, type JoiningStage } from '../../client/linking/joining.ts';
-import { joiningWords } from '../../client/wording/joining-words.ts';
-import { invariant } from '../../lib/invariant.ts';
-import {
-  accountPorts,
-  addressOfPage,
-  type BrowserLogin,
-} from '../../platform/browser/client-ports.ts';
+import { StoredSource } from '../../client/timeline/stored-source.ts';
+import { openAccountPlace, type AccountPlace } from '../../platform/browser/account-place.ts';
+import { addressOfPage } from '../../platform/browser/address.ts';
+import { openDrafts } from '../../platform/browser/store/drafts.ts';
+import { noHistory, openStoredHistory } from '../../platform/browser/store/stored-history.ts';
 import type { Username } from '../../wire/text.ts';
-import { JoiningView } from '../entry/joining-view.tsx';
 import { rememberName } from '../entry/remembered.ts';
 import { ChatScreen } from './chat-screen.tsx';
-import { capital, closeWords } from './close-words.ts';
 import { Session } from './session.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -36,76 +30,81 @@ export interface ChatStart {
 /** Rejects with an error for people where the browser cannot keep what a device needs. */
 export async function startChat(wishes: ChatWishes): Promise<ChatStart> {
   const address = addressOfPage(location);
-  const login = await accountPorts(wishes.name, { address }, wishes.invite);
-  return wishes.joins ? join(wishes, address, login) : begin(wishes, address, login);
+  const place = await openAccountPlace(wishes.name, address);
+  try {
+    return await (wishes.joins ? join(wishes, address, place) : begin(wishes, address, place));
+  } catch (error) {
+    place.tab.release();
+    throw error;
+  }
 }
 
 async function begin(
-  { name, refused }: ChatWishes,
+  { name, invite, refused }: ChatWishes,
   address: ServerAddress,
-  login: BrowserLogin,
+  place: AccountPlace,
 ): Promise<ChatStart> {
-  const session: Session = new Session({
+  const { tab, database } = place;
+  // Another tab that has it may be far ahead of what is stored.
+  const stored = tab.isHeld ? await openStoredHistory(database) : noHistory;
+  const source = new StoredSource(name, stored);
+  const session = new Session({
     me: name,
     address,
-    login,
-    drafts: await login.ports.drafts(),
-    entered: () => rememberName(name),
-    closed: (reason, wasIn) => {
-      if (!wasIn && login.account?.isKnown !== true) refused(closeWords(reason, address));
-    },
+    source,
+    tab,
+    drafts: await openDrafts(database),
   });
   // Another tab wants to have the account's data.
-  login.tab.onAsked(() => void session.leave());
+  tab.onAsked(() => void session.leave());
   watchPage(session);
+  const connected = connect(session, place, { invite, refused });
+  // Nothing can be read before.
+  if (source.isEmpty) await connected;
   return { Screen: () => <ChatScreen session={session} /> };
 }
 
+/** The client, behind what can be read without it. */
+async function connect(
+  session: Session,
+  place: AccountPlace,
+  { invite, refused }: Pick<ChatWishes, 'invite' | 'refused'>,
+): Promise<void> {
+  const { me, source } = session.settings;
+  try {
+    if (!source.isEmpty) {
+      await session.firstPage();
+      void countUnread(session);
+    }
+    const { connect } = await import('./connect.ts');
+    await connect(session, { place, invite, entered: () => rememberName(me), refused });
+  } catch (error) {
+    if (source.isEmpty) throw error;
+    session.fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function countUnread({ settings, model }: Session): Promise<void> {
+  if (await settings.source.count()) model.refresh();
+}
+
 /** Shows the code and the digits, and then the chat. */
-function join(wishes: ChatWishes, address: ServerAddress, login: BrowserLogin): ChatStart {
-  const { account, ports } = login;
-  const { linkingCiphers: ciphers, sha256 } = ports;
-  invariant(
-    account !== undefined && ciphers !== undefined && sha256 !== undefined,
-    'a browser has them',
-  );
-  const stage = signal<JoiningStage>({ phase: 'connecting' });
+async function join(
+  wishes: ChatWishes,
+  address: ServerAddress,
+  place: AccountPlace,
+): Promise<ChatStart> {
+  const { name, refused } = wishes;
   const chat = signal<ChatStart | undefined>(undefined);
-  const failed = (why: string): void => {
-    login.tab.release();
-    wishes.refused(`${capital(why)}.`);
-  };
-  const joining = new Joining({
-    address,
-    meetsAs: wishes.name,
-    wish: account,
-    form: 'web',
-    label: location.host,
-    ciphers,
-    ports: { ...ports, sha256 },
-    disk: {
-      // The browser has it for that name already.
-      keep: async (of) => (of === wishes.name ? undefined : 'other-account'),
-      joined: async (name, { chain, links }) => {
-        await ports.pins.putChain(name, { chain, links, accepted: links.length });
-        await ports.knownServers.rememberCame(serverKeyOf(address), name, 'account');
-      },
-      letGo: async () => {},
-    },
-    changed: (now) => {
-      stage.value = now;
-      if (now.phase === 'failed') failed(joiningWords(now.failure, address));
-      if (now.phase === 'joined') void joined();
-    },
-  });
+  const { join } = await import('../entry/joining.tsx');
   const joined = async (): Promise<void> => {
-    chat.value = await begin(wishes, address, login);
+    chat.value = await begin(wishes, address, place);
   };
+  const Joining = await join({ name, address, place, refused, joined: () => void joined() });
   return {
     Screen: () => {
       const ready = chat.value;
-      if (ready !== undefined) return <ready.Screen />;
-      return <JoiningView stage={stage.value} name={wishes.name} leave={() => joining.leave()} />;
+      return ready === undefined ? <Joining /> : <ready.Screen />;
     },
   };
 }

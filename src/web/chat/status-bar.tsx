@@ -1,6 +1,5 @@
 // The state of the connection, and how the chat ended.
 
-import { closeWords } from './close-words.ts';
 import { hasTls, serverName } from '../served-by.tsx';
 import type { Session } from './session.ts';
 
@@ -10,7 +9,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
   session.watch();
   const { connection } = session.model;
   const over = session.over.value;
-  const { address, login } = session.settings;
+  const { tab } = session.settings;
   return (
     <footer class="status">
       <p role="status">
@@ -20,18 +19,17 @@ export function StatusBar({ session }: { readonly session: Session }) {
       <p>
         <bdi>{serverName}</bdi> ({hasTls.value ? 'TLS' : 'no TLS'})
       </p>
-      {login.busy && over === undefined && (
+      {session.isBusy && over === undefined && (
         <p class="warning">
           Another tab has your private messages: here you read and write what everybody can.{' '}
-          <button onClick={() => void login.tab.takeOver().then(() => location.reload())}>
+          <button onClick={() => void tab.takeOver().then(() => location.reload())}>
             Have them here
           </button>
         </p>
       )}
       {over !== undefined && (
         <p class="warning" role="alert">
-          {over.code === 'quit' ? 'You have left.' : closeWords(over, address)}{' '}
-          <button onClick={() => location.reload()}>Connect again</button>
+          {over.words} <button onClick={() => location.reload()}>Connect again</button>
         </p>
       )}
     </footer>

@@ -2,10 +2,7 @@
 // keys are at. Nothing is taken by itself, and what a writing system composes keeps its keys (composer.tsx).
 
 import { signal } from '@preact/signals';
-import { complete, sourcesOf } from '../../client/commands/completion.ts';
-import { commands } from '../../client/commands/table.ts';
-import type { Model } from '../../client/timeline/model.ts';
-import { preferenceTable } from '../preferences.ts';
+import type { Completions } from '../../client/commands/completion.ts';
 
 export interface Suggestion {
   readonly text: string;
@@ -21,26 +18,30 @@ interface Offer {
   readonly at: number | undefined;
 }
 
+/** What can stand at the end of a line, and what a command does. It comes with the client (session-actions.ts). */
+export interface Completer {
+  readonly complete: (line: string) => Completions;
+  readonly helpOf: (text: string) => string | undefined;
+}
+
 /** Nobody reads a longer list. */
 const maxSuggestions = 50;
 
-const settings = Object.fromEntries(
-  Object.entries(preferenceTable).map(([name, { values }]) => [name, values]),
-);
-
 export class Suggestions {
   readonly offer = signal<Offer | undefined>(undefined);
-  readonly #model: Model;
+  readonly #completer: () => Completer | undefined;
 
-  constructor(model: Model) {
-    this.#model = model;
+  /** Undefined: there is nothing to suggest yet. */
+  constructor(completer: () => Completer | undefined) {
+    this.#completer = completer;
   }
 
   /** Looks for suggestions for the end of `beforeCursor`. */
   look(beforeCursor: string): void {
     const line = beforeCursor.slice(beforeCursor.lastIndexOf('\n') + 1);
-    const sources = sourcesOf(this.#model, { settings, paths: () => [] });
-    const { word, candidates, isPlain } = complete(line, sources);
+    const completer = this.#completer();
+    if (completer === undefined) return;
+    const { word, candidates, isPlain } = completer.complete(line);
     // Whoever writes a text wants no list over the messages for each of its words.
     const suggestions = isPlain
       ? []
@@ -50,7 +51,7 @@ export class Suggestions {
         ? undefined
         : {
             word,
-            suggestions: suggestions.map((text) => ({ text, help: helpOf(text.trim()) })),
+            suggestions: suggestions.map((text) => ({ text, help: completer.helpOf(text.trim()) })),
             at: undefined,
           };
   }
@@ -67,8 +68,4 @@ export class Suggestions {
   close(): void {
     this.offer.value = undefined;
   }
-}
-
-function helpOf(text: string): string | undefined {
-  return Object.hasOwn(commands, text) ? commands[text]?.help : undefined;
 }

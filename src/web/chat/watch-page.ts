@@ -17,7 +17,9 @@ export function watchPage(session: Session): void {
     const place = kind === 'group' ? `#${name}` : name;
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${place} – helo`;
     setBadge(unread);
-    notifier.look(conversations, session.isLookedAt ? session.focus.id : undefined);
+    // Before there is a client nobody knows what is muted.
+    if (session.isLive)
+      notifier.look(conversations, session.isLookedAt ? session.focus.id : undefined);
     return value > 0 ? undefined : undefined;
   });
   document.addEventListener('visibilitychange', () => session.soon());

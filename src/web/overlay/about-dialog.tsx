@@ -36,7 +36,9 @@ export function AboutDialog({
         <button
           onClick={() =>
             void session.ask(
-              session.actions().export(`${name}.txt`, id === 'lobby' ? undefined : id),
+              session
+                .actions()
+                .then((actions) => actions.export(`${name}.txt`, id === 'lobby' ? undefined : id)),
             )
           }
         >

@@ -110,6 +110,15 @@ export function parseConversation(text: string): ConversationAddress | undefined
     : undefined;
 }
 
+/** The place that a conversation is for `me`. Undefined if it cannot be one of theirs. */
+export function placeOf(me: Username, name: ConversationName): Place | undefined {
+  const parsed = parseConversation(name);
+  if (parsed?.kind !== 'direct') return parsed;
+  const [one, other] = parsed.people;
+  if (one === me) return { kind: 'direct', user: other };
+  return other === me ? { kind: 'direct', user: one } : undefined;
+}
+
 /**
  * The number that a client gives a message: a stream, random for each store of a client, and a number that grows by one
  * with each message. The same number again is the same message.

@@ -17,12 +17,8 @@ import {
 import { Row } from '../../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
 import { parseUsername, type Username } from '../../../wire/text.ts';
-import {
-  contentOf,
-  messageContentOf,
-  storedContents,
-  storedMessageFields,
-} from '../../../client/store/stored-content.ts';
+import { contentOf, messageContentOf } from '../../../client/store/stored-content.ts';
+import { storedContents, storedMessageFields } from '../../../client/store/stored-forms.ts';
 
 const username = v.custom<Username>(
   (text) => typeof text === 'string' && parseUsername(text) !== undefined,

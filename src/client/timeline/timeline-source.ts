@@ -1,0 +1,23 @@
+// What the timeline reads of a client: everything that it shows, and nothing that a person asks for. A headless client is
+// one; so is what a device has stored, before its client is there (stored-source.ts).
+
+import type { ChatClient } from '../chat-client.ts';
+import type { FileCommands } from '../login-files.ts';
+
+export interface TimelineSource extends Pick<
+  ChatClient,
+  | 'as'
+  | 'conversations'
+  | 'historyRange'
+  | 'isSealed'
+  | 'mutedUntil'
+  | 'read'
+  | 'roster'
+  | 'sealedView'
+  | 'shownView'
+> {
+  listUsers(): unknown;
+  readonly devices: Pick<ChatClient['devices'], 'of'>;
+  readonly people: Pick<ChatClient['people'], 'names'>;
+  readonly files: Pick<FileCommands, 'list'> | undefined;
+}

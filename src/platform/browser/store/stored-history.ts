@@ -1,0 +1,41 @@
+// What is stored of an account's conversations, for a page that shows it before it has a client. Only reads, so it needs
+// nothing of what writes.
+import type { StoredHistory } from '../../../client/timeline/stored-source.ts';
+import { attempt, type AccountDatabase } from './database.ts';
+import { HistoryReader } from './history-reader.ts';
+
+/** Nothing. */
+export const noHistory: StoredHistory = {
+  conversations: [],
+  sealed: new Set(),
+  historyRange: async () => [],
+  last: async () => [],
+  pinOf: async () => undefined,
+};
+
+/** Rejects with a PrivateFileError. */
+export async function openStoredHistory(database: AccountDatabase): Promise<StoredHistory> {
+  const read = <T>(work: (reader: HistoryReader) => Promise<T>): Promise<T> =>
+    attempt(() => work(new HistoryReader(database.transaction(['conversations', 'messages']))));
+  const [conversations, parts] = await attempt(async () => {
+    const transaction = database.transaction(['conversations', 'groupParts']);
+    return Promise.all([
+      transaction.objectStore('conversations').getAll(),
+      transaction.objectStore('groupParts').getAllKeys(),
+    ]);
+  });
+  return {
+    conversations,
+    sealed: new Set(parts.map(([conversation]) => conversation)),
+    historyRange: (conversation, range, limit) =>
+      read((reader) => reader.historyRange(conversation, range, limit)),
+    last: (conversation, limit) => read((reader) => reader.page(conversation, undefined, limit)),
+    pinOf: async (user) =>
+      attempt(async () => (await database.get('pins', user)) ?? (await strangerOf(database, user))),
+  };
+}
+
+async function strangerOf(database: AccountDatabase, user: string) {
+  const row = await database.get('strangers', user);
+  return row && { key: row.key, verified: false };
+}

@@ -1,0 +1,72 @@
+// The client of a page: opened around what the page has shown already, which it takes over. Most of the page's code comes
+// with it, so it is loaded when there is something to read.
+
+import { ChatClient } from '../../client/chat-client.ts';
+import type { ClientEvent } from '../../client/client-event.ts';
+import type { CloseReason } from '../../client/client-state.ts';
+import { textOf } from '../../client/content.ts';
+import { TimelineActions } from '../../client/timeline/timeline-actions.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
+import { accountPorts } from '../../platform/browser/client-ports.ts';
+import type { AccountPlace } from '../../platform/browser/account-place.ts';
+import { formatPlace } from '../../wire/extended/names.ts';
+import { closeWords } from './close-words.ts';
+import { SessionActions } from './session-actions.ts';
+import type { Session } from './session.ts';
+
+export interface ConnectWishes {
+  readonly place: AccountPlace;
+  readonly invite: string | undefined;
+  /** The first login has worked. */
+  readonly entered: () => void;
+  /** The first login has not worked, and why. */
+  readonly refused: (why: string) => void;
+}
+
+/** Opens the client of `session` and begins to connect. Rejects with an error for people. */
+export async function connect(session: Session, wishes: ConnectWishes): Promise<void> {
+  const { me, address, source } = session.settings;
+  const login = await accountPorts(me, { address }, wishes.invite, wishes.place);
+  const { ports, account } = login;
+  const isKnown = account?.isKnown === true;
+  let wasIn = false;
+
+  const opened = async (): Promise<void> => {
+    wasIn = true;
+    wishes.entered();
+    // Some browsers ask the person, who should know for what.
+    session.storage.value = await login.askToKeep();
+  };
+  const closed = (reason: CloseReason): void => {
+    // What could not be kept stands in the text again.
+    for (const { place, content } of client.unkept) {
+      const id = formatPlace(place);
+      const before = session.drafts.of(id).text;
+      const text = harmless(textOf(content));
+      session.drafts.set(id, {
+        text: before === '' ? text : `${text}\n${before}`,
+        wasPasted: true,
+      });
+    }
+    const isWanted = reason.code === 'quit';
+    const words = closeWords(reason, address);
+    session.over.value = { isWanted, words: isWanted ? 'You have left.' : words };
+    if (!wasIn && !isKnown) wishes.refused(words);
+  };
+  const receive = (event: ClientEvent): void => {
+    if (event.type === 'conversations') source.counted();
+    session.receive(event);
+    if (event.type !== 'state') return;
+    const { state } = event;
+    if (state.phase === 'open' && !wasIn) void opened();
+    if (state.phase === 'closed') closed(state.reason);
+  };
+  const client = new ChatClient(
+    { address, username: me, account, reconnects: true, triesFromStart: isKnown },
+    { ...ports, askInvite: (why, orGuest) => session.askCode(why, orGuest) },
+    receive,
+  );
+  source.take(client);
+  session.model.take((timeline) => new TimelineActions(client, timeline));
+  session.take(new SessionActions(session, client));
+}

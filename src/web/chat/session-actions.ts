@@ -1,0 +1,102 @@
+// What a person can do once the client is there: typed commands, and what they do on a page.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import { complete, sourcesOf, type Completions } from '../../client/commands/completion.ts';
+import { runTyped } from '../../client/commands/run.ts';
+import { screenActions } from '../../client/commands/screen-actions.ts';
+import { commands } from '../../client/commands/table.ts';
+import { exportText } from '../../client/wording/export-text.ts';
+import { err, ok } from '../../lib/result.ts';
+import {
+  isPagePreference,
+  prefer,
+  preferenceNames,
+  preferenceOf,
+  preferenceTable,
+} from '../preferences.ts';
+import { saveText } from './save-text.ts';
+import type { ConnectedActions, Session } from './session.ts';
+
+const leaveWithinMs = 5_000;
+
+const settings = Object.fromEntries(
+  Object.entries(preferenceTable).map(([name, { values }]) => [name, values]),
+);
+
+export class SessionActions implements ConnectedActions {
+  readonly #session: Session;
+  readonly #client: ChatClient;
+  /** The safety numbers that were shown, by name. */
+  readonly #compared = new Map<string, string>();
+
+  constructor(session: Session, client: ChatClient) {
+    this.#session = session;
+    this.#client = client;
+  }
+
+  /** Sends what is typed, or does what it says. */
+  run(text: string): Promise<Verdict> {
+    return runTyped(text, this.actions());
+  }
+
+  /** The actions of commands, for the conversation that is open now. */
+  actions(): CommandActions {
+    const { model, focus, overlay } = this.#session;
+    return screenActions({
+      model,
+      focus,
+      compared: this.#compared,
+      help: () => (overlay.value = { kind: 'help' }),
+      files: () => (overlay.value = { kind: 'about', id: focus.id }),
+      full: () => err('Every message here can be opened where it stands.'),
+      askWords: () =>
+        new Promise((resolve) => (overlay.value = { kind: 'words', answer: resolve })),
+      search: (query) => {
+        overlay.value = { kind: 'search', query };
+        return ok(undefined);
+      },
+      set: (name, value) => Promise.resolve(this.#set(name, value)),
+      export: async (name, id) => {
+        const saved = await saveText(name, exportText(model.everything(id)));
+        return ok(`given to the browser as ${saved}`);
+      },
+      path: (typed) => typed,
+      leave: () => void this.#session.leave(),
+    });
+  }
+
+  complete(line: string): Completions {
+    return complete(line, sourcesOf(this.#session.model, { settings, paths: () => [] }));
+  }
+
+  helpOf(text: string): string | undefined {
+    return Object.hasOwn(commands, text) ? commands[text]?.help : undefined;
+  }
+
+  get sharedDrafts(): ReadonlyMap<string, string> {
+    return this.#client.sharedDrafts;
+  }
+
+  drafted(place: string, text: string): Promise<void> {
+    return this.#client.drafted(place, text);
+  }
+
+  async leave(): Promise<void> {
+    await this.#client.settled(leaveWithinMs);
+    await this.#client.quit();
+  }
+
+  #set(name: string | undefined, value: string | undefined): Verdict {
+    if (value !== undefined) {
+      const done = prefer(name ?? '', value);
+      this.#session.soon();
+      return done.ok ? ok(`${name ?? ''} is ${value}`) : done;
+    }
+    if (name !== undefined && !isPagePreference(name)) return prefer(name, '');
+    for (const one of preferenceNames.filter((one) => name === undefined || one === name)) {
+      this.#session.notify('notice', `${one} is ${preferenceOf(one)}`);
+    }
+    return ok(undefined);
+  }
+}
