@@ -3,9 +3,11 @@
 export interface Row {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | '%' | 'MB' | 'bytes' | 's';
+  readonly unit: 'ms' | '%' | 'MB' | 'kB' | 'bytes' | 's' | 'a second';
   /** At most this. */
   readonly goal?: number;
+  /** At least this. */
+  readonly atLeast?: number;
 }
 
 /** The value below which the share `share` of all values is. */
@@ -30,15 +32,19 @@ export function timesOf(what: string, values: readonly number[], goal?: number):
 
 /** The table in Markdown. */
 export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map(({ what, value, unit, goal }) => {
-    const verdict =
-      goal === undefined ? '' : `at most ${goal} ${unit}: ${value <= goal ? 'reached' : 'MISSED'}`;
-    return `| ${what} | ${value.toFixed(value < 10 ? 1 : 0)} ${unit} | ${verdict} |`;
+  const lines = rows.map((row) => {
+    const { what, value, unit, goal, atLeast } = row;
+    const bound = atLeast ?? goal;
+    const is = isMissed(row) ? 'MISSED' : 'reached';
+    const words = `${atLeast === undefined ? 'at most' : 'at least'} ${bound} ${unit}: ${is}`;
+    const number = value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
+    return `| ${what} | ${number} ${unit} | ${bound === undefined ? '' : words} |`;
   });
   return ['| | | goal |', '| --- | ---: | --- |', ...lines].join('\n');
 }
 
 /** Whether a goal was missed. */
-export function isMissed({ value, goal }: Row): boolean {
+export function isMissed({ value, goal, atLeast }: Row): boolean {
+  if (atLeast !== undefined && !(value >= atLeast)) return true;
   return goal !== undefined && !(value <= goal);
 }

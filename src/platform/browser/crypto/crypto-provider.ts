@@ -1,7 +1,7 @@
-// The MLS library's CryptoProvider port in a browser. What a message needs is a few dozen hashes and one short
-// encryption: noble answers these at once, where WebCrypto takes a turn of the event loop for each. Signatures, long
-// content and the exchanges of HPKE are WebCrypto's, which is faster there and has keys that no page can read. Nothing
-// here is invented: each part composes one RFC over one of the two. It knows no session, user or message.
+// The MLS library's CryptoProvider port in a browser. What a message needs is a few dozen hashes: noble answers these at
+// once, where WebCrypto costs as much and takes a turn of the event loop for each. Signatures, encryption and the
+// exchanges of HPKE are WebCrypto's, which is faster there and has keys that no page can read. Nothing here is invented:
+// each part composes one RFC over one of the two. It knows no session, user or message.
 import {
   Aes128Gcm,
   Aes256Gcm,
