@@ -25,9 +25,10 @@ async function hears(page: Page, what: string): Promise<void> {
 
 browserTests('a client in a browser', () => {
   test('it logs in, is heard in the lobby, and speaks privately with somebody at a terminal', async (t) => {
+    // It ends before the server does.
+    const profile = await openProfile(t);
     const server = await startServerProgram(t);
     const address = await openSocketBridge(t, server.plain);
-    const profile = await openProfile(t);
     const url = await serveScript(t, 'client.ts');
     const page = await openScript(t, 'client.ts', { profile, url });
     assert.equal(await ask(page, 'start', 'alice', address), false);
@@ -60,9 +61,10 @@ browserTests('a client in a browser', () => {
   });
 
   test('one tab has the account, and another takes it over when it asks', async (t) => {
+    // It ends before the server does.
+    const profile = await openProfile(t);
     const server = await startServerProgram(t);
     const address = await openSocketBridge(t, server.plain);
-    const profile = await openProfile(t);
     const url = await serveScript(t, 'client.ts');
     const first = await openScript(t, 'client.ts', { profile, url });
     const second = await openScript(t, 'client.ts', { profile, url });
