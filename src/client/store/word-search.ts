@@ -29,6 +29,10 @@ const runs = new RegExp(
 /** Matches if a text has a piece at all. */
 const anyPiece = new RegExp(`${letter}|${symbol}`, 'u');
 
+// oxlint-disable-next-line no-control-regex -- all of ASCII: folding such a text changes nothing but the case
+const ascii = /^[\x00-\x7f]*$/;
+const asciiWord = /^[a-z0-9]+$/;
+
 /** Only the beginning of a longer word counts. SQLite's own limit is far above. */
 const maxPieceLength = 64;
 
@@ -55,7 +59,13 @@ export function phraseOf(word: string): readonly string[] {
 /** Whether a text matches the query's words. */
 export function wordMatcher(words: readonly string[]): (text: string) => boolean {
   const phrases = words.map(phraseOf);
+  // Splitting takes many times as long as looking for letters, and most texts do not have them.
+  const letters = phrases.flat().filter((piece) => asciiWord.test(piece));
   return (text) => {
+    if (letters.length > 0 && ascii.test(text)) {
+      const lower = text.toLowerCase();
+      if (letters.some((piece) => !lower.includes(piece))) return false;
+    }
     const pieces = piecesOf(text);
     return phrases.every((phrase) => placeOf(phrase, pieces) !== undefined);
   };
@@ -117,8 +127,7 @@ const accents = /[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uF
 /** Without letter case, accents and invisible characters. */
 function foldWord(word: string): string {
   const lower = word.toLowerCase();
-  // oxlint-disable-next-line no-control-regex -- all of ASCII: nothing of the rest is in it
-  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
+  if (ascii.test(lower)) return lower;
   const bare = lower.replace(unseen, '').normalize('NFD').replace(accents, '').normalize('NFC');
   return bare.replaceAll('ς', 'σ');
 }

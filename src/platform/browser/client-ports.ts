@@ -3,7 +3,6 @@
 import type { ClientPorts } from '../../client/chat-client.ts';
 import { serverKeyOf, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { AccountWish } from '../../client/login/account-login.ts';
-import { MemoryClientStore } from '../../client/store/memory-store.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import type { Username } from '../../wire/text.ts';
 import { openAccountPlace, requireSecureContext, type AccountPlace } from './account-place.ts';
@@ -68,7 +67,7 @@ export async function accountPorts(
     const ports = await partsFor(database);
     const store = tab.isHeld
       ? await BrowserClientStore.open(database, () => tab.release())
-      : new MemoryClientStore();
+      : new (await import('../../client/store/memory-store.ts')).MemoryClientStore();
     const records = await store.load();
     const keeping = { store, records, startsNow: !tab.isHeld };
     // Every account is in the lobby.

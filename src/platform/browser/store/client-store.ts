@@ -44,7 +44,7 @@ const all: StoreName[] = [
 ];
 const ofHistory: StoreName[] = ['conversations', 'messages', 'blocks'];
 /** How many messages a search reads at once. */
-const searchStep = 500;
+const searchStep = 1_000;
 
 type Stream = NonNullable<ClientRecords['stream']>;
 
@@ -186,6 +186,8 @@ export class BrowserClientStore implements ClientStore {
         for (const row of rows.reverse()) {
           if (conversation !== undefined && row.conversation !== conversation) continue;
           if (sender !== undefined && row.record.from?.toLowerCase() !== sender) continue;
+          // Most are texts, and not meant.
+          if (row.content.unknown === undefined && !isMeant(row.content.text ?? '')) continue;
           const kept = keptOf(row);
           if (!isMeant(textOf(kept.message.content))) continue;
           found.push(placed(kept, await this.#lineageOf(kept.message.conversation)));
