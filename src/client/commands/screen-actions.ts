@@ -34,8 +34,8 @@ export interface ScreenCommandSources {
   /** Asks for the recovery words that hold. Undefined: the person leaves the question. */
   readonly askWords: () => Promise<string | undefined>;
   readonly search: (query: string) => Verdict;
-  /** Shows a safety number as a QR code. Undefined where it stands beside the number. */
-  readonly drawNumber?: (name: string, digits: string) => void;
+  /** Shows a safety number as a QR code. */
+  readonly drawNumber: (name: string, digits: string) => void;
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
   readonly path: (typed: string) => string;
@@ -118,8 +118,6 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     mute: (id, ms) => model.mute(id, ms),
     safetyNumber: (name) => model.safetyNumber(name),
     drawNumber: (name, digits) => {
-      if (sources.drawNumber === undefined)
-        return err('It stands beside the number: About, Compare keys.');
       sources.drawNumber(name, digits);
       return ok(undefined);
     },

@@ -10,6 +10,7 @@ import { harmless } from '../../client/wording/sanitize.ts';
 import { accountPorts } from '../../platform/browser/client-ports.ts';
 import type { AccountPlace } from '../../platform/browser/account-place.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
+import { watchAttention } from './attend.ts';
 import { closeWords } from './close-words.ts';
 import { SessionActions } from './session-actions.ts';
 import type { Session } from './session.ts';
@@ -69,4 +70,5 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   source.take(client);
   session.model.take((timeline) => new TimelineActions(client, timeline));
   session.take(new SessionActions(session, client));
+  watchAttention(() => client.hurry());
 }

@@ -52,6 +52,7 @@ export class SessionActions implements ConnectedActions {
       full: () => err('Every message here can be opened where it stands.'),
       askWords: () =>
         new Promise((resolve) => (overlay.value = { kind: 'words', answer: resolve })),
+      drawNumber: (name) => (overlay.value = { kind: 'verify', name }),
       search: (query) => {
         overlay.value = { kind: 'search', query };
         return ok(undefined);
