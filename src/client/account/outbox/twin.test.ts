@@ -92,6 +92,22 @@ test('of two copies that run in turns each is told that the other one was here, 
   for (const person of [bob, twin]) person.kill();
 });
 
+test('who was told of a copy that was here before is told of one that comes, and that one too', async () => {
+  const { world, alice, bob, twin } = await three();
+  for (const person of [alice, twin]) person.kill();
+  await again(world, twin);
+  twin.kill();
+  await again(world, alice);
+  await until(world, () => told(alice) === 1, 'the twin was here last');
+  const other = new Person(world, 'alice', aliceDevice);
+  other.store = alice.store.survivor();
+  await start(world, other);
+  await until(world, () => told(alice) === 2 && told(other) === 1, 'both are told');
+  await emit(world, other, bob, 'of the other one');
+  await emit(world, alice, bob, 'of alice');
+  for (const person of [alice, bob, other]) person.kill();
+});
+
 test('a server that was put back to older data knows an older start: nobody is told', async () => {
   for (const isTold of [true, false]) {
     const world = new AccountWorld();
