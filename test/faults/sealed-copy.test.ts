@@ -94,4 +94,9 @@ test('a copy that runs at the same time: who is told of it enters each room anew
   await original.isTold(/another program uses a copy/);
   original.chat.say('@bob', 'still here');
   await bob.hears('@alice alice: still here');
+  // They may take their place from each other again and again.
+  for (const { told } of [original, other]) {
+    const taken = told.filter((text) => /taken the place/.test(text));
+    assert.equal(new Set(taken).size, taken.length, taken.join('\n'));
+  }
 });

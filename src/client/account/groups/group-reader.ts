@@ -69,6 +69,8 @@ export class GroupReader {
   readonly #ports: GroupReaderPorts;
   /** Groups of which it was said that what was sealed before cannot be read here. */
   readonly #toldNotIn = new Set<Conversation>();
+  /** Where it was said that another program has taken this device's place: two copies take it from each other many times. */
+  readonly #toldCopy = new Set<Conversation>();
   /** Groups that the person enters by a command of their own, in this login, though they were sealed. */
   readonly #wanted = new Set<Conversation>();
 
@@ -274,6 +276,10 @@ export class GroupReader {
 
   /** What has changed in a group, for people. */
   #notice(conversation: Conversation, notice: GroupNotice, batch: InboxBatch): void {
+    if (notice.kind === 'copy') {
+      if (this.#toldCopy.has(conversation)) return;
+      this.#toldCopy.add(conversation);
+    }
     const text = noticeWords(conversation, notice);
     if (text !== undefined) this.#tell(conversation, text, batch);
   }
