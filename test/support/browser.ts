@@ -19,7 +19,7 @@ import { limitMs } from './time-limit.ts';
 const program = 'chromium';
 const flags = ['--no-sandbox', '--disable-background-networking'];
 const policy =
-  "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data:; require-trusted-types-for 'script'";
+  "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src data: blob:; media-src blob:; require-trusted-types-for 'script'";
 
 /** The page's worker for files, which a page of these tests finds at /worker.js. */
 const fileWorker = '../../../src/platform/browser/files/worker.ts';
@@ -169,6 +169,8 @@ async function buildScript(script: string, format: 'esm' | 'iife'): Promise<stri
     bundle: true,
     format,
     platform: 'browser',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     target: 'es2023',
     write: false,
     logLevel: 'warning',

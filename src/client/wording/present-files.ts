@@ -14,7 +14,8 @@ import { formatBytes, formatShare } from './amounts.ts';
 import { shownName, whoseFile } from './file-progress.ts';
 import { notice, replied, warning, type PrintedLine } from './printed-line.ts';
 
-const asks: Readonly<Record<AskReason, string>> = {
+/** Why a person is asked about a file. */
+export const asks: Readonly<Record<AskReason, string>> = {
   large: 'it is more than is taken without asking',
   stranger: 'you have never written to them',
   'key-changed': 'IT COMES UNDER A CHANGED KEY, see above',
@@ -146,7 +147,7 @@ function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
     case 'paused':
       return paused(transfer, state);
     case 'saved':
-      return [replied(`File "${state.path}" has successfully been saved!`)];
+      return [replied(`File "${placeOf(state.path)}" has successfully been saved!`)];
     case 'ended':
       return state.reason === 'corrupted'
         ? [replied(`File "${name}" has been corrupted and not saved!`)]
@@ -192,8 +193,18 @@ function again({ isKept, number, state }: Transfer): string {
   return isKept && isOfDisk ? `; /accept ${number} tries it again` : '';
 }
 
-function endWords({ by, reason, detail }: Extract<TransferState, { phase: 'ended' }>): string {
+/** Why nothing was delivered. */
+export function endWords({
+  by,
+  reason,
+  detail,
+}: Extract<TransferState, { phase: 'ended' }>): string {
   if (reason === 'cancelled' && by === 'peer') return 'they cancelled it';
   if (reason === 'cancelled') return 'you cancelled it';
   return detail === undefined ? ends[reason] : `${ends[reason]} (${detail})`;
+}
+
+/** Where somebody finds it. A browser's own place for files has no path that they could go to: there the name is all. */
+function placeOf(path: string): string {
+  return path.replace(/^saved\/[\da-f]{32}\//, '');
 }

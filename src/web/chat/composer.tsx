@@ -94,6 +94,7 @@ export function Composer({ session }: { readonly session: Session }) {
         ? `Write in ${name}`
         : 'Write to everybody';
   const offer = suggestions.offer.value;
+  const files = session.files.value;
   return (
     <form
       class="composer"
@@ -103,9 +104,11 @@ export function Composer({ session }: { readonly session: Session }) {
       }}
     >
       <SuggestionList suggestions={suggestions} take={take} />
+      {files !== undefined && <files.Pending />}
       <p class="remark" role="status">
         {session.remark.value}
       </p>
+      {files !== undefined && <files.Tools />}
       <textarea
         ref={input}
         rows={1}
@@ -119,6 +122,9 @@ export function Composer({ session }: { readonly session: Session }) {
         aria-activedescendant={offer?.at === undefined ? undefined : suggestionId(offer.at)}
         onInput={typed}
         onKeyDown={pressed}
+        onPaste={(event) => {
+          if (files?.pasted(event.clipboardData) === true) event.preventDefault();
+        }}
         onPointerDown={() => suggestions.close()}
         onBlur={() => suggestions.close()}
       />

@@ -11,6 +11,10 @@ import { accountPorts } from '../../platform/browser/client-ports.ts';
 import type { AccountPlace } from '../../platform/browser/account-place.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
 import { watchAttention } from './attend.ts';
+import { chooseFile } from '../files/choose-file.ts';
+import { PageFilesPart } from '../files/page-files-part.tsx';
+import { startFileWorker } from '../files/start-file-worker.ts';
+import { openFileParts } from '../../platform/browser/files/file-parts.ts';
 import { closeWords } from './close-words.ts';
 import { SessionActions } from './session-actions.ts';
 import type { Session } from './session.ts';
@@ -28,7 +32,12 @@ export interface ConnectWishes {
 export async function connect(session: Session, wishes: ConnectWishes): Promise<void> {
   const { me, address, source } = session.settings;
   const login = await accountPorts(me, { address }, wishes.invite, wishes.place);
-  const { ports, account } = login;
+  const { account } = login;
+  const fileParts = await openFileParts(me, address, startFileWorker);
+  const { pageFiles } = fileParts;
+  pageFiles.chooseFile = chooseFile;
+  const files = new PageFilesPart(session, pageFiles);
+  const ports = { ...login.ports, ...fileParts };
   const isKnown = account?.isKnown === true;
   let wasIn = false;
 
@@ -57,6 +66,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const receive = (event: ClientEvent): void => {
     if (event.type === 'conversations') source.counted();
     session.receive(event);
+    files.hear(event);
     if (event.type !== 'state') return;
     const { state } = event;
     if (state.phase === 'open' && !wasIn) void opened();
@@ -71,4 +81,5 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   session.model.take((timeline) => new TimelineActions(client, timeline));
   session.take(new SessionActions(session, client));
   watchAttention(() => client.hurry());
+  session.files.value = files;
 }

@@ -53,7 +53,14 @@ function Item({
 }: Pick<ItemRowProps, 'item' | 'isTogether' | 'session'>) {
   switch (item.kind) {
     case 'message':
-      return <Said item={item} words={contentWords(item.content)} isTogether={isTogether} />;
+      return (
+        <Said
+          item={item}
+          words={contentWords(item.content)}
+          isTogether={isTogether}
+          session={session}
+        />
+      );
     case 'unreadable':
       if (item.from === undefined) return <Notice tone="warning" text={item.why} at={item.at} />;
       return (
@@ -61,6 +68,7 @@ function Item({
           item={{ ...item, from: item.from }}
           words={`cannot be read: ${item.why}`}
           isTogether={isTogether}
+          session={session}
         />
       );
     case 'notice':
@@ -119,9 +127,11 @@ interface SaidProps {
   readonly item: MessageItem | (UnreadableItem & { readonly from: string });
   readonly words: string;
   readonly isTogether: boolean;
+  readonly session: Session;
 }
 
-function Said({ item, words, isTogether }: SaidProps) {
+function Said({ item, words, isTogether, session }: SaidProps) {
+  const files = session.files.value;
   const isMessage = item.kind === 'message';
   const classes = [
     'said',
@@ -142,11 +152,9 @@ function Said({ item, words, isTogether }: SaidProps) {
           <strong class="warning">({item.remark}) </strong>
         )}
         <Words text={words} />
-        {isMessage && item.content.kind === 'file' && !item.isOwn && (
-          <span class="dim"> A page takes no files yet: a terminal does.</span>
-        )}
         {isMessage && item.state !== undefined && <Sent state={item.state} />}
       </p>
+      {isMessage && files !== undefined && <files.Said content={item.content} />}
     </article>
   );
 }

@@ -48,7 +48,7 @@ export class SessionActions implements ConnectedActions {
       focus,
       compared: this.#compared,
       help: () => (overlay.value = { kind: 'help' }),
-      files: () => (overlay.value = { kind: 'about', id: focus.id }),
+      files: () => (overlay.value = { kind: 'files' }),
       full: () => err('Every message here can be opened where it stands.'),
       askWords: () =>
         new Promise((resolve) => (overlay.value = { kind: 'words', answer: resolve })),

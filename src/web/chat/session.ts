@@ -3,11 +3,12 @@
 // what the person does before that waits for it.
 
 import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { maxBytesIn, refusalOf } from '../../client/commands/typed-lines.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
-import type { ConversationId } from '../../client/timeline/model.ts';
+import type { ConversationId, MessageItem } from '../../client/timeline/model.ts';
 import type { StoredSource } from '../../client/timeline/stored-source.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import { encodeUtf8 } from '../../lib/bytes.ts';
@@ -22,7 +23,8 @@ import type { Completer } from './suggestions.ts';
 
 /** What lies over the chat. */
 export type PageOverlay =
-  | { readonly kind: 'help' | 'go' | 'settings' | 'devices' | 'people' }
+  | { readonly kind: 'help' | 'go' | 'settings' | 'devices' | 'people' | 'files' }
+  | { readonly kind: 'picture'; readonly file: File; readonly name: string }
   | { readonly kind: 'search'; readonly query: string }
   | { readonly kind: 'about'; readonly id: ConversationId }
   | { readonly kind: 'verify'; readonly name: string }
@@ -33,6 +35,22 @@ export type PageOverlay =
       readonly answer: (code: string | undefined) => void;
     }
   | { readonly kind: 'words'; readonly answer: (words: string | undefined) => void };
+
+/** Files on the page (files/page-files-part.tsx). */
+export interface PageFilesView {
+  /** Takes a paste of files. Returns whether it was one. */
+  readonly pasted: (data: DataTransfer | null) => boolean;
+  /** Sends what is chosen for the open conversation. */
+  readonly send: () => Promise<void>;
+  /** Beside the text: chooses files. */
+  readonly Tools: () => JSX.Element | null;
+  /** Over the text: what is chosen, and what is on its way. */
+  readonly Pending: () => JSX.Element;
+  /** Under the message about a file: the file, where this browser has it. */
+  readonly Said: (props: Pick<MessageItem, 'content'>) => JSX.Element | null;
+  /** All of this login. */
+  readonly All: () => JSX.Element;
+}
 
 export interface SessionSettings {
   readonly me: Username;
@@ -77,6 +95,8 @@ export class Session {
   opener: HTMLElement | undefined;
   /** The answer to what the person did last. */
   readonly remark = signal<string | undefined>(undefined);
+  /** Undefined until the client is there, and where the browser can keep no files. */
+  readonly files = signal<PageFilesView | undefined>(undefined);
   /** On a narrow page one of them is shown. */
   readonly pane = signal<'list' | 'messages'>('messages');
   /** Whether the browser keeps what this page stores. Undefined until it says. */
@@ -222,6 +242,7 @@ export class Session {
     const { id } = this.focus;
     const { text: typed, wasPasted } = this.drafts.of(id);
     const text = typed.trimEnd();
+    await this.files.value?.send();
     if (text === '') return;
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     const most = maxBytesIn(this.focus.conversation);

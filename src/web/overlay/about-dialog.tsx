@@ -33,6 +33,7 @@ export function AboutDialog({
       {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
       {kind !== 'person' && <PeopleNames session={session} />}
       <p>
+        <button onClick={() => (session.overlay.value = { kind: 'files' })}>Files</button>{' '}
         <button
           onClick={() =>
             void session.ask(

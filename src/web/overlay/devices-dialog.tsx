@@ -64,7 +64,13 @@ export function DevicesDialog({ session }: { readonly session: Session }) {
         <button onClick={() => void ask(model.recovery())}>Make recovery words</button>
         <button onClick={() => void ask(model.backup(undefined))}>How the backup stands</button>
         <button onClick={() => void ask(model.backup('on'))}>Keep a backup</button>
+        <button onClick={() => void ask(model.backup('now'))}>Back up now</button>
         <button onClick={() => void ask(model.backup('off'))}>Keep none</button>
+      </div>
+      <h3>What was said, for a new device</h3>
+      <div class="actions">
+        <button onClick={() => void ask(model.giveHistory('give'))}>Give it the history</button>
+        <button onClick={() => void ask(model.giveHistory('keep'))}>Keep it here</button>
       </div>
     </Dialog>
   );

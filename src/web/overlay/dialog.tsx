@@ -9,11 +9,13 @@ export interface DialogProps {
   readonly session: Session;
   readonly title: string;
   readonly children: ComponentChildren;
+  /** As wide as the window. */
+  readonly isWide?: boolean;
   /** It was closed without an answer. */
   readonly closed?: () => void;
 }
 
-export function Dialog({ session, title, children, closed }: DialogProps) {
+export function Dialog({ session, title, children, isWide = false, closed }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -29,9 +31,11 @@ export function Dialog({ session, title, children, closed }: DialogProps) {
     session.soon();
   };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+    <dialog ref={dialog} class={isWide ? 'wide' : undefined} aria-labelledby={id} onClose={close}>
       <header>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>
+          <bdi>{title}</bdi>
+        </h2>
         <button onClick={() => dialog.current?.close()} aria-label="Close">
           <span aria-hidden="true">×</span>
         </button>

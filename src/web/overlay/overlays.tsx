@@ -4,6 +4,7 @@ import { PeopleDialog } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
 import { AboutDialog } from './about-dialog.tsx';
 import { DevicesDialog } from './devices-dialog.tsx';
+import { FilesDialog, PictureDialog } from './files-dialogs.tsx';
 import { GoDialog } from './go-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { CodeDialog, WordsDialog } from './question-dialogs.tsx';
@@ -32,6 +33,10 @@ export function OpenOverlay({ session }: { readonly session: Session }) {
       return <AboutDialog session={session} id={overlay.id} />;
     case 'verify':
       return <VerifyDialog session={session} name={overlay.name} />;
+    case 'files':
+      return <FilesDialog session={session} />;
+    case 'picture':
+      return <PictureDialog session={session} shown={overlay} />;
     case 'code':
       return <CodeDialog session={session} question={overlay} />;
     case 'words':
