@@ -198,6 +198,7 @@ browserTests('the page for everybody', () => {
       'Find',
       'About',
       'Messages',
+      'Send files',
       'Write to bob',
       'Send',
       '● bob : write in private',
