@@ -2,6 +2,8 @@
 // them; what the browser has no room for; and what of a transfer survives a reload.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { WebAddress } from '../../src/client/connection/server-address.ts';
@@ -18,6 +20,8 @@ import type {
 } from '../../src/client/files/ports.ts';
 import type { SourceFile } from '../../src/client/files/source.ts';
 import { chunkBytes } from '../../src/e2ee/files/file-layout.ts';
+import { readBackupFile } from '../../src/platform/node/backup-file.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { invariant } from '../../src/lib/invariant.ts';
 import { carrierConformance, type CarrierUnderTest } from '../conformance/carrier.ts';
 import { browserTests, openDiskProfile, openScript, wholeFile } from '../support/browser.ts';
@@ -291,6 +295,34 @@ browserTests('files in a browser', () => {
       assert.ok(got.subarray(-size || got.length).equals(content), String(size));
       await sending;
     }
+  });
+
+  test('a backup becomes a download that a terminal can read', async (t) => {
+    const page = await openScript(t, 'files.ts');
+    const files = new RemoteFiles(page, 'alice');
+    const blobs = [1, 2, 3].map((id) => ({
+      id: idOf(id),
+      bytes: new Uint8Array(randomBytes(id * 1000)),
+    }));
+    interface Made {
+      readonly size: number;
+      readonly name: string;
+      readonly bytes: Uint8Array;
+    }
+    const made = await callPage<Made>(files.page, ['backup'], [blobs]);
+    assert.equal(made.name, 'mine.helo');
+    assert.equal(made.size, made.bytes.length);
+    const path = join(await temporaryFolder(t), made.name);
+    await writeFile(path, made.bytes);
+    const read = await readBackupFile(path);
+    assert.ok(read !== undefined && 'blobs' in read);
+    t.after(() => read.close());
+    for (const { id, bytes } of blobs.slice(1)) {
+      const found = await read.blobs.get(id, bytes.length);
+      assert.ok(found.ok);
+      assert.deepEqual(new Uint8Array(found.value), bytes);
+    }
+    assert.equal((await read.blobs.get(idOf(1), 1000)).ok, false);
   });
 
   test('transfers and known people are stored beside the rest of the account', async (t) => {

@@ -8,19 +8,20 @@ import { constants, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { BackupFile } from '../../client/vault/backup-files.ts';
 import type { BlobEntry, BlobFailure, BlobList, Blobs } from '../../client/blobs/blobs.ts';
-import { concatBytes, encodeUtf8, equalBytes, formatHex, parseHex } from '../../lib/bytes.ts';
+import {
+  entryBytes,
+  entryOf,
+  firstLine,
+  goneMark,
+  idBytes,
+} from '../../client/vault/backup-form.ts';
+import { concatBytes, equalBytes, formatHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { maxBlobBytes, type BlobKind } from '../../wire/kept-files.ts';
 import { syncFolder } from './private-file.ts';
 
 const ownerOnly = 0o600;
-const firstLine = encodeUtf8('helo backup file 1\n');
-/** Before each blob: its id, and its length. */
-const idBytes = 16;
-const entryBytes = idBytes + 4;
-/** In the place of a length: the blob with that id is gone. */
-const goneMark = 0xffffffff;
 /** A server keeps a thousand. */
 const maxBlobs = 100_000;
 
@@ -246,13 +247,6 @@ async function opened(
     await file.close();
     return { fault: systemReason(error) };
   }
-}
-
-function entryOf(id: string, length: number): Uint8Array {
-  const entry = new Uint8Array(entryBytes);
-  entry.set(parseHex(id));
-  new DataView(entry.buffer).setUint32(idBytes, length);
-  return entry;
 }
 
 function reasonOf(error: unknown): string {

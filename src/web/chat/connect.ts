@@ -12,8 +12,10 @@ import type { AccountPlace } from '../../platform/browser/account-place.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
 import { watchAttention } from './attend.ts';
 import { chooseFile } from '../files/choose-file.ts';
+import { saveFile } from '../files/save-file.ts';
 import { PageFilesPart } from '../files/page-files-part.tsx';
 import { startFileWorker } from '../files/start-file-worker.ts';
+import { backupDownloads } from '../../platform/browser/backup-download.ts';
 import { openFileParts } from '../../platform/browser/files/file-parts.ts';
 import { closeWords } from './close-words.ts';
 import { SessionActions } from './session-actions.ts';
@@ -37,7 +39,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const { pageFiles } = fileParts;
   pageFiles.chooseFile = chooseFile;
   const files = new PageFilesPart(session, pageFiles);
-  const ports = { ...login.ports, ...fileParts };
+  const ports = { ...login.ports, ...fileParts, backupFiles: backupDownloads(saveFile) };
   const isKnown = account?.isKnown === true;
   let wasIn = false;
 

@@ -4,6 +4,7 @@ import { createBrowserCarrier } from '../../../src/platform/browser/files/carrie
 import { browserBytesMover } from '../../../src/platform/browser/files/bytes-mover.ts';
 import { FileWorker } from '../../../src/platform/browser/files/file-worker.ts';
 import { BrowserPageFiles } from '../../../src/platform/browser/files/page-files.ts';
+import { backupDownloads } from '../../../src/platform/browser/backup-download.ts';
 import { openAccountDatabase } from '../../../src/platform/browser/store/database.ts';
 import { openKnownSenders, openTransfers } from '../../../src/platform/browser/store/transfers.ts';
 import type { FileCarrier, Landing } from '../../../src/client/files/ports.ts';
@@ -73,6 +74,21 @@ offer({
     const into = new Uint8Array(size);
     const have = await browserBytesMover(address).fetch(placeAt(port), opening, into, () => {});
     return into.subarray(0, have);
+  },
+  /** A backup with these blobs, as the download that it becomes. */
+  backup: async (blobs: readonly { readonly id: string; readonly bytes: Uint8Array }[]) => {
+    let saved: { readonly file: Blob; readonly name: string } | undefined;
+    const files = backupDownloads((file, name) => (saved = { file, name }));
+    const file = await files.open('./mine.helo');
+    if (!('blobs' in file)) return undefined;
+    for (const { id, bytes } of blobs) await file.blobs.put('backup', id, bytes);
+    await file.blobs.drop(blobs[0]?.id ?? '');
+    const size = await file.finish();
+    return {
+      size,
+      name: saved?.name,
+      bytes: new Uint8Array((await saved?.file.arrayBuffer()) ?? []),
+    };
   },
   records: async (user: string) => openTransfers(await openAccountDatabase('test', user)),
   senders: async (user: string) => openKnownSenders(await openAccountDatabase('test', user)),
