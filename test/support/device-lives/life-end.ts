@@ -106,7 +106,8 @@ function checkHistory(
         assert.ok(state !== 'refused', `${one.text} is refused at ${one.by.label}`);
     }
     if (isDue(life, device, one) && state !== 'refused')
-      assert.equal(count, 1, `${what} does not have ${one.text} of ${one.by.label}`);
+      // Not more than once is asked above.
+      assert.ok(count > 0, `${what} does not have ${one.text} of ${one.by.label}`);
   }
 }
 
