@@ -96,6 +96,28 @@ browserTests('the page', () => {
     assert.equal(await alice.said('read me early').count(), 1, 'nothing is shown twice');
   });
 
+  test('what is sent before the client is loaded is not lost with the page', async (t) => {
+    const server = await startPageServer(t);
+    const alice = await enterPage(server, 'alice');
+    await alice.say('first');
+    await alice.said('first').locator('.state.sent').waitFor();
+    await withoutServiceWorker(alice.page);
+    // Nobody answers.
+    await alice.page.route('**/connect-*.js', () => {});
+    await alice.page.reload();
+    await alice.said('first').waitFor();
+    await alice.say('sent too early');
+    await alice.page.getByLabel('Write to everybody').fill('half a sen');
+    await alice.page.unroute('**/connect-*.js');
+    await alice.page.reload();
+    await isConnected(alice.page);
+    const typed = alice.page.getByLabel('Write to everybody');
+    await eventually(
+      async () => (await typed.inputValue()) === 'sent too early\nhalf a sen',
+      'the draft',
+    );
+  });
+
   test('a group is made, entered, written in, and somebody is put out of it', async (t) => {
     const server = await startPageServer(t);
     const alice = await enterPage(server, 'alice');

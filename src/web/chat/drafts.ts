@@ -28,6 +28,9 @@ export class Drafts {
   readonly #typed = new Map<ConversationId, SavedDraft>();
   readonly #kept: Map<ConversationId, SavedDraft>;
   readonly #writer: DraftWriter;
+  readonly #name: Username;
+  /** What was sent before the client was there to keep it. */
+  readonly #early = new Map<ConversationId, SavedDraft>();
   /** Where something was typed since the page is there. */
   readonly #touched = new Set<ConversationId>();
 
@@ -38,6 +41,7 @@ export class Drafts {
     failed: (reason: string) => void,
     tell: DevicesDrafts['tell'],
   ) {
+    this.#name = name;
     this.#kept = new Map(store.kept);
     for (const [id, draft] of [...store.kept, ...takeHurried(name)]) this.#show(id, draft);
     this.#writer = new DraftWriter({
@@ -95,9 +99,23 @@ export class Drafts {
     this.version.value += 1;
   }
 
-  /** The page goes. */
+  /** A text is sent, and is no draft any more, while the client is loaded: `taken` has it in the end. */
+  async sendsEarly<T>(id: ConversationId, draft: SavedDraft, taken: Promise<T>): Promise<T> {
+    this.#early.set(id, joined(this.#early.get(id) ?? none, draft));
+    try {
+      return await taken;
+    } finally {
+      this.#early.delete(id);
+    }
+  }
+
+  /** The page goes. What nobody has taken yet is a draft again the next time. */
   close(): void {
     this.#writer.close();
+    if (this.#early.size === 0) return;
+    const changes = new Map(this.#changes());
+    for (const [id, draft] of this.#early) changes.set(id, joined(draft, this.of(id)));
+    keepHurried(this.#name, changes);
   }
 
   #show(id: ConversationId, { text, wasPasted }: SavedDraft): void {
@@ -124,4 +142,9 @@ export class Drafts {
     }
     return changes;
   }
+}
+
+function joined(first: SavedDraft, second: SavedDraft): SavedDraft {
+  if (first.text === '' || second.text === '') return first.text === '' ? second : first;
+  return { text: `${first.text}\n${second.text}`, wasPasted: true };
 }

@@ -254,9 +254,10 @@ export class Session {
     this.drafts.set(id, { text: '', wasPasted: false });
     this.lastSent = text;
     this.focus.toNewest();
-    const late = await this.#late.catch(() => undefined);
+    const draft = { text, wasPasted };
+    const late = await this.drafts.sendsEarly(id, draft, this.#late).catch(() => undefined);
     if (late === undefined) {
-      this.#restore(id, { text, wasPasted });
+      this.#restore(id, draft);
       return;
     }
     if (lines.length > 1) {
@@ -265,7 +266,7 @@ export class Session {
     }
     const verdict = await late.run(text);
     this.told(verdict);
-    if (!verdict.ok) this.#restore(id, { text, wasPasted });
+    if (!verdict.ok) this.#restore(id, draft);
   }
 
   /** What could not be sent stands in the text again, unless something else is there by now. */
