@@ -109,7 +109,7 @@ browserTests('files in the page', () => {
     await measure(alice.page, 'hostile names on a small telephone');
   });
 
-  test('a browser and a terminal send files to each other, and to who is away', async (t) => {
+  test('a browser and a terminal send files to each other', async (t) => {
     const server = await startPageServer(t);
     const folder = await temporaryFolder(t);
     const alice = await enterPage(server, 'alice');
