@@ -36,7 +36,7 @@ browserTests('files in a page', () => {
     await page.waitForFunction('document.querySelector("img")?.naturalWidth === 1');
     await page.getByRole('button', { name: 'Enlarge cat.svg' }).waitFor();
     await call(page, 'leave');
-    assert.deepEqual(await page.evaluate('tested.live'), []);
+    await page.waitForFunction('tested.live.length === 0');
   });
 
   test('nothing else is shown, whatever it is called and whatever type it says', async (t) => {

@@ -25,7 +25,9 @@ async function photograph({ page }: PagePerson): Promise<Buffer> {
 }
 
 async function give({ page }: PagePerson, buffer: Buffer, mimeType = 'image/png'): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles({ name: 'picture', mimeType, buffer });
+  await page
+    .getByLabel(/^A picture of the code/)
+    .setInputFiles({ name: 'picture', mimeType, buffer });
 }
 
 const pictureOf = (content: string): Buffer =>

@@ -101,9 +101,11 @@ test('a file to a sealed lobby, which is meant by name, arrives at all who are i
   const { place, kept } = await keeper(t, ['--lobby', 'sealed']);
   const [alice, bob] = await acquainted(t, place);
   const { path, content } = await makeFile(alice, 'plan.pdf', 200_000);
-  // Both are in it.
+  // Both are in it: who enters later does not read what was said before.
   bob.chat.type('hello lobby');
-  await alice.chat.shows('stdout', /\[bob\] hello lobby/);
+  await alice.chat.shows('stdout', /\[bob\] hello lobby|you are in: /);
+  bob.chat.type('hello again');
+  await alice.chat.shows('stdout', /\[bob\] hello again/);
   alice.chat.type('hello bob');
   await bob.chat.shows('stdout', /\[alice\] hello bob/);
   alice.chat.type(`/send_file ${path}`);

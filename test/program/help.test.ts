@@ -74,8 +74,11 @@ test('docs/OPERATIONS.md tells every setting with its default, and every exit co
   const file = await readFile(inRepository('docs/OPERATIONS.md'), 'utf8');
   // The tables are padded into columns.
   const text = file.replaceAll(/ +/g, ' ');
-  for (const [name, { value, shownDefault = 'none' }] of Object.entries(serveFlags)) {
-    const row = `| \`--${name} ${value}\` | \`${variableOf(name)}\` | ${shownDefault} |`;
+  for (const [name, { value, shownDefault }] of Object.entries(serveFlags)) {
+    // A switch has no value, and is off.
+    const flag = value === undefined ? `--${name}` : `--${name} ${value}`;
+    const shown = shownDefault ?? (value === undefined ? 'off' : 'none');
+    const row = `| \`${flag}\` | \`${variableOf(name)}\` | ${shown} |`;
     assert.ok(text.includes(row), `no row ${row}`);
   }
   for (const code of Object.values(exitCodes))

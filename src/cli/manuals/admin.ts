@@ -19,7 +19,6 @@ export const adminManual: Manual = {
     '',
     ...forms.map(({ form, summary }) => `  ${form.padEnd(width)}  ${summary}`),
     '',
-    'Exit codes: 0 done; 1 not a thing that can be asked; 3 no server runs there, or',
-    'it has refused. Backups: helo backup, helo restore.',
+    'Exit codes: 0 done; 1 wrongly asked; 3 no server runs there, or it has refused.',
   ],
 };
