@@ -1,22 +1,17 @@
 // A program becomes a device of an account that its person has elsewhere: what `helo link` does, with the code and the
 // digits handed to the program. Owns nothing but the ports of Node; client/linking/joining.ts has it all.
 
-import { hostname } from 'node:os';
 import { ChatError, endedBecause } from '../client/chat/chat-error.ts';
 import type { ServerAddress } from '../client/connection/server-address.ts';
 import { Joining, type JoiningFailure } from '../client/linking/joining.ts';
-import { maxLabelBytes } from '../client/linking/messages.ts';
 import { joiningWords } from '../client/wording/joining-words.ts';
 import { openSuite } from '../e2ee/suite.ts';
 import { unreachable } from '../lib/invariant.ts';
-import { dial } from '../platform/node/connection.ts';
-import { nodeSha256 } from '../platform/node/crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from '../platform/node/crypto/crypto-provider.ts';
 import { openDevice } from '../platform/node/device-file.ts';
 import { nodeFileCiphers } from '../platform/node/files/file-ciphers.ts';
 import { hasJoined, keepJoined } from '../platform/node/joined.ts';
-import { openKnownServers } from '../platform/node/known-servers.ts';
-import { nodeClock, nodeRandomBytes, nodeTimers } from '../platform/node/runtime.ts';
+import { joiningPorts, ownLabel } from '../platform/node/joining.ts';
 import type { Username } from '../wire/text.ts';
 
 /** What a person types at a device that has the account: `/link CODE`, then `/link DIGITS`. */
@@ -34,15 +29,7 @@ export async function becomeDevice(
 ): Promise<void> {
   const suite = await openSuite(nodeCryptoProvider);
   const device = await openDevice(suite, data, name);
-  const ports = {
-    dial,
-    timers: nodeTimers,
-    now: nodeClock,
-    random: nodeRandomBytes,
-    suite,
-    knownServers: openKnownServers(data),
-    sha256: nodeSha256,
-  };
+  const ports = joiningPorts(data, suite);
   const at = { server: address, data };
   if (await hasJoined(at, name, device.publicKey, ports)) return;
   let isLeft = false;
@@ -60,9 +47,7 @@ export async function becomeDevice(
       meetsAs: name,
       wish: { suite, device },
       form: 'bot',
-      label: hostname()
-        .replaceAll(/[^\w.-]/g, '')
-        .slice(0, maxLabelBytes),
+      label: ownLabel(),
       ciphers: nodeFileCiphers,
       ports,
       disk: {

@@ -1,23 +1,19 @@
 // `helo link`: shows a code, and becomes a device of the account at whose device it is typed. Owns what the person sees,
 // and what is on the disk at the end: the key, and which server it is. client/linking has the protocol. On stdout stands
 // what is to be typed at the other device, and nothing else.
-import { hostname } from 'node:os';
 import { Joining, type JoiningFailure, type JoiningStage } from '../../client/linking/joining.ts';
-import { maxLabelBytes, type LinkingEnd } from '../../client/linking/messages.ts';
+import type { LinkingEnd } from '../../client/linking/messages.ts';
 import type { VerifiedChain } from '../../client/account/verified-chain.ts';
 import { linkingContent } from '../../client/scanned-code.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { createDevice, type Device } from '../../e2ee/device.ts';
 import { openSuite, type Suite } from '../../e2ee/suite.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { dial } from '../../platform/node/connection.ts';
-import { nodeSha256 } from '../../platform/node/crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.ts';
 import { openDevice, removeDevice, storeDevice } from '../../platform/node/device-file.ts';
 import { nodeFileCiphers } from '../../platform/node/files/file-ciphers.ts';
 import type { Environment } from '../../platform/node/home.ts';
-import { openKnownServers } from '../../platform/node/known-servers.ts';
-import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
+import { joiningPorts, ownLabel, type NodeJoiningPorts } from '../../platform/node/joining.ts';
 import { printedPicture } from '../../terminal/qr-picture.ts';
 import type { Username } from '../../wire/text.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
@@ -45,7 +41,7 @@ class Linking {
   readonly #options: LinkOptions;
   readonly #env: Environment;
   readonly #device: Device;
-  readonly #ports: ReturnType<typeof portsOf>;
+  readonly #ports: NodeJoiningPorts;
   #finish: (end: End) => void = () => {};
   #fail: (cause: unknown) => void = () => {};
   /** The account for which this has stored the key. */
@@ -56,7 +52,7 @@ class Linking {
     this.#options = options;
     this.#env = env;
     this.#device = device;
-    this.#ports = portsOf(suite, options.data);
+    this.#ports = joiningPorts(options.data, suite);
     this.end = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
@@ -159,24 +155,6 @@ class Linking {
   async #letGo(): Promise<void> {
     if (this.#storedFor !== undefined) await removeDevice(this.#options.data, this.#storedFor);
   }
-}
-
-function portsOf(suite: Suite, data: string) {
-  return {
-    dial,
-    timers: nodeTimers,
-    now: nodeClock,
-    random: nodeRandomBytes,
-    suite,
-    knownServers: openKnownServers(data),
-    sha256: nodeSha256,
-  };
-}
-
-/** What its person calls this machine, as far as it fits. */
-function ownLabel(): string {
-  const letters = Array.from(hostname().replaceAll(/[^\w.-]/g, ''));
-  return letters.slice(0, maxLabelBytes).join('');
 }
 
 /** The program's own words are not what is to be typed: they go to stderr. */

@@ -17,8 +17,6 @@ import {
 } from '../../e2ee/recovery/recovery-words.ts';
 import { openSuite, type Suite } from '../../e2ee/suite.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { dial } from '../../platform/node/connection.ts';
-import { nodeSha256 } from '../../platform/node/crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from '../../platform/node/crypto/crypto-provider.ts';
 import {
   deviceFileOf,
@@ -31,8 +29,7 @@ import type { Environment } from '../../platform/node/home.ts';
 import { isKnownThere, placeOfAccount } from '../../platform/node/server-place.ts';
 import { openVaultFile, removeVaultFiles, type GivenCopy } from '../../platform/node/vault-file.ts';
 import { readVaultState, restoringState } from '../../client/vault/vault-state.ts';
-import { openKnownServers } from '../../platform/node/known-servers.ts';
-import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
+import { joiningPorts } from '../../platform/node/joining.ts';
 import type { Username } from '../../wire/text.ts';
 import { askLine } from '../admin/confirm.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
@@ -98,7 +95,7 @@ async function becomeDevice(
     key: await recoveryKey(nodeFileCiphers, words),
     revokesOthers: options['revoke-others'],
   };
-  const ports = portsOf(data, suite);
+  const ports = joiningPorts(data, suite);
   const { key: before } = await placeOfAccount(data, server, name, ports);
   const toRestore = JSON.stringify(restoringState(secret));
   const place = {
@@ -143,23 +140,11 @@ async function becomeDevice(
 const goesOn =
   'Whether this is a device of the account by now is not known: the same command goes on where it was.';
 
-function portsOf(data: string, suite: Suite) {
-  return {
-    dial,
-    timers: nodeTimers,
-    now: nodeClock,
-    random: nodeRandomBytes,
-    suite,
-    knownServers: openKnownServers(data),
-    sha256: nodeSha256,
-  };
-}
-
 /** Whether the key that is here is of an earlier try, of which nobody knows how it ended. */
 async function isBegun({ data, server }: RecoverOptions, name: Username): Promise<boolean> {
   if (await isKnownThere(data, server, name)) return false;
   const suite = await openSuite(nodeCryptoProvider);
-  const { key } = await placeOfAccount(data, server, name, portsOf(data, suite));
+  const { key } = await placeOfAccount(data, server, name, joiningPorts(data, suite));
   const remembered = readVaultState(await openVaultFile(data, key, name).load());
   return remembered?.restoring !== undefined;
 }
