@@ -7,9 +7,9 @@ import type {
   LandingOutcome,
   OnProgress,
 } from '../../../client/files/ports.ts';
+import { Gathered } from '../../../client/files/moving/gathered.ts';
 import type { OpenLanding } from '../../../client/files/moving/ports.ts';
-import { chunkBytes, chunkCount } from '../../../e2ee/files/file-layout.ts';
-import { equalBytes } from '../../../lib/bytes.ts';
+import { chunkCount } from '../../../e2ee/files/file-layout.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { browserFileCiphers } from '../crypto/file-ciphers.ts';
 import {
@@ -48,8 +48,7 @@ export class OpfsLanding implements OpenLanding {
   readonly #file: SyncFile;
   readonly #order: LandingOrder;
   readonly #isPlaced: boolean;
-  readonly #hash = browserFileCiphers.sha256();
-  #bytes = 0;
+  readonly #gathered: Gathered;
   #unflushed = 0;
   #isOpen = true;
 
@@ -64,6 +63,7 @@ export class OpfsLanding implements OpenLanding {
     this.#folder = folder;
     this.#file = file;
     this.#order = order;
+    this.#gathered = new Gathered(order, browserFileCiphers.sha256());
     this.#isPlaced = isPlaced;
   }
 
@@ -92,11 +92,7 @@ export class OpfsLanding implements OpenLanding {
   }
 
   get chunks(): number {
-    const { size } = this.#order;
-    if (this.#isPlaced) return chunkCount(size);
-    // An empty file has one chunk to fetch, like any other.
-    if (size === 0) return 0;
-    return this.#bytes === size ? chunkCount(size) : Math.floor(this.#bytes / chunkBytes);
+    return this.#isPlaced ? chunkCount(this.#order.size) : this.#gathered.chunks;
   }
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
@@ -104,12 +100,11 @@ export class OpfsLanding implements OpenLanding {
       for (let done = 0; done < chunk.length;) {
         const rest = chunk.subarray(done);
         // Chromium's private windows tell more than was written of long pieces.
-        const written = Math.min(rest.length, this.#file.write(rest, { at: this.#bytes }));
+        const written = Math.min(rest.length, this.#file.write(rest, { at: this.#gathered.bytes }));
         // Some browsers say so in this way that there is no room.
         if (written === 0) throw new DOMException('nothing was written', 'QuotaExceededError');
-        this.#hash.update(chunk.subarray(done, done + written));
+        this.#gathered.add(chunk.subarray(done, done + written));
         done += written;
-        this.#bytes += written;
         this.#unflushed += written;
       }
     }
@@ -121,7 +116,7 @@ export class OpfsLanding implements OpenLanding {
   async finish(): Promise<LandingOutcome> {
     const { id, name } = this.#order;
     try {
-      if (!this.#isPlaced && !(await this.#isTrue())) {
+      if (!this.#isPlaced && !(await this.#gathered.isTrue())) {
         this.#file.truncate(0);
         await this.close();
         return { kind: 'corrupted', found: 'whole' };
@@ -152,28 +147,23 @@ export class OpfsLanding implements OpenLanding {
     onProgress: OnProgress,
     isCancelled: () => boolean,
   ): Promise<DiskProblem | { readonly code: 'cancelled' } | undefined> {
+    const gathered = this.#gathered;
     const { size } = this.#order;
-    const bytes = usableBytes(this.#file.getSize(), size);
+    const bytes = gathered.usable(this.#file.getSize());
     // A browser does not tell how much room there is (its estimate is made up): it refuses a file that is too long. One
     // that is left so by a crash is longer than any that is ours.
     this.#file.truncate(size + spareBytes);
     this.#file.truncate(bytes);
     const buffer = new Uint8Array(Math.min(readBytes, bytes));
-    while (this.#bytes < bytes && !isCancelled()) {
-      const read = this.#file.read(buffer, { at: this.#bytes });
+    while (gathered.bytes < bytes && !isCancelled()) {
+      const read = this.#file.read(buffer, { at: gathered.bytes });
       if (read === 0) return { code: 'unwritable', detail: 'the browser has cut it' };
-      this.#hash.update(buffer.subarray(0, read));
-      this.#bytes += read;
-      onProgress(this.#bytes);
+      gathered.add(buffer.subarray(0, read));
+      onProgress(gathered.bytes);
       // Cancelling is a message, which comes between two turns.
       await turn();
     }
     return isCancelled() ? { code: 'cancelled' } : undefined;
-  }
-
-  async #isTrue(): Promise<boolean> {
-    if (this.#bytes !== this.#order.size) return false;
-    return equalBytes(await this.#hash.digest(), this.#order.sha256);
   }
 }
 
@@ -191,12 +181,6 @@ async function openSync(content: FileSystemFileHandle): Promise<SyncFile> {
       await new Promise((resolve) => setTimeout(resolve, lockWaitMs));
     }
   }
-}
-
-function usableBytes(found: number, size: number): number {
-  if (found === size) return found;
-  // Longer than the file itself: not ours. An incomplete chunk is fetched again.
-  return found > size ? 0 : Math.floor(found / chunkBytes) * chunkBytes;
 }
 
 function turn(): Promise<void> {

@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chunkBytes, chunkCount } from '../../../e2ee/files/file-layout.ts';
-import type { RunningHash } from '../../../e2ee/files/file-ciphers.ts';
+import { chunkCount } from '../../../e2ee/files/file-layout.ts';
+import { Gathered } from '../../../client/files/moving/gathered.ts';
 import type {
   DiskProblem,
   Landing,
@@ -14,7 +14,6 @@ import type {
   LandingOutcome,
   OnProgress,
 } from '../../../client/files/ports.ts';
-import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { diskProblem, remove, type FileSystem } from './file-system.ts';
@@ -39,10 +38,9 @@ export class LandingFile implements Landing {
   readonly #folder: string;
   readonly #order: LandingOrder;
   readonly #file: FileHandle;
-  readonly #hash: RunningHash = nodeFileCiphers.sha256();
+  readonly #gathered: Gathered;
   /** The file's final name, if it already has it: the program was killed just after that. */
   readonly #placed: string | undefined;
-  #bytes = 0;
   #unflushed = 0;
   #flushing: Promise<void> = Promise.resolve();
   #isOpen = true;
@@ -57,6 +55,7 @@ export class LandingFile implements Landing {
     this.#fs = fs;
     this.#folder = folder;
     this.#order = order;
+    this.#gathered = new Gathered(order, nodeFileCiphers.sha256());
     this.#file = file;
     this.#placed = placed;
   }
@@ -108,18 +107,14 @@ export class LandingFile implements Landing {
   }
 
   get chunks(): number {
-    const { size } = this.#order;
-    if (this.#placed !== undefined) return chunkCount(size);
-    // An empty file has one chunk to fetch, like any other.
-    if (size === 0) return 0;
-    return this.#bytes === size ? chunkCount(size) : Math.floor(this.#bytes / chunkBytes);
+    return this.#placed === undefined ? this.#gathered.chunks : chunkCount(this.#order.size);
   }
 
   /** Appends verified chunks. Rejects with the system's error. */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
     let left = chunks.filter(({ length }) => length > 0);
     while (left.length > 0) {
-      const { bytesWritten } = await this.#file.writev([...left], this.#bytes);
+      const { bytesWritten } = await this.#file.writev([...left], this.#gathered.bytes);
       left = this.#wrote(left, bytesWritten);
     }
     if (this.#unflushed >= flushEveryBytes) await this.#flush();
@@ -127,7 +122,7 @@ export class LandingFile implements Landing {
 
   async finish(): Promise<LandingOutcome> {
     try {
-      if (this.#placed === undefined && !(await this.#isTrue())) {
+      if (this.#placed === undefined && !(await this.#gathered.isTrue())) {
         await this.#file.truncate(0);
         await this.close();
         return { kind: 'corrupted', found: 'whole' };
@@ -159,25 +154,20 @@ export class LandingFile implements Landing {
     onProgress: OnProgress,
     isCancelled: () => boolean,
   ): Promise<DiskProblem | { readonly code: 'cancelled' } | undefined> {
+    const gathered = this.#gathered;
     const { size } = this.#order;
-    const bytes = usableBytes((await this.#file.stat()).size, size);
+    const bytes = gathered.usable((await this.#file.stat()).size);
     await this.#file.truncate(bytes);
     const { bavail, bsize } = await this.#fs.statfs(this.#folder);
     if (bavail * bsize < size - bytes + spareBytes) return { code: 'no-space' };
     const buffer = Buffer.allocUnsafe(Math.min(readBytes, bytes));
-    while (this.#bytes < bytes && !isCancelled()) {
-      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#bytes);
+    while (gathered.bytes < bytes && !isCancelled()) {
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, gathered.bytes);
       if (bytesRead === 0) return { code: 'unwritable', detail: 'somebody else cut it' };
-      this.#hash.update(buffer.subarray(0, bytesRead));
-      this.#bytes += bytesRead;
-      onProgress(this.#bytes);
+      gathered.add(buffer.subarray(0, bytesRead));
+      onProgress(gathered.bytes);
     }
     return isCancelled() ? { code: 'cancelled' } : undefined;
-  }
-
-  async #isTrue(): Promise<boolean> {
-    if (this.#bytes !== this.#order.size) return false;
-    return equalBytes(await this.#hash.digest(), this.#order.sha256);
   }
 
   async #place(): Promise<string> {
@@ -192,12 +182,11 @@ export class LandingFile implements Landing {
   /** Counts what was written, and returns what was not: a disk may accept less than everything at once. */
   #wrote(chunks: readonly Uint8Array[], bytesWritten: number): Uint8Array[] {
     let left = bytesWritten;
-    this.#bytes += bytesWritten;
     this.#unflushed += bytesWritten;
     const rest: Uint8Array[] = [];
     for (const chunk of chunks) {
       const written = Math.min(left, chunk.length);
-      this.#hash.update(chunk.subarray(0, written));
+      this.#gathered.add(chunk.subarray(0, written));
       left -= written;
       if (written < chunk.length) rest.push(chunk.subarray(written));
     }
@@ -221,12 +210,6 @@ export async function discardPart(fs: FileSystem, folder: string, id: string): P
   } catch {
     // Nothing more can be done here: whoever took away the permission can remove the file as well.
   }
-}
-
-function usableBytes(found: number, size: number): number {
-  if (found === size) return found;
-  // Longer than the file itself: not ours. An incomplete chunk is fetched again.
-  return found > size ? 0 : Math.floor(found / chunkBytes) * chunkBytes;
 }
 
 async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
