@@ -11,6 +11,7 @@ import { equalBytes } from '../../lib/bytes.ts';
 import { maxRuns } from '../../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../../wire/replies.ts';
 import { isDeviceOf } from '../../wire/statements/account-chain.ts';
+import type { FailureCode } from '../../wire/extended/failures.ts';
 import type { ChainLink } from '../../wire/statements/chain-link.ts';
 import type { Checked } from '../../wire/statements/statement.ts';
 import { isBannedFrom } from './address-bans.ts';
@@ -160,11 +161,8 @@ function bring(
   user: User,
   account: Account,
 ): Refusal | undefined {
-  for (const link of links) {
-    const refusal = addNext(turn, user, account, link, at);
-    if (refusal !== undefined) return refusal === 'store-failed' ? refusal : 'name-taken';
-  }
-  return deviceOf(account, device) === undefined ? 'name-taken' : undefined;
+  const refusal = addLinks(links, (link) => addNext(turn, user, account, link, at), 'name-taken');
+  return refusal ?? (deviceOf(account, device) === undefined ? 'name-taken' : undefined);
 }
 
 /** Makes the device one of the account, as the links say that the recovery key has signed. */
@@ -174,9 +172,18 @@ function recover(
   user: User,
   account: Account,
 ): Refusal | undefined {
-  for (const link of recovery) {
-    const refusal = extend(turn, user, account, link, at);
-    if (refusal !== undefined) return refusal === 'store-failed' ? refusal : 'recovery-refused';
+  return addLinks(recovery, (link) => extend(turn, user, account, link, at), 'recovery-refused');
+}
+
+/** Adds links until one of them is refused. `refused` is what is said then, unless the store has failed. */
+function addLinks(
+  links: readonly Checked<ChainLink>[],
+  add: (link: Checked<ChainLink>) => FailureCode | undefined,
+  refused: Refusal,
+): Refusal | undefined {
+  for (const link of links) {
+    const refusal = add(link);
+    if (refusal !== undefined) return refusal === 'store-failed' ? refusal : refused;
   }
   return undefined;
 }
