@@ -9,23 +9,15 @@ import { writePageDigest } from './page-digest.js';
 
 const target = ['chrome125', 'firefox128', 'safari17.5'];
 
-/** How esbuild makes the scripts and styles of the page. */
-export function pageBuild(root) {
+/** What all that is under assets/ has in common. */
+function assetBuild(root) {
   return {
-    entryPoints: { page: 'src/web/page.tsx', style: 'src/web/style/style.css' },
     outdir: 'dist/web/assets',
     entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    assetNames: '[name]-[hash]',
     bundle: true,
-    splitting: true,
     minify: true,
-    format: 'esm',
     platform: 'browser',
     target,
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
     charset: 'utf8',
     legalComments: 'none',
     // Names are made of paths too, which must be the same wherever the packages lie.
@@ -33,6 +25,21 @@ export function pageBuild(root) {
     metafile: true,
     logLevel: 'warning',
     absWorkingDir: root,
+  };
+}
+
+/** How esbuild makes the scripts and styles of the page. */
+export function pageBuild(root) {
+  return {
+    ...assetBuild(root),
+    entryPoints: { page: 'src/web/page.tsx', style: 'src/web/style/style.css' },
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    splitting: true,
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    alias: { react: 'preact/compat', 'react-dom': 'preact/compat' },
   };
 }
 
@@ -82,20 +89,9 @@ export async function buildWeb(root) {
 /** Builds the worker for files. Returns its address, which is in the page. */
 async function buildFileWorker(root) {
   const { metafile } = await build({
+    ...assetBuild(root),
     entryPoints: { files: 'src/platform/browser/files/worker.ts' },
-    outdir: 'dist/web/assets',
-    entryNames: '[name]-[hash]',
-    bundle: true,
-    minify: true,
     format: 'iife',
-    platform: 'browser',
-    target,
-    charset: 'utf8',
-    legalComments: 'none',
-    preserveSymlinks: true,
-    metafile: true,
-    logLevel: 'warning',
-    absWorkingDir: root,
   });
   const [file] = Object.keys(metafile.outputs);
   return file.slice('dist/web'.length);
