@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { words } from '../stored-history.ts';
 import { percentile, timesOf, type Row } from '../terminal/figures.ts';
 import { beside, enter, heapMb, inviteCode, isConnected, type Server } from './browser.ts';
 
@@ -216,9 +217,9 @@ async function scrolling(page: Page): Promise<number[]> {
 async function searchTimes(page: Page): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [word, what] of [
-    ['garden', 'a word of every third message'],
-    ['xylophone', 'a word of one message in ten thousand'],
-    ['beginning', 'a word of the first message alone'],
+    [words.common, 'a word of every third message'],
+    [words.rare, 'a word of one message in ten thousand'],
+    [words.first, 'a word of the first message alone'],
   ] as const) {
     const times: number[] = [];
     for (let at = 0; at < searches; at++) {

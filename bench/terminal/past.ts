@@ -1,7 +1,7 @@
 // The screen on a device with a long history: searching, jumping far back, and paging.
 
 import { timesOf, type Row } from './figures.ts';
-import { words } from './device.ts';
+import { words } from '../stored-history.ts';
 import { Screen, type Server } from './program.ts';
 
 const searches = 50;

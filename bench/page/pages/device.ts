@@ -1,7 +1,5 @@
 // In a page, beside the page's own code: fills the store of an account, and seals and opens messages. Its functions are
 // called by browser.ts as `helo.fill` and `helo.seal`.
-import { textContent } from '../../../src/client/content.ts';
-import type { ClientChange } from '../../../src/client/store/store-port.ts';
 import { createDevice, deviceOf, type Device } from '../../../src/e2ee/device.ts';
 import { joinSession, readWelcome } from '../../../src/e2ee/join-session.ts';
 import { createKeyPackage, readKeyPackage } from '../../../src/e2ee/key-package.ts';
@@ -15,55 +13,17 @@ import { newSigningPair, SigningKeys } from '../../../src/platform/browser/crypt
 import { BrowserClientStore } from '../../../src/platform/browser/store/client-store.ts';
 import { openAccountDatabase } from '../../../src/platform/browser/store/database.ts';
 import { serverKeyOf } from '../../../src/client/connection/server-address.ts';
-import { groupConversation } from '../../../src/wire/extended/names.ts';
-import type { GroupName, Username } from '../../../src/wire/text.ts';
-import { makeSpeaker } from '../../speech.ts';
+import { writeHistory } from '../../stored-history.ts';
 
-const batch = 2_000;
 const rareEvery = 10_000;
 
-/** Writes `count` messages into a group that `user` has left. In every third is `garden`, in the first `beginning`. */
+/** Writes `count` messages into a group that `user` has left. */
 async function fill(user: string, group: string, count: number): Promise<void> {
   const database = await openAccountDatabase(serverKeyOf(addressOfPage(location)), user);
   const store = await BrowserClientStore.open(database, () => {});
-  const name = groupConversation(group as GroupName);
-  const conversation = { name, log: 1, epoch: 0, earlier: [], cursor: count, read: count };
-  await store.write([{ type: 'conversation', conversation }]);
-  const speak = makeSpeaker();
-  const now = Date.now();
-  for (let from = 1; from <= count; from += batch) {
-    const changes: ClientChange[] = [];
-    for (let seq = from; seq < from + batch && seq <= count; seq++) {
-      changes.push({
-        type: 'message',
-        message: {
-          conversation: name,
-          localId: undefined,
-          seq,
-          at: now - (count - seq) * 60_000,
-          from: `person${seq % 7}` as Username,
-          guest: false,
-          content: textContent(`n${seq} ${speak()}${extra(seq)}`),
-          encrypted: false,
-          key: undefined,
-          unreadable: undefined,
-          state: undefined,
-          reason: undefined,
-        },
-      });
-    }
-    await store.write(changes);
-  }
+  await writeHistory(store, { group, count, rareEvery });
   await store.close();
   database.close();
-}
-
-function extra(seq: number): string {
-  return [
-    seq % 3 === 0 ? ' garden' : '',
-    seq % rareEvery === 1 ? ' xylophone' : '',
-    seq === 1 ? ' beginning' : '',
-  ].join('');
 }
 
 /** How many private texts of `bytes` are sealed, and how many opened, in a second. */
