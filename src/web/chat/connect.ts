@@ -52,13 +52,8 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const closed = (reason: CloseReason): void => {
     // What could not be kept stands in the text again.
     for (const { place, content } of client.unkept) {
-      const id = formatPlace(place);
-      const before = session.drafts.of(id).text;
       const text = harmless(textOf(content));
-      session.drafts.set(id, {
-        text: before === '' ? text : `${text}\n${before}`,
-        wasPasted: true,
-      });
+      session.drafts.putBefore(formatPlace(place), { text, wasPasted: true });
     }
     const isWanted = reason.code === 'quit';
     const words = closeWords(reason, address);

@@ -81,6 +81,11 @@ export class Drafts {
     this.version.value += 1;
   }
 
+  /** What could not be sent stands before what is typed by now. */
+  putBefore(id: ConversationId, draft: SavedDraft): void {
+    this.set(id, joined(draft, this.of(id)));
+  }
+
   /** The client is there: with what other devices have touched while no view was here. What was typed since is newer. */
   joinDevices(texts: ReadonlyMap<ConversationId, string>): void {
     const joined = withDevices(this.#typed, texts);
