@@ -98,8 +98,13 @@ test('/help tells how each command is written, with its slash or without', async
     }
   }
   const { actions } = recorded('lines');
-  const none = await runTyped('/help kcik', actions);
-  assert.ok(!none.ok && none.error.includes('Did you mean /kick?'));
+  for (const [typed, meant] of [
+    ['kcik', '/kick'],
+    ['create', '/create_group'],
+  ]) {
+    const none = await runTyped(`/help ${typed}`, actions);
+    assert.ok(!none.ok && none.error.includes(`Did you mean ${meant}?`));
+  }
 });
 
 test('what the conversation says may be left out on the screen, and there only', async () => {

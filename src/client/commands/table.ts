@@ -465,7 +465,9 @@ function help(rest: string, actions: CommandActions): CommandOutcome {
 
 /** Says that `typed` is not a command, and which one may be meant. */
 export function noCommand(typed: string, { view }: CommandActions): string {
-  const near = nearest(typed.toLowerCase(), commandVerbs);
+  const word = typed.toLowerCase();
+  const near =
+    commandVerbs.find((verb) => verb.startsWith(`${word}_`)) ?? nearest(word, commandVerbs);
   const advice = near === undefined ? '/help shows those there are.' : `Did you mean ${near}?`;
   return `${view === 'screen' ? 'There' : 'there'} is no command ${typed}, nothing was sent. ${advice}`;
 }
