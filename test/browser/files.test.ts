@@ -202,6 +202,17 @@ browserTests('files in a browser', () => {
     };
   });
 
+  test('the hash of a file is that of the whole, whatever pieces it comes in', async (t) => {
+    const files = new RemoteFiles(await openScript(t, 'files.ts'), 'alice');
+    for (const size of [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 5_000, 300_001]) {
+      const content = randomBytes(size);
+      for (const lengths of [[], [1], [63, 1, 64], [7, 128, 3, 0, 200], [size]]) {
+        const hash = await files.of<Uint8Array>('hashOf', content, lengths);
+        assert.deepEqual(new Uint8Array(hash), digest(content), `${size} in ${lengths.join(', ')}`);
+      }
+    }
+  });
+
   test('a transfer that breaks off goes on after a reload from the chunks that are there', async (t) => {
     const page = await openScript(t, 'files.ts');
     const content = randomBytes(40 * chunkBytes + 5);

@@ -3,6 +3,7 @@ import type { WebAddress } from '../../../src/client/connection/server-address.t
 import { createBrowserCarrier } from '../../../src/platform/browser/files/carrier.ts';
 import { browserBytesMover } from '../../../src/platform/browser/files/bytes-mover.ts';
 import { FileWorker } from '../../../src/platform/browser/files/file-worker.ts';
+import { browserFileCiphers } from '../../../src/platform/browser/crypto/file-ciphers.ts';
 import { BrowserPageFiles } from '../../../src/platform/browser/files/page-files.ts';
 import { backupDownloads } from '../../../src/platform/browser/backup-download.ts';
 import { openAccountDatabase } from '../../../src/platform/browser/store/database.ts';
@@ -48,6 +49,13 @@ offer({
   put,
   inspect: (account: string, path: string) => under(account).carrier.inspect(path),
   sha256: (account: string, bytes: Uint8Array) => under(account).carrier.sha256(bytes),
+  hashOf: (bytes: Uint8Array, lengths: readonly number[]) => {
+    const hash = browserFileCiphers.sha256();
+    let at = 0;
+    for (const length of lengths) hash.update(bytes.subarray(at, (at += length)));
+    hash.update(bytes.subarray(at));
+    return hash.digest();
+  },
   hash: (account: string, source: never) => keep(under(account).carrier.hash(source, () => {})),
   send: (account: string, order: never) => keep(under(account).carrier.send(order, () => {})),
   land: async (account: string, order: never) => {
