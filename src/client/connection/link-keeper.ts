@@ -319,9 +319,9 @@ export class LinkKeeper {
   #isLost(reason: CloseReason): boolean {
     const isRefused = reason.code === 'refused' && reason.during === 'login';
     if (this.#hasQuit || !isRefused || reason.reply !== 'name-taken') return false;
-    const { chain, links, isKnown } = this.#account ?? {};
+    const { chain, links } = this.#account ?? {};
     const isProven = this.#link.proven !== 'nothing';
-    return isProven && isKnown === true && chain !== undefined && links === undefined;
+    return isProven && chain !== undefined && links === undefined;
   }
 
   /** The next login brings the links by which this device is one of the account. */
