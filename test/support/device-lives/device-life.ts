@@ -33,6 +33,8 @@ export interface Said {
   readonly place: string;
   /** How often all was quiet before it was said. */
   readonly era: number;
+  /** The stolen devices that the one that says it knows to be revoked. */
+  readonly barred: readonly LifeDevice[];
 }
 
 /** A copy of what was stored of a device, in other hands. */
@@ -149,7 +151,8 @@ export class DeviceLife {
     if (!by.isIn) return;
     this.#lastText += 1;
     const text = `t${this.seed}.${this.#lastText}`;
-    this.said.push({ text, by, place, era: this.era });
+    const barred = this.thefts.map(({ of }) => of).filter((device) => by.knowsRevoked(device));
+    this.said.push({ text, by, place, era: this.era, barred });
     by.say(place, text);
   }
 

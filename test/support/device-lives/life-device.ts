@@ -9,6 +9,7 @@ import type { KnownChain, Pin, PinStore } from '../../../src/client/encryption/t
 import type { ClientChange, HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import { recoveryKey } from '../../../src/e2ee/recovery/recovery-words.ts';
+import { equalBytes } from '../../../src/lib/bytes.ts';
 import { nodeFileCiphers } from '../../../src/platform/node/files/file-ciphers.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import { parseUsername, type Username } from '../../../src/wire/text.ts';
@@ -86,6 +87,12 @@ export class LifeDevice {
   /** The chain of the own account, as this device has stored it. */
   get chain(): KnownChain | undefined {
     return this.#chains.get(this.name);
+  }
+
+  /** Whether it has stored that another device was taken out of its account. */
+  knowsRevoked({ name, key }: LifeDevice): boolean {
+    const { chain } = this.#chains.get(name) ?? {};
+    return chain?.revoked.some((one) => equalBytes(one.key, key)) === true;
   }
 
   /** As `helo link` does at its end. */

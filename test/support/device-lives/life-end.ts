@@ -2,9 +2,9 @@
 // stored that nobody has; the devices of a person have the same history of what they were there for, and have read as far.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
-import { equalBytes, formatHex } from '../../../src/lib/bytes.ts';
+import { formatHex } from '../../../src/lib/bytes.ts';
 import { pairOf } from '../lives/witness.ts';
-import type { DeviceLife, Said } from './device-life.ts';
+import type { DeviceLife, Said, Theft } from './device-life.ts';
 import { LifeDevice } from './life-device.ts';
 import { readWith } from './stolen-state.ts';
 
@@ -120,8 +120,10 @@ function checkAlike(
 ): void {
   if (devices.length === 0) return;
   const since = Math.max(...devices.map((device) => life.since.get(device) ?? Infinity));
-  // What a server that was put back has lost stays with those who had it; its sender was told.
-  const isLost = (one: Said) => life.world.wasPutBack && stateOf(one) === 'refused';
+  // What a server that was put back has lost stays with those who had it; its sender was told, or is no device any more.
+  const isLost = (one: Said) =>
+    life.world.wasPutBack &&
+    (stateOf(one) === 'refused' || isOfEarlierLog(life, conversation, one));
   const there = said.filter((one) => one.era >= since && hasRoom(life, one) && !isLost(one));
   const due = new Set(there.map(({ text }) => text));
   const [first = [], ...others] = devices.map((device) =>
@@ -137,6 +139,15 @@ function checkAlike(
   for (const other of others) assert.deepEqual(other, first, `${labels} in ${conversation}`);
   const read = new Set(devices.map((device) => device.readUpTo(conversation)));
   assert.ok(read.size === 1, `${labels} have read ${conversation} up to ${[...read].join()}`);
+}
+
+/** Whether the server has lost it, and the device that could say it again is none any more. */
+function isOfEarlierLog(life: DeviceLife, conversation: string, { by, text }: Said): boolean {
+  if (life.devices.includes(by)) return false;
+  const records = life.devices
+    .flatMap((device) => device.messages(conversation))
+    .filter(({ unreadable, content }) => unreadable === undefined && textOf(content) === text);
+  return records.every(({ epoch }) => epoch !== undefined);
 }
 
 /** Nothing that was said where a device was there is marked as unreadable, but for what a thief has said. */
@@ -157,25 +168,34 @@ function checkReadable(life: DeviceLife): void {
   }
 }
 
-/** Where the server has lost that a device was revoked, and all devices that had heard of it, it is one again. */
-function isStillRevoked(life: DeviceLife, { name, key }: LifeDevice): boolean {
-  const isOut = ({ chain }: LifeDevice) =>
-    chain?.chain.revoked.some((one) => equalBytes(one.key, key)) === true;
-  return !life.world.wasPutBack || life.devicesOf(name).every(isOut);
+/** Where the server has lost that a device was revoked, it is one again until a device that has heard of it brings that. */
+function isStillRevoked(life: DeviceLife, revoked: LifeDevice): boolean {
+  const own = life.devicesOf(revoked.name);
+  return (
+    !life.world.wasPutBack || (own.length > 0 && own.every((one) => one.knowsRevoked(revoked)))
+  );
+}
+
+/** Nothing that was said after a device was revoked may be for it: by whoever has heard of it, and that is everybody soon. */
+function isBarred({ world }: DeviceLife, said: Said, at: number, { of, revoked }: Theft): boolean {
+  if (said.place === 'lobby') return false;
+  if (said.barred.includes(of)) return true;
+  if (revoked === undefined || world.wasPutBack) return false;
+  return said.era > revoked.era || (at >= revoked.texts && said.by === revoked.by);
 }
 
 /** Who has copied a device reads nothing that was said after it was revoked, and is let in no more. */
 async function checkThefts(life: DeviceLife): Promise<void> {
   const { world } = life;
-  for (const { state, revoked, of } of life.thefts) {
-    if (revoked === undefined || !isStillRevoked(life, of)) continue;
+  for (const theft of life.thefts) {
+    const { state, revoked, of } = theft;
     const read = await readWith(state, world);
     life.readByThieves += read.size;
-    for (const [at, { text, era, by, place }] of life.said.entries()) {
-      const isLater = era > revoked.era || (at >= revoked.texts && by === revoked.by);
-      if (isLater && place !== 'lobby')
-        assert.ok(!read.has(text), `${text} is read with the stolen state of ${of.label}`);
+    for (const [at, said] of life.said.entries()) {
+      const isRead = read.has(said.text) && isBarred(life, said, at, theft);
+      assert.ok(!isRead, `${said.text} is read with the stolen state of ${of.label}`);
     }
+    if (revoked === undefined || !isStillRevoked(life, of)) continue;
     const thief = new LifeDevice(world, { ...state, label: `thief of ${of.label}` });
     await thief.start();
     await world.calm(
