@@ -12,8 +12,8 @@ export interface TextSlice {
 }
 
 /**
- * Breaks `text` into rows: at spaces, which are dropped there, and within a word only if the word alone is too wide.
- * The first row has `first` columns, the others `rest`. With `maxRows`, the last piece may end before the text does.
+ * Breaks `text` into rows: at line ends; at spaces, which are dropped there, but not at the beginning of a line; and
+ * within a word only if the word alone is too wide. The first row has `first` columns, the others `rest`. With `maxRows`, the last piece may end before the text does.
  */
 export function wrap(
   text: string,
@@ -28,6 +28,7 @@ export function wrap(
   let start = 0;
   let end = 0;
   let width = 0;
+  let lineStart = 0;
   const breakRow = (next: number): void => {
     rows.push({ start, end });
     start = next;
@@ -36,12 +37,18 @@ export function wrap(
     room = Math.max(1, rest);
   };
   for (let at = 0; at < text.length && rows.length < maxRows;) {
+    if (text.charAt(at) === '\n') {
+      at += 1;
+      breakRow(at);
+      lineStart = at;
+      continue;
+    }
     const isSpace = text.charAt(at) === ' ';
     const next = isSpace ? spacesEnd(text, at) : wordEnd(text, at);
     if (isSpace) {
       // Spaces at the end of a row may exceed it. They are not drawn.
       width += next - at;
-      if (rows.length === 0 && at === 0) end = Math.min(next, room);
+      if (at === lineStart) end = Math.min(next, at + room);
       at = next;
       continue;
     }
@@ -89,6 +96,7 @@ function spacesEnd(text: string, from: number): number {
 }
 
 function wordEnd(text: string, from: number): number {
-  const end = text.indexOf(' ', from);
-  return end < 0 ? text.length : end;
+  let end = from;
+  while (end < text.length && text.charAt(end) !== ' ' && text.charAt(end) !== '\n') end += 1;
+  return end;
 }

@@ -144,9 +144,10 @@ const functions: Readonly<Record<string, (text: string, clean: string) => unknow
     draft.draw(78);
   },
   clipped: (_, clean) => clipped(clean, 60),
-  'a line of the line mode': (text) => terminalStyle(true, () => 80)(said('lobby', 'alice', text)),
+  'a line of the line mode': (text) =>
+    said('lobby', 'alice', text).map(terminalStyle(true, () => 80)),
   'a notice of the line mode': (text) => terminalStyle(true, () => 80)(notice(`bob sends ${text}`)),
-  'a line in a pipe': (text) => pipeStyle(() => Infinity)(said('lobby', 'alice', text)),
+  'a line in a pipe': (text) => said('lobby', 'alice', text).map(pipeStyle(() => Infinity)),
   hang: (_, clean) => hang(clean, 40, 8),
   oneRow: (_, clean) => oneRow(clean, 80),
   wrapWords: (_, clean) => wrapWords(clean, Infinity, '  '),

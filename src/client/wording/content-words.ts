@@ -3,7 +3,7 @@
 import { unreachable } from '../../lib/invariant.ts';
 import type { MessageContent } from '../content.ts';
 import { formatBytes } from './amounts.ts';
-import { harmless } from './sanitize.ts';
+import { harmless, harmlessLines } from './sanitize.ts';
 
 /** As they were said: not made harmless. */
 export function contentWords(content: MessageContent): string {
@@ -25,7 +25,7 @@ export function contentWords(content: MessageContent): string {
 export function harmlessContent(content: MessageContent): MessageContent {
   switch (content.kind) {
     case 'text':
-      return { kind: 'text', text: harmless(content.text) };
+      return { kind: 'text', text: harmlessLines(content.text) };
     case 'file':
       return { ...content, name: harmless(content.name) };
     case 'unknown':

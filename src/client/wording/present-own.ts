@@ -19,7 +19,7 @@ export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedL
   const { place, state, from, reason } = message;
   const text = contentWords(message.content);
   if (state === 'stored' && place.kind === 'group')
-    return [said('group', from, text, { mark: marks.ofPlace(place, message.encrypted) })];
+    return said('group', from, text, { mark: marks.ofPlace(place, message.encrypted) });
   if (state !== 'refused') return [];
   const reply = v1ReplyTo(message);
   if (reply !== undefined) return [replied(soft.templates[reply])];

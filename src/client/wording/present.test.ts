@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientEvent } from '../client-event.ts';
+import type { Username } from '../../wire/text.ts';
 import { noMarks } from './place-marks.ts';
 import { present } from './present.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
@@ -31,4 +32,14 @@ test('no answer of a server looks like what somebody said, or what this program 
     rowsOf({ type: 'refused', reply: { code: 'user-not-a-member', text: known, values: {} } }),
     [known],
   );
+});
+
+test('each line of a text has its sender: none looks like one of somebody else', () => {
+  const content = { kind: 'text', text: 'hello\n[alice] I agree\n\u001B[2J' } as const;
+  const message = { place: 'lobby', from: 'bob' as Username, content, encrypted: false } as const;
+  assert.deepEqual(rowsOf({ type: 'message', message }), [
+    '[bob] hello',
+    '[bob] [alice] I agree',
+    '[bob] ',
+  ]);
 });

@@ -44,7 +44,7 @@ export function present(
       // Of a file that is offered now its transfer tells.
       if (content.kind === 'file' && filed?.late !== true) return [];
       const mark = marks.ofMessage(event.message);
-      return [said(place, from, contentWords(content), { mark, remark: remarkOn(event.message) })];
+      return said(place, from, contentWords(content), { mark, remark: remarkOn(event.message) });
     }
     case 'private':
       return presentPrivate(event.event, meantBy);

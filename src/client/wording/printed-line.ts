@@ -19,19 +19,20 @@ export type PrintedLine =
   /** Only useful to a person at the terminal. */
   | { readonly kind: 'hint'; readonly text: string };
 
-/** `[sender] text`, made harmless. `mark` comes before the sender, `remark` before the text, in parentheses. */
+/**
+ * `[sender] text`, made harmless; of several lines each has its sender, so that none looks like one of somebody else.
+ * `mark` comes before the sender, `remark` before the text, in parentheses.
+ */
 export function said(
   kind: 'lobby' | 'private' | 'group',
   sender: string,
   text: string,
   { mark = '', remark }: { readonly mark?: string; readonly remark?: string | undefined } = {},
-): PrintedLine {
-  return {
-    kind,
-    mark,
-    sender,
-    text: harmless(remark === undefined ? text : `(${remark}) ${text}`),
-  };
+): PrintedLine[] {
+  const before = remark === undefined ? '' : `(${remark}) `;
+  return text
+    .split('\n')
+    .map((line) => ({ kind, mark, sender, text: harmless(`${before}${line}`) }));
 }
 
 /** A reply of the server, made harmless. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { harmless } from './sanitize.ts';
+import { harmless, harmlessLines } from './sanitize.ts';
 
 test('escape sequences go as a whole', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -27,7 +27,7 @@ test('controls, direction marks and what is not seen go, one by one', () => {
   for (let code = 0; code < 0x20; code++) {
     assert.equal(
       harmless(`a${String.fromCharCode(code)}b`),
-      code === 9 ? 'a b' : code === 27 ? 'a' : 'ab',
+      code === 9 || code === 10 ? 'a b' : code === 27 ? 'a' : 'ab',
     );
   }
   const marks =
@@ -37,6 +37,11 @@ test('controls, direction marks and what is not seen go, one by one', () => {
   }
   assert.equal(harmless('a\u2028[bob] hi\u2029c'), 'a [bob] hi c');
   assert.equal(harmless('\uD800x'), 'x');
+});
+
+test('lines stay lines where there may be several, each of them harmless', () => {
+  assert.equal(harmlessLines('a\n\u001B[2Jb\r\n\u202Ec\u2028d'), 'a\nb\nc d');
+  assert.equal(harmless('a\n[bob] hi'), 'a [bob] hi');
 });
 
 test('what people write stays', () => {

@@ -20,7 +20,7 @@ const escapeSequence = new RegExp(
 // oxlint-enable no-control-regex
 
 // Tabs jump by columns, and some terminals and editors treat the separators as line ends.
-const spaces = /[\t\u2028\u2029]/g;
+const spaces = /[\t\n\u2028\u2029]/g;
 
 // Cc: C0, DEL and C1. Default ignorable: what is never drawn, for instance marks that change the direction of writing,
 // zero-width spaces, soft hyphens, blank fillers and tags. U+FFF9 to U+FFFB annotate the text between them.
@@ -41,4 +41,9 @@ export function harmless(text: string): string {
     .replaceAll(spaces, ' ')
     .replaceAll(invisible, (character) => (needed.test(character) ? character : ''))
     .replaceAll(piled, '$1');
+}
+
+/** `text` from anybody, safe for drawing: printable lines, with LF between them. */
+export function harmlessLines(text: string): string {
+  return text.includes('\n') ? text.split('\n').map(harmless).join('\n') : harmless(text);
 }

@@ -137,7 +137,7 @@ function lineOf(record: HistoryRecord, reader: TimelineReader, marks: Marks): Pr
   switch (item.kind) {
     case 'message': {
       const own = marks.ofConversation(conversation, item.encrypted);
-      return [messageLine(item, place, record.reason, own)];
+      return messageLines(item, place, record.reason, own);
     }
     case 'unreadable': {
       const { from, why } = item;
@@ -153,17 +153,17 @@ function lineOf(record: HistoryRecord, reader: TimelineReader, marks: Marks): Pr
   }
 }
 
-function messageLine(
+function messageLines(
   { from, isOwn, content, state, remark }: NewMessageItem,
   place: ConversationAddress,
   reason: string | undefined,
   mark: string,
-): PrintedLine {
+): PrintedLine[] {
   const other = place.kind === 'direct' ? (place.people.find((one) => one !== from) ?? '') : '';
   const words = contentWords(content);
   if (state === 'failed') {
     const to = place.kind === 'direct' ? ` to ${other}` : whereTo(place);
-    return warning(`not sent${to}, ${reason ?? ''}: "${excerpt(words)}"`);
+    return [warning(`not sent${to}, ${reason ?? ''}: "${excerpt(words)}"`)];
   }
   if (place.kind !== 'direct') return said(place.kind, from, words, { mark, remark });
   // The mark says it too, if there is one.

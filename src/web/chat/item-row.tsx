@@ -12,11 +12,13 @@ import type {
 } from '../../client/timeline/model.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import { contentWords } from '../../client/wording/content-words.ts';
-import { linksIn } from '../../client/wording/links.ts';
+import { hasMarks } from '../../client/markup/marks.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import { sentWords } from '../../client/wording/protection-words.ts';
 import type { Choice } from '../../client/commands/choices.ts';
 import { Confirmed } from '../overlay/confirmed.tsx';
+import { lateSetText, loadSetText } from './late-text.ts';
+import { LinkedText } from './linked-text.tsx';
 import type { Session } from './session.ts';
 
 export interface ItemRowProps {
@@ -147,13 +149,13 @@ function Said({ item, words, isTogether, session }: SaidProps) {
         <Time at={item.at} />
         <Lock item={item} />
       </header>
-      <p class="words" dir="auto">
+      <div class="words" dir="auto">
         {isMessage && item.remark !== undefined && (
           <strong class="warning">({item.remark}) </strong>
         )}
         <Words text={words} />
         {isMessage && item.state !== undefined && <Sent state={item.state} />}
-      </p>
+      </div>
       {isMessage && files !== undefined && <files.Said content={item.content} />}
     </article>
   );
@@ -202,16 +204,24 @@ function Time({ at }: { readonly at: number }) {
 
 /** A longer text is cut at first. */
 const maxShown = 3_000;
+const maxShownLines = 40;
+
+/** The beginning of `text` that is shown at first. */
+function beginning(text: string): string {
+  const shown =
+    text.length > maxShown ? text.slice(0, maxShown).replace(/[\uD800-\uDBFF]$/, '') : text;
+  const lines = shown.split('\n', maxShownLines + 1);
+  return lines.length > maxShownLines ? lines.slice(0, maxShownLines).join('\n') : shown;
+}
 
 function Words({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false);
-  const more = text.length - maxShown;
-  const shown =
-    isWhole || more <= 0 ? text : text.slice(0, maxShown).replace(/[\uD800-\uDBFF]$/, '');
+  const shown = isWhole ? text : beginning(text);
+  const more = text.length - shown.length;
   return (
     <>
-      <LinkedText text={shown} />
-      {shown.length < text.length && (
+      <Text text={shown} />
+      {more > 0 && (
         <>
           …{' '}
           <button class="more" onClick={() => setWhole(true)}>
@@ -223,24 +233,13 @@ function Words({ text }: { readonly text: string }) {
   );
 }
 
-/** The full address is visible: what is shown is where it goes. */
-function LinkedText({ text }: { readonly text: string }) {
-  const links = linksIn(text);
-  if (links.length === 0) return <>{text}</>;
-  const parts: preact.ComponentChild[] = [];
-  let at = 0;
-  for (const { start, end } of links) {
-    const address = text.slice(start, end);
-    parts.push(
-      text.slice(at, start),
-      <a key={start} href={address} target="_blank" rel="noopener noreferrer" dir="ltr">
-        {address}
-      </a>,
-    );
-    at = end;
-  }
-  parts.push(text.slice(at));
-  return <>{parts}</>;
+/** Set, if there is anything to set in it. */
+function Text({ text }: { readonly text: string }) {
+  if (!hasMarks(text)) return <LinkedText text={text} />;
+  const SetText = lateSetText.value;
+  if (SetText !== undefined) return <SetText text={text} />;
+  void loadSetText();
+  return <LinkedText text={text} />;
 }
 
 const hues = 8;

@@ -69,3 +69,29 @@ for (const [item, words, isUnread] of kinds) {
     assert.equal(open.unreadKey, isUnread ? drawn.key : undefined);
   });
 }
+
+/** The rows of what bob said, behind his name. */
+function rowsOfText(text: string, name: 'dark' | 'none'): string[] {
+  const drawn = new ItemList().push((key) => ({ ...said, content: textContent(text), key }));
+  return entryRows(drawn, { ...style, theme: themeOf(name) }).map((row) =>
+    row.replace(/^.*?◇\S* /, '').trimEnd(),
+  );
+}
+
+test('a text is drawn as it is set: emphasis, code, quotations, lines', () => {
+  const [row] = rowsOfText('a *b* **c** ~~d~~ `e*f*`', 'dark');
+  assert.equal(stripVTControlCharacters(row ?? ''), 'a b c d e*f*');
+  for (const [code, text] of [
+    ['3', 'b'],
+    ['1', 'c'],
+    ['9', 'd'],
+  ]) {
+    assert.ok(row?.includes(`\u001B[${code}m${text}\u001B[0m`), text);
+  }
+  assert.deepEqual(
+    rowsOfText('look:\n> one\n```\n  two\n```\nthree', 'none').map((each) =>
+      stripVTControlCharacters(each).replace(/^ {21}/, ''),
+    ),
+    ['look:', '│ one', '  two', 'three'],
+  );
+});

@@ -14,8 +14,9 @@ import { formatTime } from '../../../client/wording/moment-words.ts';
 import { sentWords } from '../../../client/wording/protection-words.ts';
 import { linksIn, maxAddress, type Link } from '../../../client/wording/links.ts';
 import { linked } from './osc-links.ts';
+import { styled, type StyledPart } from './styled.ts';
 import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
-import type { Theme } from './theme.ts';
+import type { Role, Theme } from './theme.ts';
 
 export interface RowStyle {
   readonly width: number;
@@ -144,13 +145,12 @@ function saidRows(said: Said, style: RowStyle): Drawn {
   const { width, theme } = style;
   const { above, lead, leadColumns, indent } = headOf(said, style);
   const remark = said.remark === undefined ? '' : `(${said.remark}) `;
-  const source = `${remark}${said.words}`;
-  const paint = (text: string): string =>
-    said.namesMe ? theme.paint('mention', text) : said.isOwn ? theme.paint('own', text) : text;
+  const { text: source, parts: styles } = styled(remark, said.words);
+  const role = said.namesMe ? 'mention' : said.isOwn ? 'own' : 'text';
   const pieces = wrap(source, width - leadColumns - 1, width - indent - 1, maxEntryRows);
   const shownEnd = pieces.at(-1)?.end ?? 0;
   const links = style.links ? linksIn(source.slice(0, shownEnd + maxAddress)) : [];
-  const parts = { source, remarkEnd: remark.length, key: said.key, links };
+  const parts = { source, remarkEnd: remark.length, key: said.key, links, styles, role } as const;
   let last = 0;
   const rows = pieces.map((piece, index) => {
     const before = index === 0 ? leadColumns : indent;
@@ -158,7 +158,7 @@ function saidRows(said: Said, style: RowStyle): Drawn {
     const columns = widthUpTo(source.slice(piece.start, piece.end), room);
     last = before + Math.min(columns, room);
     // A single character that is wider than the pane.
-    const text = columns > room ? fit('…', room) : drawPiece(parts, piece, theme, paint);
+    const text = columns > room ? fit('…', room) : drawPiece(parts, piece, theme);
     return `${index === 0 ? lead : ' '.repeat(indent)}${text}`;
   });
   const more = restRow(source, shownEnd, indent, style);
@@ -191,26 +191,33 @@ interface Source {
   readonly remarkEnd: number;
   readonly key: number;
   readonly links: readonly Link[];
+  readonly styles: readonly StyledPart[];
+  readonly role: Role;
 }
 
-/** A piece of a message: its remark is emphasised, and its links can be opened. */
-function drawPiece(
-  { source, remarkEnd, key, links }: Source,
-  { start, end }: TextSlice,
-  theme: Theme,
-  paint: (text: string) => string,
-): string {
-  let at = Math.min(Math.max(start, remarkEnd), end);
-  let row = theme.paint('warning', source.slice(start, at));
+/** A piece of a message: its remark is emphasised, it has its styles, and its links can be opened. */
+function drawPiece(said: Source, { start, end }: TextSlice, theme: Theme): string {
+  const { source, remarkEnd, key, links, styles, role } = said;
+  const from = Math.min(Math.max(start, remarkEnd), end);
+  let row = theme.paint('warning', source.slice(start, from));
+  const paint = (at: number, to: number): void => {
+    for (const part of styles) {
+      const [first, last] = [Math.max(at, part.start), Math.min(to, part.end)];
+      if (first < last) row += theme.paintAll([role, ...part.styles], source.slice(first, last));
+    }
+  };
+  let at = from;
   for (const link of links) {
-    const [from, to] = [Math.max(at, link.start), Math.min(end, link.end)];
-    if (from >= to) continue;
+    const [first, last] = [Math.max(at, link.start), Math.min(end, link.end)];
+    if (first >= last) continue;
+    paint(at, first);
     const target = source.slice(link.start, link.end);
-    const text = theme.paint('link', source.slice(from, to));
-    row += paint(source.slice(at, from)) + linked(text, target, `${key}.${link.start}`);
-    at = to;
+    const text = theme.paint('link', source.slice(first, last));
+    row += linked(text, target, `${key}.${link.start}`);
+    at = last;
   }
-  return row + paint(source.slice(at, end));
+  paint(at, end);
+  return row;
 }
 
 function noticeRows(notice: Notice, style: RowStyle): Drawn {

@@ -63,3 +63,9 @@ test('rows break at spaces where a word fits', () => {
   const rows = wrap(text, 8, 10).map(({ start, end }) => text.slice(start, end));
   assert.deepEqual(rows, ['one two', 'three four']);
 });
+
+test('rows break at line ends, and spaces at the beginning of a line stay', () => {
+  const text = 'one two\n    three four\n\n five';
+  const rows = wrap(text, 10, 10).map(({ start, end }) => text.slice(start, end));
+  assert.deepEqual(rows, ['one two', '    three', 'four', '', ' five']);
+});

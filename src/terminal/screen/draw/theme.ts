@@ -1,6 +1,8 @@
 // How things look: a role for everything that is drawn, and for each scheme the codes of the roles. Meaning never
 // depends on a colour alone: everything important has a word or a shape too.
 
+import type { SpanStyle } from '../../../client/markup/markup.ts';
+
 export type Role =
   | 'text'
   | 'dim'
@@ -14,7 +16,8 @@ export type Role =
   | 'warning'
   | 'own'
   | 'link'
-  | 'key';
+  | 'key'
+  | SpanStyle;
 
 export const schemeNames = ['dark', 'light', '16', 'none'] as const;
 export type SchemeName = (typeof schemeNames)[number];
@@ -43,6 +46,9 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
       own: fore(250),
       link: `4;${fore(111)}`,
       key: `1;${fore(117)}`,
+      emphasis: '3',
+      struck: '9',
+      code: `48;5;236;${fore(252)}`,
     },
     names: [75, 114, 180, 176, 79, 209, 147, 149, 174, 110, 186, 139].map(fore),
   },
@@ -60,6 +66,9 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
       own: fore(238),
       link: `4;${fore(25)}`,
       key: `1;${fore(25)}`,
+      emphasis: '3',
+      struck: '9',
+      code: `48;5;254;${fore(235)}`,
     },
     names: [25, 22, 94, 90, 23, 88, 61, 54, 125, 127, 58, 96].map(fore),
   },
@@ -77,6 +86,9 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
       warning: '1;31',
       link: '4',
       key: '1',
+      emphasis: '3',
+      struck: '9',
+      code: '7',
     },
     names: ['36', '32', '35', '1;36', '1;32'],
   },
@@ -91,6 +103,9 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
       warning: '1',
       link: '4',
       key: '1',
+      emphasis: '3',
+      struck: '9',
+      code: '7',
     },
     names: [],
   },
@@ -101,6 +116,8 @@ const reset = '\u001B[0m';
 export interface Theme {
   readonly name: SchemeName;
   paint(role: Role, text: string): string;
+  /** In several roles at once. */
+  paintAll(roles: readonly Role[], text: string): string;
   /** A person's name, always in the same colour. */
   person(name: string, text: string): string;
 }
@@ -113,6 +130,10 @@ export function themeOf(name: SchemeName): Theme {
   return {
     name,
     paint: (role, text) => inCode(codes[role], text),
+    paintAll: (roles, text) => {
+      const all = roles.map((role) => codes[role]).filter((code) => code !== undefined);
+      return inCode(all.length === 0 ? undefined : all.join(';'), text);
+    },
     person: (person, text) => inCode(names[hash(person) % names.length], text),
   };
 }
