@@ -29,6 +29,7 @@ interface Answers {
   FETCH: ExtendedEventOf<'FETCH'>;
   TAKEN: ExtendedEventOf<'TAKEN'>;
   DROP: ExtendedEventOf<'DROPPED'>;
+  ERASE: ExtendedEventOf<'ERASED'>;
   BLOBS: ExtendedEventOf<'BLOBS'>;
   DEVICES: ExtendedEventOf<'DEVICES'>;
   DIRECTORY: ExtendedEventOf<'DIRECTORY'>;
@@ -83,6 +84,7 @@ const answerOf = {
   FETCH: 'FETCH',
   TAKEN: 'TAKEN',
   DROP: 'DROPPED',
+  ERASE: 'ERASED',
   BLOBS: 'BLOBS',
   DEVICES: 'DEVICES',
   DIRECTORY: 'DIRECTORY',

@@ -44,6 +44,8 @@ export interface SaidPost {
   /** `stream.number`, from the client. Undefined for a message that came as a version 1 line. */
   readonly id: string | undefined;
   readonly text: LineText | undefined;
+  /** Beside `text`: what it is, base64url. */
+  readonly content: string | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
   /** Of a private message that is sealed for one device: its key. */
@@ -111,6 +113,7 @@ export interface Repeated {
   readonly from: Username;
   /** The text of this repeat, which may differ from the first. */
   readonly text: LineText | undefined;
+  readonly content: string | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
   /** Of a COMMIT. */

@@ -11,6 +11,7 @@ import { administer } from './users/admin.ts';
 import { blockPerson } from './users/blocks.ts';
 import { listDevices } from './users/devices.ts';
 import { stillHere } from './users/starts.ts';
+import { eraseMessage } from './messages/erasures.ts';
 import { addEarlier, gotMessages } from './messages/directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
@@ -181,6 +182,11 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
     case 'chain': {
       const phase = turn.hub.connections.get(connection);
       if (phase?.name === 'open') addLink(turn, phase.visit, input);
+      return;
+    }
+    case 'erase': {
+      const phase = turn.hub.connections.get(connection);
+      if (phase?.name === 'open') eraseMessage(turn, phase.visit, input.request, input.line);
       return;
     }
     case 'refuse':

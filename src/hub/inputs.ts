@@ -60,6 +60,16 @@ export type HubRequest =
   | RequestOf<'DROP'>
   | RequestOf<'BLOBS'>;
 
+/** A line of a log, as the shell has read it for an ERASE. */
+export interface SaidLine {
+  /** Undefined where the server itself said it. */
+  readonly from: Username | undefined;
+  readonly isGuest: boolean;
+  readonly at: number;
+  /** Whether it is a message, and nothing that a room's log has beside. */
+  readonly isMessage: boolean;
+}
+
 /** What the shell has made of the signed parts of a request. */
 export interface CheckedParts {
   /** Of a COMMIT; undefined where there is no commit, or none of the form that groups use. */
@@ -161,6 +171,13 @@ export type HubInput =
       readonly label: string | undefined;
       readonly link: Checked<ChainLink> | undefined;
       readonly at: number;
+    }
+  /** An ERASE, and what the log has under its number; undefined for nothing, or nothing any more. */
+  | {
+      readonly type: 'erase';
+      readonly connection: ConnectionId;
+      readonly request: RequestOf<'ERASE'>;
+      readonly line: SaidLine | undefined;
     }
   /** A device of an account has a directory with `size` entries. */
   | { readonly type: 'knowsDirectory'; readonly connection: ConnectionId; readonly size: number }

@@ -251,6 +251,9 @@ export function createMemory(past: Past = noPast): Memory {
         logs.set(change.log, { ...log, first: change.first });
         break;
       }
+      case 'line-erased':
+        invariant(logs.has(change.log), 'what a change speaks of is there');
+        break;
       case 'cursor':
         invariant(logs.has(change.cursor.log), 'what a change speaks of is there');
         cursors.set(

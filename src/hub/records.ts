@@ -309,6 +309,8 @@ export type Change =
   | { readonly type: 'log-removed'; readonly log: LogId }
   /** The messages before `first` were deleted. */
   | { readonly type: 'log-trimmed'; readonly log: LogId; readonly first: number }
+  /** What was said under that number is deleted; the line stays. Nothing where there is no such message. */
+  | { readonly type: 'line-erased'; readonly log: LogId; readonly seq: number }
   | { readonly type: 'sealed-group'; readonly sealed: SealedGroupRecord }
   | ({ readonly type: 'sealed-leaves' } & SealedLeavesRecord)
   /** Appended to the log, and to the lines that are kept longer than messages. */

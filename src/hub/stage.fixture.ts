@@ -46,7 +46,7 @@ function audienceKey(audience: Audience): string {
 
 /** The event of a message, as extended connections get it. */
 export function messageOf(said: SaidPost): ExtendedEvent {
-  const { name, seq, at, from, guest, id, text, sealed, welcome, device, inSealed } = said;
+  const { name, seq, at, from, guest, id, text, content, sealed, welcome, device, inSealed } = said;
   return {
     verb: 'MSG',
     in: name,
@@ -56,6 +56,7 @@ export function messageOf(said: SaidPost): ExtendedEvent {
     guest: guest || undefined,
     id,
     text,
+    content,
     sealed,
     welcome,
     device,

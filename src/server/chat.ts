@@ -209,6 +209,7 @@ export class ChatService implements ClientConnectionListener {
       directory: new DirectoryHandler(memory.store, memory.identity),
       meetings: new Meetings(clock, (to, event) => void this.#hubRunner.report(to, event)),
       addressOf: ({ origin }) => settings.flood?.addressNameOf(origin.address),
+      store: memory.store,
       readLinks: (account) => memory.store.readLinks(account),
       spareBytes: () => this.room && Math.max(0, this.room.free - this.room.reserve),
       transportOf: (connection) => this.#delivery.transportOf(connection),

@@ -23,13 +23,16 @@ export interface DatabaseSchema {
 }
 
 export interface OpenOptions {
-  /** Overwrites deleted data with zeros, for files that hold keys. */
+  /** Overwrites deleted data with zeros. The write-ahead log may still have it: see `emptyWriteAheadLog`. */
   readonly overwriteDeleted?: boolean;
   /** The maximum size of the file. Undefined for no limit but the disk's. */
   readonly maxBytes?: number | undefined;
 }
 
 const pageBytes = 4096;
+
+/** How long a statement waits for a lock of another connection, in milliseconds. */
+const lockTimeoutMs = 5_000;
 
 /** How much of a file each connection caches, in KiB. Set here, so that it does not depend on the engine. */
 const cacheKiB = 2000;
@@ -47,7 +50,8 @@ export async function openDatabase(
   try {
     const connect = await loadEngine();
     createMissing(path);
-    database = connect(path, { timeout: 5_000 });
+    const opened = connect(path, { timeout: lockTimeoutMs });
+    database = opened;
     const version = checkedVersion(database, path, schema);
     database.exec(`
       PRAGMA journal_mode = WAL;
@@ -63,6 +67,8 @@ export async function openDatabase(
       database.function(name, { deterministic: true }, made);
     }
     await migrate(database, path, schema, version);
+    // A program that was killed has left it, perhaps with what had been erased since.
+    quietly(() => emptyWriteAheadLog(opened));
     await flushFolderOf(path);
     return database;
   } catch (error) {
@@ -76,12 +82,31 @@ export async function openDatabase(
  * remain until its prepared statements are garbage collected. After this they hold nothing.)
  */
 export function closeDatabase(database: Database): void {
-  try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } catch {
-    // What is committed is in the write-ahead log, and the next open reads it from there.
-  }
+  quietly(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
   database.close();
+}
+
+/**
+ * Writes all of the write-ahead log into the file and cuts it to nothing: it holds what was deleted, as it was before.
+ * Waits for nobody. Returns false where another connection is using it: then it is as it was, or partly written.
+ */
+export function emptyWriteAheadLog(database: Database): boolean {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    const row = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    return new Row('wal_checkpoint', row).integer('busy') === 0;
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+  }
+}
+
+/** For the write-ahead log: what is committed and not in the file yet is read from there. */
+function quietly(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // The next one may work.
+  }
 }
 
 /** Opens a finished file, for instance a backup, for reading. Rejects with a SqliteProblem. */
@@ -92,7 +117,7 @@ export async function openToRead(
   let database: Database | undefined;
   try {
     statSync(path);
-    database = (await loadEngine())(path, { timeout: 5_000, readOnly: true });
+    database = (await loadEngine())(path, { timeout: lockTimeoutMs, readOnly: true });
     const version = checkedVersion(database, path, schema);
     if (version === 0) throw foreign(path, schema);
     return { database, version };

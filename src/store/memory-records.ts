@@ -255,6 +255,9 @@ export class MemoryRecords {
         if (record !== undefined) this.#setLog({ ...record, first: change.first });
         return;
       }
+      case 'line-erased':
+        // Of the messages, not of the records.
+        return;
       case 'cursor':
         this.#cursors.set(
           key(change.cursor.log, change.cursor.account, change.cursor.device),

@@ -22,6 +22,7 @@ import {
   type Trimmed,
 } from '../hub/store-port.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
+import { withoutMessage } from './erased-segment.ts';
 import { withGroupLines } from './group-lines.ts';
 import { MemoryRecords } from './memory-records.ts';
 import { MemorySealed } from './memory-sealed.ts';
@@ -33,7 +34,7 @@ interface Stock {
 }
 
 /** One call of trim deletes at most this many segments. */
-const trimLimit = 1_000;
+const trimLimit = 250;
 
 export class MemoryStore implements Store {
   readonly #records = new MemoryRecords();
@@ -54,6 +55,7 @@ export class MemoryStore implements Store {
       if (isOfLog(change, (log) => this.#records.hasLog(log))) this.#sealed.apply(change);
       if (change.type === 'log-removed') this.#segments.delete(change.log);
       if (change.type === 'log-trimmed') this.#takeOut(change.log, change.first);
+      if (change.type === 'line-erased') this.#erase(change.log, change.seq);
       if (change.type === 'account-removed') this.#stocks.delete(change.id);
       if (change.type === 'account-reset') this.#stocks.delete(change.account);
       if (change.type === 'device-removed') this.#stocks.get(change.account)?.delete(change.device);
@@ -203,6 +205,14 @@ export class MemoryStore implements Store {
       log,
       segments.filter((segment) => endOf(segment) >= first),
     );
+  }
+
+  #erase(log: LogId, seq: number): void {
+    const segments = this.#segments.get(log) ?? [];
+    for (const [index, segment] of segments.entries()) {
+      const bytes = withoutMessage(segment, seq);
+      if (bytes !== undefined) segments[index] = { ...segment, bytes };
+    }
   }
 
   #checkOpen(): void {

@@ -6,10 +6,19 @@
  * `sealed`: it stores the chains of accounts, and has sealed groups. `kept-files`: it keeps files until those have them
  * who are to. `blobs`: it keeps blobs for the devices of an account. `devices`: an account may have several, and devices
  * meet here. `rooms`: it has sealed private conversations.
+ * `contents`: messages of open conversations may have a content beside their text, and lines of a log can be erased.
  * `directory`: what it says about devices is in a list that only grows.
  */
 export type Feature =
-  'files' | 'ehlo' | 'sealed' | 'kept-files' | 'blobs' | 'devices' | 'rooms' | 'directory';
+  | 'files'
+  | 'ehlo'
+  | 'sealed'
+  | 'kept-files'
+  | 'blobs'
+  | 'devices'
+  | 'rooms'
+  | 'directory'
+  | 'contents';
 
 /** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = [
@@ -19,6 +28,7 @@ export const ownFeatures: readonly Feature[] = [
   'devices',
   'rooms',
   'directory',
+  'contents',
 ];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;

@@ -560,7 +560,7 @@ export function storeConformance(
       assert.deepEqual(await store.trim(none, 1_000), { trimmed: [], more: false });
       const byAge = { maxAgeMs: 500, maxCount: undefined };
       const first = await store.trim(byAge, 1_000);
-      assert.deepEqual(first, { trimmed: [{ log: 1, first: 1_001, messages: 1_000 }], more: true });
+      assert.deepEqual(first, { trimmed: [{ log: 1, first: 251, messages: 250 }], more: true });
       const second = await trimAll(store, byAge, 1_000);
       assert.deepEqual(second.get(logId(1)), 1_201);
       assert.deepEqual(
@@ -585,6 +585,51 @@ export function storeConformance(
       assert.equal(texts(await store.read(range(3))), '3:2\n');
     },
   );
+
+  example('a message is erased: its line stays, without what was said', async (under) => {
+    const { store, reopen } = under;
+    const said = (seq: number, fields: object) =>
+      `MSG ${JSON.stringify({ in: 'lobby', seq, at: 5, ...fields })}\n`;
+    const kept = (seq: number, id = `s.${seq}`) => said(seq, { from: 'alice', id, text: 'kept' });
+    const lines = [
+      kept(4),
+      said(5, { from: 'bob', guest: true, text: 'the secret of the guest' }),
+      said(6, { from: 'alice', id: 's.6', text: 'a secret', content: 'CHRo', file: 1 }),
+      said(7, { from: 'alice', id: 's.7', commit: 'Y29tbWl0', info: 'aW5mbw' }),
+      said(8, { out: { user: 'bob', why: 'kicked' } }),
+    ];
+    const bytes = Buffer.from(lines.join(''), 'latin1');
+    const log = logId(1);
+    await store.commit({
+      changes: [logChange(1, 'lobby')],
+      segments: [
+        segment(1, 1, 3),
+        { log, first: 4, count: 5, at: 1_000, bytes },
+        { log, first: 9, count: 1, at: 1_000, bytes: Buffer.from(kept(9)) },
+      ],
+    });
+    const erased = [5, 6, 6, 7, 8, 12, 1].map((seq): Change => ({ type: 'line-erased', log, seq }));
+    await store.commit({
+      changes: [...erased, { ...erased[0], log: logId(9) } as Change],
+      segments: [],
+    });
+    const expected = [
+      '1:1\n1:2\n1:3\n',
+      lines[0],
+      said(5, { from: 'bob', guest: true, erased: true }),
+      said(6, { from: 'alice', id: 's.6', erased: true }),
+      lines[3],
+      lines[4],
+      kept(9),
+    ].join('');
+    assert.equal(texts(await store.read(range(1))), expected);
+    const again = await reopen();
+    assert.equal(texts(await again.read(range(1))), expected);
+    assert.deepEqual((await again.check(false)).damages, []);
+    // What comes next goes on behind it.
+    await again.commit({ changes: [], segments: [segment(1, 10, 1)] });
+    assert.equal(texts(await again.read(range(1, { after: 9 }))), '1:10\n');
+  });
 
   example('trimming by bytes, the oldest first, and never what was said last', async (under) => {
     const { store, reopen } = under;

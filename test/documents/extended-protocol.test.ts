@@ -8,7 +8,11 @@ import { defaultHubLimits } from '../../src/hub/limits.ts';
 import { maxTold, maxToTell } from '../../src/server/presence.ts';
 import { extendedEventTable } from '../../src/wire/extended/events.ts';
 import { failures } from '../../src/wire/extended/failures.ts';
-import { maxLabelLength, maxPackageLength } from '../../src/wire/extended/fields.ts';
+import {
+  maxContentLength,
+  maxLabelLength,
+  maxPackageLength,
+} from '../../src/wire/extended/fields.ts';
 import { defaultMaxLineBytes } from '../../src/wire/limits.ts';
 import {
   formatRequest,
@@ -77,6 +81,7 @@ test('[17] the limits are those of the programs', () => {
     maxHistoryPage,
     maxStockPackages,
     maxPackageLength,
+    maxContentLength,
     maxLabelLength,
   ]) {
     assert.match(limits, new RegExp(`\\| [^|]*\\b${limit}\\b`), String(limit));

@@ -29,6 +29,8 @@ export interface PostDraft {
   readonly id?: string | undefined;
   readonly sent?: Speaker['sent'];
   readonly text?: LineText | undefined;
+  /** With a text only. */
+  readonly content?: string | undefined;
   readonly sealed?: string | undefined;
   readonly welcome?: string | undefined;
   readonly device?: string | undefined;
@@ -76,11 +78,16 @@ function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft
     guest: user.account === undefined,
     id: draft.id,
     text: draft.text,
+    content: draft.content,
     sealed: draft.sealed,
     welcome: draft.welcome,
     device: draft.device,
     inSealed: draft.inSealed,
   };
+}
+
+function sizeOf(text: LineText, content = ''): number {
+  return text.length + content.length;
 }
 
 /** Who waits for the store. Undefined if nothing of the message must be stored, not even its number in a stream. */
@@ -91,10 +98,10 @@ function speakerOf({ visit, sent }: PostDraft, said: SaidPost): Speaker | undefi
 
 /** [7.2] To everybody who is logged in, except the sending connection. */
 export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
-  const { text, visit } = draft;
+  const { text, content, visit } = draft;
   const { user, connection } = visit;
   const said = makeSaid(lobbyName, lobbyLog(turn), draft);
-  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
+  if (said.log !== undefined) useQuota(turn, visit, sizeOf(text, content), draft.at);
   const v1: Event = { verb: 'BCST', from: user.name, text };
   const by = speakerOf(draft, said);
   turn.effects.push({
@@ -116,10 +123,10 @@ export function postToGroup(
   draft: TextDraft,
   except?: ConnectionId,
 ): SaidPost {
-  const { text, visit } = draft;
+  const { text, content, visit } = draft;
   const name = groupConversation(group.name);
   const said = makeSaid(name, groupLog(turn, group), draft);
-  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
+  if (said.log !== undefined) useQuota(turn, visit, sizeOf(text, content), draft.at);
   const audience = audienceOf(group);
   const v1: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
   turn.effects.push({
@@ -168,6 +175,7 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
       guest: false,
       id: undefined,
       text,
+      content: undefined,
       sealed: undefined,
       welcome: undefined,
       device: undefined,

@@ -36,7 +36,7 @@ type Send = RequestOf<'SEND'>;
 /** Requests that have a number of a stream. */
 type Numbered = Send | RequestOf<'COMMIT'>;
 
-const noMessage = { text: undefined, sealed: undefined, welcome: undefined };
+const noMessage = { text: undefined, content: undefined, sealed: undefined, welcome: undefined };
 
 /** Where a message goes, after all checks. */
 type Target =
@@ -136,9 +136,9 @@ function repeat(
   const name = conversationOf(from, place);
   const by = { connection, log: undefined, repeats: true, sent };
   const { label, id } = request;
-  const { text, sealed, welcome } = request.verb === 'SEND' ? request : noMessage;
+  const { text, content, sealed, welcome } = request.verb === 'SEND' ? request : noMessage;
   const commit = request.verb === 'COMMIT' ? request.commit : undefined;
-  const repeated = { label, place, name, id, from, text, sealed, welcome, commit };
+  const repeated = { label, place, name, id, from, text, content, sealed, welcome, commit };
   turn.effects.push({ type: 'repeat', by, repeated });
 }
 
@@ -188,12 +188,12 @@ function sealedRefusal(
   room: Room,
   state: SealedState,
   { user }: Visit,
-  { text, sealed, welcome, device, seen, on }: Send,
+  { text, content, sealed, welcome, device, seen, on }: Send,
 ): FailureCode | undefined {
   if (!isIn(room, user)) return 'not-a-member';
   if (text !== undefined) return 'is-sealed';
   const isWhole = sealed !== undefined && seen !== undefined && on !== undefined;
-  if (!isWhole || (welcome ?? device) !== undefined || on > seen) return 'malformed';
+  if (!isWhole || (welcome ?? device ?? content) !== undefined || on > seen) return 'malformed';
   const open = state.commits.slice(0, openCommits);
   return on >= state.lastOut && open.some(({ seq }) => seq === on) ? undefined : 'stale';
 }
@@ -201,11 +201,12 @@ function sealedRefusal(
 function findPeer(
   turn: Turn,
   { user }: Visit,
-  { text, sealed, welcome, device }: Send,
+  { text, content, sealed, welcome, device }: Send,
   name: string,
 ): Target | FailureCode {
   if (text !== undefined) return 'not-encrypted';
-  if (sealed === undefined || device === undefined) return 'malformed';
+  const isWhole = sealed !== undefined && device !== undefined && content === undefined;
+  if (!isWhole) return 'malformed';
   const peer = findNamed(turn.hub, name);
   if (peer?.account === undefined) return 'no-such-account';
   if (peer === user) return 'to-yourself';
@@ -247,17 +248,17 @@ function say(
   turn: Turn,
   target: Target,
   visit: Visit,
-  { id, sealed, welcome, device, seen, on }: Send,
+  { id, content, sealed, welcome, device, seen, on }: Send,
   sent: Speaker['sent'],
   at: number,
 ): SaidPost {
   // Written out each time: copying an object with one more field takes twenty times as long as all the rest.
   switch (target.kind) {
     case 'lobby':
-      return postToLobby(turn, { visit, at, id, sent, text: target.text });
+      return postToLobby(turn, { visit, at, id, sent, text: target.text, content });
     case 'group': {
       const { group, text } = target;
-      return postToGroup(turn, group, { visit, at, id, sent, text }, visit.connection);
+      return postToGroup(turn, group, { visit, at, id, sent, text, content }, visit.connection);
     }
     case 'sealed':
       return postSealed(turn, target.group, {

@@ -25,6 +25,7 @@ function post(kept: boolean): Post {
       guest: false,
       id: 's.1',
       text,
+      content: undefined,
       sealed: undefined,
       welcome: undefined,
       device: undefined,

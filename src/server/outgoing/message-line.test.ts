@@ -46,6 +46,7 @@ const saidInText: fc.Arbitrary<SaidPost> = fc.record(
     guest: fc.boolean(),
     id: maybe(fc.constantFrom('s-_9.1', 'x.999')),
     text: maybe(text),
+    content: maybe(token),
     sealed: maybe(token),
     welcome: maybe(token),
     device: maybe(fc.constant('A'.repeat(43))),

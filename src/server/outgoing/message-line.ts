@@ -14,6 +14,7 @@ export function formatMessage(said: SaidPost): string {
   if (said.guest) line += ',"guest":true';
   if (said.id !== undefined) line += `,"id":"${said.id}"`;
   if (said.text !== undefined) line += `,"text":${JSON.stringify(said.text)}`;
+  if (said.content !== undefined) line += `,"content":"${said.content}"`;
   if (said.sealed !== undefined) line += `,"sealed":"${said.sealed}"`;
   if (said.welcome !== undefined) line += `,"welcome":"${said.welcome}"`;
   if (said.device !== undefined) line += `,"device":"${said.device}"`;

@@ -68,6 +68,7 @@ function repeated(id: string, text: string): Repeated {
     id,
     from: 'alice' as Username,
     text: binaryFromText(text) as LineText,
+    content: undefined,
     sealed: undefined,
     welcome: undefined,
     commit: undefined,

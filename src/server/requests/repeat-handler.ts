@@ -82,15 +82,18 @@ function isBehind(segment: Segment, repeated: Repeated): boolean {
 }
 
 function firstSaid(
-  { seq, at, text, sealed, welcome }: ExtendedEventOf<'MSG'>,
+  { seq, at, text, content, erased, sealed, welcome }: ExtendedEventOf<'MSG'>,
   repeated: Repeated,
   first: number,
 ): FirstSaid | undefined {
   if (seq === undefined || seq < first) return undefined;
   const now = repeated.text === undefined ? undefined : Buffer.from(repeated.text, 'latin1');
+  // Of what was erased nothing is left to compare.
   const isSame =
-    text === (now && textFromBytes(now)) &&
-    sealed === repeated.sealed &&
-    welcome === repeated.welcome;
+    erased === true ||
+    (text === (now && textFromBytes(now)) &&
+      content === repeated.content &&
+      sealed === repeated.sealed &&
+      welcome === repeated.welcome);
   return { seq, at, isSame };
 }

@@ -41,6 +41,7 @@ import type { LoginWaits } from '../login/login-waits.ts';
 import { canOf, linkCost, linkOf, linksBehind, linksOf } from '../login/proof-parts.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { DirectoryHandler } from './directory-handler.ts';
+import { eraseCost, findLine } from './erase-handler.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
 import { JobQueues } from './job-queues.ts';
@@ -58,7 +59,8 @@ type LaneRequest =
   | RequestOf<'ACCOUNT'>
   | RequestOf<'DIRECTORY'>
   | RequestOf<'GROUP'>
-  | RequestOf<'COMMITS'>;
+  | RequestOf<'COMMITS'>
+  | RequestOf<'ERASE'>;
 
 export interface RequestHandlers {
   readonly hubRunner: HubRunner;
@@ -73,6 +75,7 @@ export interface RequestHandlers {
   /** Stands for the address of a transport. Undefined if it does not tell people apart. */
   readonly addressOf: (transport: Transport) => string | undefined;
   readonly readLinks: Store['readLinks'];
+  readonly store: Pick<Store, 'read'>;
   /** For how many bytes the disk has room. Undefined if that is not known. */
   readonly spareBytes: () => number | undefined;
   /** The transport of a connection. Undefined when it has ended. */
@@ -86,6 +89,9 @@ const maxWaiting = 64;
 
 /** What opening a port costs, in bytes. */
 const portCost = 8192;
+
+/** Requests that only read: for them `store-failed` has other words. */
+const reading: ReadonlySet<string> = new Set(['HISTORY', 'GROUP', 'COMMITS']);
 
 /** This much of an unknown verb is repeated to its sender. */
 const maxVerbLength = 32;
@@ -185,6 +191,8 @@ export class Requests {
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);
+      case 'ERASE':
+        return this.#erase(connection, request);
       case 'STOCK':
         return this.#stock(connection, request);
       case 'TAKE_KEY':
@@ -341,6 +349,20 @@ export class Requests {
     return history.cost(request);
   }
 
+  #erase(connection: ConnectionId, request: RequestOf<'ERASE'>): number {
+    const { hubRunner, store } = this.#handlers;
+    const place = parsePlace(request.in);
+    invariant(place, 'the schema of the request has checked it');
+    this.#inLane(connection, request, async () => {
+      const found = readable(hubRunner.hub, connection, place);
+      if (!found.ok) return this.#failure(request, found.error);
+      const line = await findLine(store, found.value.log, request.seq);
+      hubRunner.step({ type: 'erase', connection, request, line });
+      return undefined;
+    });
+    return eraseCost;
+  }
+
   #sealed(connection: ConnectionId, request: RequestOf<'GROUP'> | RequestOf<'COMMITS'>): number {
     const { hubRunner, sealed, transportOf } = this.#handlers;
     const place = parsePlace(request.in);
@@ -456,10 +478,9 @@ export class Requests {
         answer = await job();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        answer =
-          request.verb === 'HISTORY' || request.verb === 'GROUP' || request.verb === 'COMMITS'
-            ? this.#failure(request, 'store-failed', undefined, readFailedText)
-            : this.#failure(request, 'store-failed');
+        answer = reading.has(request.verb)
+          ? this.#failure(request, 'store-failed', undefined, readFailedText)
+          : this.#failure(request, 'store-failed');
       }
       if (answer !== undefined) hubRunner.report(connection, answer);
     });

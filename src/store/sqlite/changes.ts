@@ -4,6 +4,7 @@
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
+import type { SegmentTable } from './segments.ts';
 import type { GroupTables } from './tables/group-tables.ts';
 import { canText } from './tables/can-words.ts';
 import { keptFileText } from './tables/kept-file-rows.ts';
@@ -13,11 +14,15 @@ export class ChangeWriter {
   readonly #database: Database;
   readonly #rows: SealedRows;
   readonly #groups: GroupTables;
+  readonly #segments: SegmentTable;
+  /** Whether something was erased that may still stand in the write-ahead log. */
+  hasErased = false;
   readonly #statements = new Map<string, Statement>();
 
-  constructor(database: Database, groups: GroupTables) {
+  constructor(database: Database, groups: GroupTables, segments: SegmentTable) {
     this.#database = database;
     this.#groups = groups;
+    this.#segments = segments;
     this.#rows = new SealedRows(database);
   }
 
@@ -117,6 +122,10 @@ export class ChangeWriter {
         this.#rows.raise('log', log);
         return;
       }
+      case 'line-erased':
+        this.#segments.erase(change.log, change.seq);
+        this.hasErased = true;
+        return;
       case 'sealed-group':
       case 'sealed-leaves':
       case 'group-line':

@@ -23,6 +23,7 @@ import {
   asProblem,
   closeDatabase,
   damagedFile,
+  emptyWriteAheadLog,
   inTransaction,
   openDatabase,
 } from '../../sqlite/database.ts';
@@ -69,8 +70,8 @@ export class StoreFile {
     this.#inode = statSync(path).ino;
     this.#database = database;
     this.#groups = new GroupTables(database);
-    this.#changes = new ChangeWriter(database, this.#groups);
     this.#segments = new SegmentTable(database);
+    this.#changes = new ChangeWriter(database, this.#groups, this.#segments);
     this.#reader = new LogReader(database);
     this.#keys = new KeyTable(database);
     this.#links = new LinkTable(database);
@@ -101,7 +102,7 @@ export class StoreFile {
 
   /** Rejects with a SqliteProblem. All other methods throw a StoreError. */
   static async open(path: string, maxBytes: number | undefined): Promise<StoreFile> {
-    const database = await openDatabase(path, schema, { maxBytes });
+    const database = await openDatabase(path, schema, { maxBytes, overwriteDeleted: true });
     try {
       inTransaction(database, () => sealAll(database));
       return new StoreFile(path, database, new CommitNote(path, database));
@@ -130,6 +131,19 @@ export class StoreFile {
         if (changes.length === 0 && segments.length === 0) this.#touch();
       }
     });
+  }
+
+  /** Whether something was erased that `forget` is still to take off the disk. */
+  get hasErased(): boolean {
+    return this.#changes.hasErased;
+  }
+
+  /**
+   * Empties the write-ahead log, in which erased messages still stand. Not while a backup is written or the file is
+   * checked: `hasErased` stays then.
+   */
+  forget(): void {
+    this.#changes.hasErased = !this.#attempt(() => emptyWriteAheadLog(this.#database));
   }
 
   read(range: LogRange): Segment[] {
@@ -188,6 +202,7 @@ export class StoreFile {
   }
 
   close(): void {
+    this.#changes.hasErased = false;
     closeDatabase(this.#database);
     this.#note.close();
   }

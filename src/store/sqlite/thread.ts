@@ -18,6 +18,9 @@ import {
   type StoreSettings,
 } from './messages.ts';
 
+/** Erased messages are taken off the disk altogether so soon behind the first of them, and then the next ones, in ms. */
+const forgetMs = 2_000;
+
 /** At most this many calls are answered together. */
 const maxBatch = 64;
 
@@ -121,7 +124,34 @@ class Batch {
   }
 }
 
+/** Takes erased messages off the disk, not more often than that: it costs a write of all that was written lately. */
+class Forgetting {
+  readonly #file: StoreFile;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(file: StoreFile) {
+    this.#file = file;
+  }
+
+  plan(): void {
+    if (!this.#file.hasErased) return;
+    this.#timer ??= setTimeout(() => this.#forget(), forgetMs).unref();
+  }
+
+  #forget(): void {
+    this.#timer = undefined;
+    try {
+      if (this.#file.hasErased) this.#file.forget();
+    } catch (error) {
+      // The disk fails, and the next commit says so.
+      if (!(error instanceof StoreError)) throw error;
+    }
+    this.plan();
+  }
+}
+
 function serve(file: StoreFile): void {
+  const forgetting = new Forgetting(file);
   server.on('message', (first: StoreCall) => {
     const batch = new Batch(file);
     batch.add(first);
@@ -131,6 +161,7 @@ function serve(file: StoreFile): void {
       batch.add(next.message as StoreCall);
     }
     batch.finish();
+    forgetting.plan();
   });
 }
 

@@ -110,6 +110,10 @@ const table = {
     guest: v.optional(v.boolean()),
     id: v.optional(field.messageId),
     text: v.optional(v.string()),
+    /** Beside `text`: what it is, for clients that know it. */
+    content: v.optional(field.token),
+    /** It was said, and is deleted: only who said it and when is left. */
+    erased: v.optional(v.literal(true)),
     sealed: v.optional(field.token),
     welcome: v.optional(field.token),
     /** Of a private message that is sealed for one device: its key, as the sender gave it. */
@@ -357,6 +361,8 @@ const table = {
     /** How many bytes more it may keep. Absent for no limit. */
     room: v.optional(field.count),
   }),
+  /** An ERASE is done: nothing of that line is left but its number, its sender and its time. */
+  ERASED: v.object({ label: field.label, in: field.conversation, seq: field.sequence }),
   /** A DROP is done. */
   DROPPED: v.object({ label: field.label, id: field.keptFile }),
 } as const satisfies Record<string, JsonSchema<object>>;

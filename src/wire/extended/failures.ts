@@ -7,6 +7,8 @@ export const failures = {
   'no-such-place': 'there is no such conversation',
   'not-a-member': 'you are not a member of that group',
   'to-yourself': 'that is you',
+  'no-such-message': 'there is no such message',
+  'not-yours': 'only who said it, and the admin of its group, may have it deleted',
   'no-such-account': 'nobody has an account of that name',
   'device-changed': 'that person has another device now: ask for its key',
   'not-encrypted': 'private messages between accounts are encrypted, this one is not',

@@ -61,6 +61,13 @@ export const maxRecoveryLinks = 12;
 /** A box that a device leaves for another one: 4,096 bytes. */
 export const maxBoxLength = 5462;
 const channelBytes = 16;
+/**
+ * The longest content of an open conversation, in characters of base64url: 32,768 bytes. With its plain sentence it has
+ * to fit a line.
+ */
+export const maxContentLength = 43_691;
+/** Codes of contents below this are of sealed messages only. The first byte of a content is its code. */
+const firstOpenCode = 7;
 /** So many words may say what a client can. */
 const maxCanWords = 16;
 
@@ -81,6 +88,12 @@ export const stream = text<string>(parseStream);
 export const publicKey = bytes(publicKeyBytes);
 export const nonce = bytes(nonceBytes);
 export const signature = bytes(signatureBytes);
+/** What a message is beyond its text, in an open conversation. The server reads no more of it than its code. */
+export const content = v.pipe(
+  v.string(),
+  v.maxLength(maxContentLength),
+  v.check((value) => (decodeBase64url(value)?.[0] ?? 0) >= firstOpenCode),
+);
 /** Base64url of any length that fits on a line. */
 export const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/));
 export const keyPackage = v.pipe(token, v.maxLength(maxPackageLength));

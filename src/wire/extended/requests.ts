@@ -63,6 +63,8 @@ const table = {
       id: field.messageId,
       /** For the lobby or a group. */
       text: v.optional(field.lineText),
+      /** With `text`, which says the same for clients that do not know it: what it is, such as a change of a message. */
+      content: v.optional(field.content),
       /** For a person: an MLS message, the Welcome if it is the first of its session, and the receiving device. */
       sealed: v.optional(field.token),
       welcome: v.optional(field.token),
@@ -290,6 +292,18 @@ const table = {
   DROP: {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile }),
+  },
+  /**
+   * Blanks a line of the log: what was said is deleted from the server's disk, and its number stays. For who said it,
+   * and for the admin of its group. Answered by ERASED.
+   */
+  ERASE: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      seq: v.pipe(field.sequence, v.minValue(1)),
+    }),
   },
   /** Asks for the blobs of the own account, of one kind or all. Answered by BLOBS. */
   BLOBS: {

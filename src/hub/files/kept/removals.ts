@@ -140,6 +140,13 @@ function timeOf({ env }: Turn, { stage }: KeptFile): number {
   return stage.of === 'backup' && isWholeBlob(stage) ? Infinity : uploadMs;
 }
 
+/** A message was erased: the file goes that it has named last. */
+export function removeFileOf(turn: Turn, conversation: ConversationName, seq: number): void {
+  for (const file of turn.hub.kept.ofConversation.get(conversation) ?? []) {
+    if (file.stage.kind === 'sent' && file.stage.seq === seq) removeFile(turn, file);
+  }
+}
+
 /** The bytes of these files are not there: after a restore, or a failure of the disk. */
 export function filesLost(turn: Turn, ids: readonly KeptFile['id'][]): void {
   for (const id of ids) {

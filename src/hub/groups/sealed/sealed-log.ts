@@ -46,6 +46,7 @@ export function addLine(
       guest: false,
       id,
       text: undefined,
+      content: undefined,
       sealed: undefined,
       welcome: undefined,
       device: undefined,

@@ -1,0 +1,15 @@
+// What is left of a line of a log whose message was erased [14.30]: its number, its sender and its time.
+
+import { formatExtendedEvent, type ExtendedEventOf } from './events.ts';
+
+type Line = ExtendedEventOf<'MSG'>;
+
+/** Whether somebody said it: not a commit or records of a room, and nothing that the server says by itself. */
+export function isMessage({ from, kind, commit, records, out }: Line): boolean {
+  return from !== undefined && (kind ?? commit ?? records ?? out) === undefined;
+}
+
+/** The line, with its end, without what was said. The id stays: whoever repeats the message finds it by that. */
+export function erasedLine({ in: name, seq, at, from, guest, id }: Line): string {
+  return formatExtendedEvent({ verb: 'MSG', in: name, seq, at, from, guest, id, erased: true });
+}
