@@ -210,7 +210,10 @@ test('after a start: bytes of nobody go, other things stay, and a file without i
   // Without kept files nothing is announced, and nothing is left.
   server = await start('--file-days', '0');
   const visitor = await connectLines(t, server.plain);
-  assert.match(await visitor.next(), /\[helo: files ehlo sealed devices rooms directory contents\]$/);
+  assert.match(
+    await visitor.next(),
+    /\[helo: files ehlo sealed devices rooms directory contents\]$/,
+  );
   const greeted = await logIn(t, server.plain, 'alice', { device: devices.alice });
   assert.equal(await refused(greeted, 'UPLOAD', { in: '@bob', id: stays }), 'not-kept');
   await eventually(async () => (await readdir(folder)).join() === 'note', 'the end of all bytes');

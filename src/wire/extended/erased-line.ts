@@ -1,4 +1,5 @@
-// What is left of a line of a log whose message was erased [14.30]: its number, its sender and its time.
+// What is left of a line of a log whose message was erased [14.30]: its number, its sender and its time. The Welcome of a
+// session stays too: it says nothing of the message, and without it nothing that follows could be read.
 
 import { formatExtendedEvent, type ExtendedEventOf } from './events.ts';
 
@@ -10,6 +11,7 @@ export function isMessage({ from, kind, commit, records, out }: Line): boolean {
 }
 
 /** The line, with its end, without what was said. The id stays: whoever repeats the message finds it by that. */
-export function erasedLine({ in: name, seq, at, from, guest, id }: Line): string {
-  return formatExtendedEvent({ verb: 'MSG', in: name, seq, at, from, guest, id, erased: true });
+export function erasedLine({ in: name, seq, at, from, guest, id, welcome, device }: Line): string {
+  const who = { in: name, seq, at, from, guest, id } as const;
+  return formatExtendedEvent({ verb: 'MSG', ...who, erased: true, welcome, device });
 }
