@@ -19,13 +19,16 @@ import type {
   StartRecord,
 } from './records.ts';
 
+/** A message of a log: of an erased one nothing is left but who said it, and when. */
+export type KeptPost = SaidPost & { readonly erased?: true };
+
 export interface Memory {
   apply(change: Change): void;
   /** Appends a message to its log. */
   append(said: SaidPost): void;
   records(): Records;
   /** The messages of a log, in order. */
-  messages(log: number | undefined): readonly SaidPost[];
+  messages(log: number | undefined): readonly KeptPost[];
   /** Of a sealed group: the lines that are no messages, the GroupInfos, and a tree's parts. */
   lines(log: number): readonly GroupLineRecord[];
   infos(log: number): readonly GroupInfoRecord[];
@@ -64,6 +67,13 @@ type Row<
     | 'rosters',
 > = Records[K][number];
 
+const nothing = { text: undefined, content: undefined, sealed: undefined, inSealed: undefined };
+
+/** As the stores do it: the Welcome of a session stays. */
+function erased(said: KeptPost): KeptPost {
+  return { ...said, ...nothing, erased: true };
+}
+
 /** A memory that holds only `past`. */
 export function createMemory(past: Past = noPast): Memory {
   const steps: Past['steps'][number][] = [];
@@ -76,7 +86,7 @@ export function createMemory(past: Past = noPast): Memory {
   const members = new Map<string, MemberRecord>();
   const bans = new Map<string, Records['bans'][number]>();
   const logs = new Map<number, LogRecord>();
-  const messages = new Map<number, SaidPost[]>();
+  const messages = new Map<number, KeptPost[]>();
   const sealedGroups = new Map<number, Row<'sealedGroups'>>();
   const sealedLeaves = new Map<number, Row<'sealedLeaves'>>();
   const rosters = new Map<number, Row<'rosters'>>();
@@ -253,6 +263,12 @@ export function createMemory(past: Past = noPast): Memory {
       }
       case 'line-erased':
         invariant(logs.has(change.log), 'what a change speaks of is there');
+        messages.set(
+          change.log,
+          (messages.get(change.log) ?? []).map((one) =>
+            one.seq === change.seq ? erased(one) : one,
+          ),
+        );
         break;
       case 'cursor':
         invariant(logs.has(change.cursor.log), 'what a change speaks of is there');

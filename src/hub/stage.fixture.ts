@@ -11,11 +11,11 @@ import {
   type ExtendedEvent,
 } from '../wire/extended/events.ts';
 import type { Username } from '../wire/text.ts';
-import type { Audience, ConnectionId, Effect, Form, Post, SaidPost, Speaker } from './effects.ts';
+import type { Audience, ConnectionId, Effect, Form, Post, Speaker } from './effects.ts';
 import { phaseOf, step, type HubInput } from './hub.ts';
 import type { AdminAct, CheckedParts, HubRequest, ConnectionWay } from './inputs.ts';
 import { defaultHubLimits } from './limits.ts';
-import { createMemory, type Memory } from './memory.fixture.ts';
+import { createMemory, type KeptPost, type Memory } from './memory.fixture.ts';
 import { createHub } from './restore.ts';
 import type { Sha256 } from './groups/sealed/roster-items.ts';
 import { canNothing, type Hub } from './state.ts';
@@ -45,7 +45,7 @@ function audienceKey(audience: Audience): string {
 }
 
 /** The event of a message, as extended connections get it. */
-export function messageOf(said: SaidPost): ExtendedEvent {
+export function messageOf(said: KeptPost): ExtendedEvent {
   const { name, seq, at, from, guest, id, text, content, sealed, welcome, device, inSealed } = said;
   return {
     verb: 'MSG',
@@ -61,6 +61,7 @@ export function messageOf(said: SaidPost): ExtendedEvent {
     welcome,
     device,
     ...inSealed,
+    ...(said.erased && { erased: said.erased }),
   };
 }
 

@@ -127,19 +127,20 @@ class Batch {
 /** Takes erased messages off the disk, not more often than that: it costs a write of all that was written lately. */
 class Forgetting {
   readonly #file: StoreFile;
-  #timer: NodeJS.Timeout | undefined;
+  #isPlanned = false;
 
   constructor(file: StoreFile) {
     this.#file = file;
   }
 
   plan(): void {
-    if (!this.#file.hasErased) return;
-    this.#timer ??= setTimeout(() => this.#forget(), forgetMs).unref();
+    if (this.#isPlanned || !this.#file.hasErased) return;
+    this.#isPlanned = true;
+    setTimeout(() => this.#forget(), forgetMs).unref();
   }
 
   #forget(): void {
-    this.#timer = undefined;
+    this.#isPlanned = false;
     try {
       if (this.#file.hasErased) this.#file.forget();
     } catch (error) {

@@ -244,6 +244,9 @@ export class AccountWorld {
       case 'HISTORY':
         this.#history(id, line, request);
         return;
+      case 'ERASE':
+        this.#erase(id, line, request);
+        return;
       case 'STOCK':
         this.#stocked(id, line, request);
         return;
@@ -305,6 +308,23 @@ export class AccountWorld {
     }
     const links = this.stage.memory.linksOf(account.id).slice(after);
     this.#say(line, { verb: 'ACCOUNT', label, user, device: account.devices[0], links });
+  }
+
+  #erase(id: number, line: Line, request: RequestOf<'ERASE'>): void {
+    const place = parsePlace(request.in);
+    assert.ok(place);
+    const connection = id as ConnectionId;
+    const found = readable(this.stage.hub, connection, place);
+    if (!found.ok) {
+      this.#fail(line, request.label, 'ERASE', found.error);
+      return;
+    }
+    const said = this.stage.memory
+      .messages(found.value.log)
+      .find(({ seq, erased }) => seq === request.seq && erased !== true);
+    const { from, at = 0, guest = false } = said ?? {};
+    const what = said && { from, at, isGuest: guest, isMessage: said.inSealed?.kind === undefined };
+    this.stage.run({ type: 'erase', connection, request, line: what });
   }
 
   #history(id: number, line: Line, request: RequestOf<'HISTORY'>): void {
