@@ -6,17 +6,6 @@ import { splitWord } from '../../wire/text.ts';
 import type { CommandActions, CommandOutcome, Verdict } from './actions.ts';
 import { commandOf, formIn, noCommand } from './table.ts';
 
-/** Whether `line` is more than text for the current conversation. */
-export function isAddressed(line: string): boolean {
-  const trimmed = line.trim();
-  return (
-    (trimmed.startsWith('/') && !trimmed.startsWith('//')) ||
-    trimmed.startsWith('@') ||
-    trimmed === '*all' ||
-    trimmed === 'q'
-  );
-}
-
 /** Runs a typed line. The error says why nothing was done or sent. */
 export async function runTyped(line: string, actions: CommandActions): Promise<Verdict> {
   const done = await dispatch(line, actions);

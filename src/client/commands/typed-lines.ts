@@ -5,7 +5,7 @@ import { maxTextBytes } from '../encryption/live/limits.ts';
 import { maxDirectTextBytes } from '../encryption/stored/limits.ts';
 import { defaultMaxLineBytes } from '../../wire/limits.ts';
 import type { CommandPlace } from './actions.ts';
-import { isAddressed } from './run.ts';
+import { isAddressed } from './addressed.ts';
 
 /** The length of a protocol line without the text of its message. */
 const maxHeadBytes = 200;
