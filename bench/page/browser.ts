@@ -4,9 +4,19 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type CDPSession,
+  type Page,
+} from 'playwright-core';
 
-const program = fileURLToPath(new URL('../../../dist/cli/helo.js', import.meta.url));
+const options = {
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+};
+export const program = fileURLToPath(new URL('../../../dist/cli/helo.js', import.meta.url));
 const device = fileURLToPath(new URL('../../page-device.js', import.meta.url));
 
 export interface Server {
@@ -47,15 +57,26 @@ export function inviteCode({ data }: Server): string {
 }
 
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
+  return chromium.launch(options);
+}
+
+/** A browser of its own whose profile is in `folder`: others have their files in memory. */
+export function openDiskProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, options);
 }
 
 /** Opens the page in a profile of its own, and enters. */
-export async function enter(browser: Browser, { url }: Server, name: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+export async function enter(browser: Browser, server: Server, name: string): Promise<Page> {
+  return enterIn(await browser.newContext(), server, name);
+}
+
+/** The same in this profile. */
+export async function enterIn(
+  profile: BrowserContext,
+  { url }: Server,
+  name: string,
+): Promise<Page> {
+  const page = await profile.newPage();
   await page.goto(url);
   await page.getByLabel('Your name here').fill(name);
   await page.getByRole('button', { name: 'Enter', exact: true }).click();

@@ -1,20 +1,22 @@
 // Measures the page: a real server, and Debian's Chromium without a screen. Prints a table as in docs/PERFORMANCE.md; exits
-// with 3 if a goal is missed. Usage: npm run bench:page [-- --write] [--messages N] [--only NAME,...]
+// with 3 if a goal is missed. Usage: npm run bench:page [-- --write] [--messages N] [--file-mib N] [--only NAME,...]
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { withResults } from '../report/document.ts';
-import { isMissed, tableOf, type Row } from '../terminal/figures.ts';
+import { writeTable } from '../report/document.ts';
+import { isMissed, tableOf, type Row } from '../report/figures.ts';
 import { startBrowser, startServer, type Server } from './browser.ts';
+import { files } from './files.ts';
 import { bursts, invited, longHistory, paints, sealing, weights } from './measures.ts';
 
 const { values: flags } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
     messages: { type: 'string', default: '100000' },
+    'file-mib': { type: 'string', default: '256' },
     only: { type: 'string' },
   },
 });
@@ -28,6 +30,7 @@ const measures: Readonly<Record<string, Measure>> = {
   bursts,
   history: (browser, server) => longHistory(browser, server, Number(flags.messages)),
   sealing,
+  files: (_, server) => files(server, Number(flags['file-mib'])),
 };
 const names = flags.only?.split(',') ?? Object.keys(measures);
 
@@ -49,10 +52,5 @@ for (const name of names) {
 }
 const table = tableOf(rows);
 console.log(table);
-if (flags.write) {
-  const path = 'docs/PERFORMANCE.md';
-  const written = withResults(await readFile(path, 'utf8'), table, 'bench:page');
-  if (!written.ok) throw new Error(`${path}: ${written.error}`);
-  await writeFile(path, written.value);
-}
+if (flags.write) await writeTable(table, 'bench:page');
 process.exitCode = rows.some(isMissed) ? 3 : 0;

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { words } from '../stored-history.ts';
-import { percentile, timesOf, type Row } from '../terminal/figures.ts';
+import { percentile, timesOf, type Row } from '../report/figures.ts';
 import { beside, enter, heapMb, inviteCode, isConnected, type Server } from './browser.ts';
 
 const assets = fileURLToPath(new URL('../../../dist/web/assets/', import.meta.url));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { format } from 'prettier';
 import type { Results, Run } from '../results.ts';
 import { withResults } from './document.ts';
+import { tableOf } from './figures.ts';
 import { goalTable } from './goals.ts';
 import { hotFunctions } from './hot-functions.ts';
 import { plot } from './plot.ts';
@@ -95,6 +97,17 @@ test('results replace what stands between the marks, and nothing else', () => {
   assert.match(once.value, /^before\n<!-- .*\n\nnew\n\n<!-- end of results -->\nafter\n$/);
   assert.deepEqual(withResults(once.value, 'new'), once);
   assert.equal(withResults('nothing here', 'new').ok, false);
+});
+
+test('a table with goals is laid out as every document is', async () => {
+  const table = tableOf([
+    { what: 'short', value: 1234, unit: 'ms', goal: 2000 },
+    { what: 'what has more words than that', value: 3.25, unit: 'MB' },
+    { what: 'sealed', value: 12, unit: 'a second', atLeast: 20 },
+  ]);
+  assert.equal(await format(table, { parser: 'markdown' }), `${table}\n`);
+  assert.match(table, /1,234 ms \| at most 2000 ms: reached/);
+  assert.match(table, /12 a second \| at least 20 a second: MISSED/);
 });
 
 test('a profile is told by its own time, without the idle time', () => {

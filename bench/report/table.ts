@@ -36,14 +36,21 @@ function howQuiet(runs: Results['runs']): string {
     : `${used} **The machine was not quiet: these figures are no measure of anything.**`;
 }
 
-/** Rows as a Markdown table. The first one is its head. */
-export function markdownTable(rows: readonly (readonly string[])[]): string {
+/** Rows as a Markdown table, laid out as prettier does. The first one is its head. Columns of `right` are numbers. */
+export function markdownTable(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
   const [head = []] = rows;
   const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length), 3));
+  const cell = (text: string, at: number, width: number) =>
+    right.includes(at) ? text.padStart(width) : text.padEnd(width);
   const line = (cells: readonly string[]) =>
-    `| ${widths.map((width, at) => (cells[at] ?? '').padEnd(width)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [line(head), rule, ...rows.slice(1).map(line)].join('\n');
+    `| ${widths.map((width, at) => cell(cells[at] ?? '', at, width)).join(' | ')} |`;
+  const dashes = widths.map((width, at) =>
+    right.includes(at) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  );
+  return [line(head), `| ${dashes.join(' | ')} |`, ...rows.slice(1).map(line)].join('\n');
 }
 
 function scenarioTable(results: Results, scenario: ScenarioFacts): string {

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { percentile, timesOf, type Row } from './figures.ts';
+import { percentile, timesOf, type Row } from '../report/figures.ts';
 import { Screen, speaker, type Server, type Size } from './program.ts';
 
 const starts = 15;

@@ -2,13 +2,13 @@
 // while others talk, and on a device with a long history. Prints a table as in docs/PERFORMANCE.md; exits with 3 if a
 // goal is missed. Needs a build. Usage: npm run bench:terminal [-- --write] [--messages N] [--only live|past]
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { withResults } from '../report/document.ts';
+import { writeTable } from '../report/document.ts';
 import { fillDevice } from './device.ts';
-import { isMissed, tableOf, type Row } from './figures.ts';
+import { isMissed, tableOf, type Row } from '../report/figures.ts';
 import { firstFrames, memory, underLoad } from './live.ts';
 import { jumping, paging, searching } from './past.ts';
 import { startServer, type Server } from './program.ts';
@@ -69,10 +69,5 @@ const rows = [
 ];
 const table = tableOf(rows);
 console.log(table);
-if (flags.write) {
-  const path = 'docs/PERFORMANCE.md';
-  const written = withResults(await readFile(path, 'utf8'), table, 'bench:terminal');
-  if (!written.ok) throw new Error(`${path}: ${written.error}`);
-  await writeFile(path, written.value);
-}
+if (flags.write) await writeTable(table, 'bench:terminal');
 process.exitCode = rows.some(isMissed) ? 3 : 0;

@@ -1,6 +1,6 @@
 // The screen on a device with a long history: searching, jumping far back, and paging.
 
-import { timesOf, type Row } from './figures.ts';
+import { timesOf, type Row } from '../report/figures.ts';
 import { words } from '../stored-history.ts';
 import { Screen, type Server } from './program.ts';
 

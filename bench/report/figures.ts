@@ -1,9 +1,11 @@
-// The results, as rows of a table next to helo's goals.
+// The results of the page and of the full screen, as rows of a table next to helo's goals.
+
+import { markdownTable } from './table.ts';
 
 export interface Row {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | '%' | 'MB' | 'kB' | 'bytes' | 's' | 'a second';
+  readonly unit: 'ms' | '%' | 'MB' | 'kB' | 'bytes' | 's' | 'a second' | 'MiB/s';
   /** At most this. */
   readonly goal?: number;
   /** At least this. */
@@ -38,9 +40,9 @@ export function tableOf(rows: readonly Row[]): string {
     const is = isMissed(row) ? 'MISSED' : 'reached';
     const words = `${atLeast === undefined ? 'at most' : 'at least'} ${bound} ${unit}: ${is}`;
     const number = value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
-    return `| ${what} | ${number} ${unit} | ${bound === undefined ? '' : words} |`;
+    return [what, `${number} ${unit}`, bound === undefined ? '' : words];
   });
-  return ['| | | goal |', '| --- | ---: | --- |', ...lines].join('\n');
+  return markdownTable([['', '', 'goal'], ...lines], [1]);
 }
 
 /** Whether a goal was missed. */
