@@ -94,7 +94,7 @@ export class SealedUnits {
 export class FileOpener {
   readonly #ciphers: FileCiphers;
   readonly #order: OpeningOrder;
-  #cipher: ChunkCipher | undefined;
+  #cipher: Promise<ChunkCipher> | undefined;
   /** Whose key the cipher has. */
   #salt: Uint8Array | undefined;
   #next: number;
@@ -105,14 +105,14 @@ export class FileOpener {
     this.#next = order.fromChunk;
   }
 
-  /** Whether the last chunk was decrypted. */
+  /** Whether the last chunk was decrypted, or is being decrypted. */
   get isDone(): boolean {
     return this.#next === chunkCount(this.#order.size);
   }
 
   /**
    * Decrypts the next unit. The salt gives 'salt'; a chunk gives its bytes of the file, or undefined if it is not the
-   * chunk that belongs here. Then nothing that follows can be trusted.
+   * chunk that belongs here. Then nothing that follows can be trusted. The units after it may be given before that.
    */
   async open(unit: Uint8Array): Promise<Uint8Array | 'salt' | undefined> {
     const { size, salts } = this.#order;
@@ -122,14 +122,17 @@ export class FileOpener {
     }
     invariant(!this.isDone, 'there is nothing behind the last chunk');
     const number = this.#next++;
+    const nonce = chunkNonce(number, this.isDone);
     const salt = salts === undefined ? this.#salt : saltOf(salts, number);
-    if (salt !== undefined && salt !== this.#salt) await this.#begin(salt);
-    const chunk = await this.#cipher?.open(chunkNonce(number, this.isDone), unit);
+    if (salt !== undefined && salt !== this.#salt) void this.#begin(salt);
+    const cipher = await this.#cipher;
+    const chunk = await cipher?.open(nonce, unit);
     return chunk?.length === chunkLength(size, number) ? chunk : undefined;
   }
 
-  async #begin(salt: Uint8Array): Promise<void> {
-    this.#cipher = await attemptCipher(this.#ciphers, this.#order.key, salt);
+  /** From now on every chunk waits for this cipher. */
+  #begin(salt: Uint8Array): Promise<ChunkCipher> {
     this.#salt = salt;
+    return (this.#cipher = attemptCipher(this.#ciphers, this.#order.key, salt));
   }
 }

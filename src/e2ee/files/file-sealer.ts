@@ -40,7 +40,7 @@ export class FileSealer {
     return chunkLength(this.#size, this.#next);
   }
 
-  /** Encrypts the next chunk: pieces to send in order. */
+  /** Encrypts the next chunk: pieces to send in order. The chunks after it may be given before they are there. */
   async seal(chunk: Uint8Array): Promise<readonly Uint8Array[]> {
     invariant(
       !this.isDone && chunk.length === this.nextLength,

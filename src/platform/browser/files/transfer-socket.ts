@@ -4,7 +4,7 @@
 import type { ServerAddress } from '../../../client/connection/server-address.ts';
 import type { ConnectTransfer, TransferSocket } from '../../../client/files/moving/ports.ts';
 import type { ConnectionFailure } from '../../../client/ports.ts';
-import { concatBytes, encodeUtf8 } from '../../../lib/bytes.ts';
+import { encodeUtf8 } from '../../../lib/bytes.ts';
 import { filePath, maxMessageBytes, ReadCount, SendWindow } from '../../../wire/file-socket.ts';
 import { unshared } from '../buffer.ts';
 import { socketUrl } from '../connection.ts';
@@ -47,6 +47,8 @@ class WebTransferSocket implements TransferSocket {
   readonly #settled = new Promise<void>((resolve) => (this.#settle = resolve));
   #wake: () => void = () => {};
   #movedAt = performance.now();
+  /** The next one to be sent: memory that is new for each costs as much as what is done with it. */
+  readonly #message = new Uint8Array(maxMessageBytes);
   #watch: ReturnType<typeof setTimeout>;
 
   constructor(url: string, onBytes: (bytes: Uint8Array) => boolean, onEnd: () => void) {
@@ -89,19 +91,32 @@ class WebTransferSocket implements TransferSocket {
 
   async write(pieces: readonly (Uint8Array | string)[]): Promise<void> {
     if (this.#phase !== 'open' || this.#isHalfClosed) return;
-    const bytes = concatBytes(
-      ...pieces.map((piece) => (typeof piece === 'string' ? encodeUtf8(piece) : piece)),
-    );
-    for (let at = 0; at < bytes.length; at += maxMessageBytes) {
-      while (!this.#window.isOpen && this.#isOpen()) {
-        await new Promise<void>((resolve) => (this.#wake = resolve));
+    const message = this.#message;
+    let filled = 0;
+    for (const piece of pieces) {
+      const bytes = typeof piece === 'string' ? encodeUtf8(piece) : piece;
+      for (let at = 0; at < bytes.length;) {
+        const part = bytes.subarray(at, at + message.length - filled);
+        message.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled < message.length) continue;
+        await this.#send(message);
+        filled = 0;
       }
-      if (!this.#isOpen()) return;
-      const message = bytes.subarray(at, at + maxMessageBytes);
-      this.#window.sending(message.length);
-      this.#socket.send(unshared(message));
-      this.#moved();
     }
+    if (filled > 0) await this.#send(message.subarray(0, filled));
+  }
+
+  /** Sends a copy, once there is room for it. */
+  async #send(message: Uint8Array): Promise<void> {
+    while (!this.#window.isOpen && this.#isOpen()) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    if (!this.#isOpen()) return;
+    this.#window.sending(message.length);
+    this.#socket.send(unshared(message));
+    this.#moved();
   }
 
   resume(): void {
