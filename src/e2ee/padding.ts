@@ -4,16 +4,10 @@
 // so a receipt cannot be told from a short text.
 import { ok, type Result } from '../lib/result.ts';
 import { invariant } from '../lib/invariant.ts';
+import { lengthBytes, maxPaddedBytes } from './padded-sizes.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
-const lengthBytes = 4;
 const leastPaddedBytes = 256;
-
-/** The largest padded size: in base64url, with a Welcome beside it, it fits a line of 64 KiB. */
-export const maxPaddedBytes = 40_960;
-
-/** The longest content that can be sealed. */
-export const maxPlaintextBytes = maxPaddedBytes - lengthBytes;
 
 /** `content` in its padded form, of at most `maxBytes`. The caller has checked that it is not longer. */
 export function pad(content: Uint8Array, maxBytes = maxPaddedBytes): Uint8Array {

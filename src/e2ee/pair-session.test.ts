@@ -6,7 +6,7 @@ import { encodeUtf8 } from '../lib/bytes.ts';
 import { keptGenerations, maxSkippedGenerations } from './client-config.ts';
 import { createProposal } from 'ts-mls';
 import { createApplicationMessage, encodeMlsMessage, mls } from './mls.ts';
-import { maxPlaintextBytes } from './padding.ts';
+import { maxPlaintextBytes } from './padded-sizes.ts';
 import { seal } from './pair-session.ts';
 
 test('both directions, every length', async () => {

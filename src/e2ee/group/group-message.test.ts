@@ -22,7 +22,7 @@ import {
 import { encodeUtf8 } from '../../lib/bytes.ts';
 import { encodeMessage } from '../codec.ts';
 import { mls } from '../mls.ts';
-import { maxPlaintextBytes } from '../padding.ts';
+import { maxPlaintextBytes } from '../padded-sizes.ts';
 import { encodeMessageData } from './authenticated-data.ts';
 import { prepareRotation } from './commits.ts';
 import { openInGroup, readGroupMessage, sealInGroup } from './group-message.ts';

@@ -2,7 +2,6 @@
 
 import { useEffect } from 'preact/hooks';
 import type { RosterPerson } from '../../client/timeline/model.ts';
-import { Dialog } from '../overlay/dialog.tsx';
 import type { Session } from './session.ts';
 
 /** Nobody reads a longer list of names. */
@@ -15,14 +14,6 @@ export function PeoplePane({ session }: { readonly session: Session }) {
       <h2>People</h2>
       <PeopleNames session={session} />
     </section>
-  );
-}
-
-export function PeopleDialog({ session }: { readonly session: Session }) {
-  return (
-    <Dialog session={session} title="People">
-      <PeopleNames session={session} />
-    </Dialog>
   );
 }
 

@@ -1,12 +1,12 @@
 // What lies over the chat: one dialogue at a time. Loaded when the first is opened.
 
-import { PeopleDialog } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
 import { AboutDialog } from './about-dialog.tsx';
 import { DevicesDialog } from './devices-dialog.tsx';
 import { FilesDialog, PictureDialog } from './files-dialogs.tsx';
 import { GoDialog } from './go-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
+import { PeopleDialog } from './people-dialog.tsx';
 import { CodeDialog, WordsDialog } from './question-dialogs.tsx';
 import { SearchDialog } from './search-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';

@@ -14,7 +14,7 @@ import { encodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import { followCommit } from '../../../e2ee/group/replay.ts';
 import { treeGaps } from '../../../e2ee/group/tree-gaps.ts';
-import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padded-sizes.ts';
 import { suiteName } from '../../../e2ee/suite.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
 import { isPrivateConversation } from '../../../wire/extended/names.ts';

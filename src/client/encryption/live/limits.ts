@@ -1,7 +1,7 @@
 // Every cap and every wait of live private conversations, with its effect. A hostile server can exhaust any of these
 // and gains no more than by dropping lines.
-import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
-import { frameHeadBytes, textIdBytes } from './frame/live-frame.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padded-sizes.ts';
+import { frameHeadBytes, textIdBytes } from './frame/frame-sizes.ts';
 
 /**
  * The longest text in bytes of UTF-8: with its Welcome beside it, it fits a line of 64 KiB. Longer texts are refused.

@@ -5,7 +5,7 @@ import type { Device } from '../../../e2ee/device.ts';
 import { digest, type Suite } from '../../../e2ee/suite.ts';
 import type { WallClock, RandomBytes, Timers } from '../../ports.ts';
 import type { MessengerEvent } from './events.ts';
-import { incarnationBytes, sealHashBytes } from './frame/live-frame.ts';
+import { incarnationBytes, sealHashBytes } from './frame/frame-sizes.ts';
 import { maxHeldLines, recoveryBurst, recoveryEveryMs } from './limits.ts';
 import { MissingUser } from './missing-user.ts';
 import type { PinStore } from '../trust/pin-store.ts';

@@ -19,7 +19,7 @@ import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
 import type { LiveConversation } from './live-conversation.ts';
 import { LiveConversations } from './live-conversations.ts';
 import { MessengerContext, type MessengerContextPorts } from './messenger-context.ts';
-import { textIdBytes } from './frame/live-frame.ts';
+import { textIdBytes } from './frame/frame-sizes.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../trust/key-checks.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
 import { IssuedKeyPackages } from './issued-key-packages.ts';

@@ -1,6 +1,6 @@
 // Every cap and every wait of private conversations between accounts, with its effect. A hostile server can exhaust any
 // of these and gains no more than by dropping messages.
-import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padded-sizes.ts';
 
 const day = 24 * 3_600_000;
 

@@ -8,7 +8,7 @@ import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { Ability } from '../../../e2ee/client-config.ts';
 import { readKeyPackage, type PeerKeyPackage } from '../../../e2ee/key-package.ts';
-import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padded-sizes.ts';
 import { peerCan, readSealed, seal } from '../../../e2ee/pair-session.ts';
 import { encodeSession } from '../../../e2ee/session-record.ts';
 import { startSession } from '../../../e2ee/start-session.ts';

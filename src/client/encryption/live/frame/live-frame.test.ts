@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { frameHeadBytes } from './frame-sizes.ts';
 import {
   decodeFrame,
   encodeFrame,
-  frameHeadBytes,
   maxFrameEntries,
   type LiveFrame,
   type LiveFrameBody,

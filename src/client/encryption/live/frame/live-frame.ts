@@ -5,11 +5,8 @@
 // anything else is refused.
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../../../lib/bytes.ts';
 import { unreachable } from '../../../../lib/invariant.ts';
+import { frameHeadBytes, incarnationBytes, sealHashBytes, textIdBytes } from './frame-sizes.ts';
 
-export const incarnationBytes = 8;
-export const textIdBytes = 16;
-export const sealHashBytes = 16;
-export const frameHeadBytes = 2 + incarnationBytes + 4;
 /** Most ids or hashes in one frame. */
 export const maxFrameEntries = 64;
 
