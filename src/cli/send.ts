@@ -1,4 +1,4 @@
-// `helo send`: files to a person or a sealed group, or text to a place, for scripts. From the arguments to an exit code;
+// `helo send`: files or text to a place, for scripts. From the arguments to an exit code;
 // send/session.ts and send/texts.ts do the sending.
 import { err, ok } from '../lib/result.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';

@@ -127,6 +127,13 @@ export type ClientEvent =
   | { readonly type: 'message'; readonly message: ReceivedMessage }
   /** A changed state of a message of this account. */
   | { readonly type: 'own'; readonly message: OwnMessage }
+  /** Another program has this one send a text, over the control socket. `own` events have what becomes of it. */
+  | {
+      readonly type: 'said-beside';
+      readonly from: Username;
+      readonly place: Place;
+      readonly text: string;
+    }
   /** The other person's device has everything of a private conversation up to `seq`. */
   | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }
   /** All messages from while this account was away are here: this many. */

@@ -10,6 +10,7 @@ import type { AccountWish } from '../client/login/account-login.ts';
 import { addressForms, type ServerAddress } from '../client/connection/server-address.ts';
 import { readServerAddress } from '../platform/node/server-address.ts';
 import { accountPorts, clientPorts } from '../platform/node/client-ports.ts';
+import { underControl } from '../platform/node/control-socket.ts';
 import { usualClientData } from '../platform/node/xdg.ts';
 import { systemCode } from '../lib/system-error.ts';
 import { NoHomeFolder } from '../platform/node/home.ts';
@@ -70,15 +71,21 @@ export async function connect(options: ConnectOptions): Promise<Chat> {
   if (username === undefined) {
     throw new ChatError('usage', `name must be 1 to ${maxNameLength} letters, digits, underscores`);
   }
-  const { account, ports } = await partsOf(decoded, address.value, username);
+  const { account, ports, control } = await partsOf(decoded, address.value, username);
   const inviting = new Inviting(options.invite);
   try {
     return await Chat.open(
       (sink) =>
-        new ChatClient(
-          { address: address.value, username, account, reconnects: reconnect },
-          { ...ports, ...inviting.ports },
+        underControl(
+          control,
+          { files: ports.files !== undefined, stays: true },
           sink,
+          (told) =>
+            new ChatClient(
+              { address: address.value, username, account, reconnects: reconnect },
+              { ...ports, ...inviting.ports },
+              told,
+            ),
         ),
       rethrow,
     );
@@ -139,6 +146,8 @@ const diskFaults: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 interface Parts {
   readonly account: AccountWish | undefined;
   readonly ports: ClientPorts;
+  /** Where other programs ask for what this one sends. Undefined where it has no store. */
+  readonly control: string | undefined;
 }
 
 function usualFolder(): string {
@@ -164,13 +173,14 @@ async function openParts(
   const place = { address, data: folder, downloads: folder, acceptUpTo: 0 };
   if (guest || store === 'memory') {
     const ports = withoutFiles(await clientPorts(username, place));
-    if (guest) return { account: undefined, ports };
+    if (guest) return { account: undefined, ports, control: undefined };
     const { suite, device } = ports;
     const memory = new MemoryClientStore();
     const keeping = { store: memory, records: await memory.load(), startsNow: true };
     return {
       account: { suite, device, takesPrivate: false, invite: code },
       ports: { ...ports, keeping },
+      control: undefined,
     };
   }
   const login = await accountPorts(username, place, code);
@@ -183,6 +193,7 @@ async function openParts(
   const { keeping, ...ports } = withoutFiles(login.ports);
   return {
     account: login.account,
+    control: login.control,
     ports: { ...ports, keeping: keeping && { ...keeping, startsNow: true } },
   };
 }

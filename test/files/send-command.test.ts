@@ -79,9 +79,9 @@ test('what is asked for wrongly is told before anything is sent, with exit code 
     [['@bob', 'x', 'y'], /^helo: No such file! .*\/y/],
     [['@bob', '.'], /is not a file that can be read/],
     [['@bob'], /no file is named that @bob gets/],
-    [[], /who gets it comes first, as @user or #group, not nothing/],
-    [['bob', 'x'], /who gets it comes first, as @user or #group, not bob/],
-    [['lobby', 'x'], /files go to a person or a sealed group, not to the lobby/],
+    [[], /who gets it comes first, as @user, #group or lobby, not nothing/],
+    [['bob', 'x'], /who gets it comes first, as @user, #group or lobby, not bob/],
+    [['lobby', 'x'], /The lobby is not sealed/],
     [['@robot', 'x'], /you can't send a file to yourself/],
     [['--wait', 'long', '@bob', 'x'], /must be seconds from 1/],
   ];
@@ -191,7 +191,7 @@ test('what others send while a script sends is not taken', async (t) => {
   assert.deepEqual([code, stdout], [0, 'File has successfully been delivered!\n']);
 });
 
-test('while a chat has the account open its files go from there: exit code 3, and what to do', async (t) => {
+test('beside a chat that has the account open, exit codes and words are the same', async (t) => {
   const place = plainPlace(await startServerProgram(t));
   const robot = await sender(t, place);
   await writeFile(join(robot.folder, 'x'), 'x');
@@ -202,16 +202,17 @@ test('while a chat has the account open its files go from there: exit code 3, an
   });
   chat.type('*all');
   await chat.shows('stdout', /^\[.*robot.*\]$/m);
-  const refused = await robot.send('@bob', 'x');
-  assert.equal(refused.code, 3);
-  assert.match(refused.stderr, /another program has the account robot open/);
-  assert.match(
-    refused.stderr,
-    /Type \/send_file @bob there, or send as somebody else with --name, or with another --data that helo link/,
-  );
-  // There it works.
+  const nobody = await robot.send('@bob', 'x');
+  assert.equal(nobody.code, 3);
+  assert.match(nobody.stderr, /nobody of that name is here[^]*^helo: not delivered to bob: x\.$/m);
+  const lobby = await robot.send('lobby', 'x');
+  assert.equal(lobby.code, 1);
+  assert.match(lobby.stderr, /The lobby is not sealed/);
+  // Where the script gives up, the chat goes on with it.
   const bob = await enter(t, 'bob', place);
-  chat.type(`/send_file @bob ${join(robot.folder, 'x')}`);
+  const late = await robot.send('--wait', '1', '@bob', 'x');
+  assert.equal(late.code, 3);
+  assert.match(late.stderr, /not everything arrived in 1 s. The program that has the account open/);
   await bob.chat.tells(/\/accept 1/);
   bob.chat.type('/accept');
   await chat.prints('File has successfully been delivered!');

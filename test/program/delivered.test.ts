@@ -110,8 +110,8 @@ test('helo send - says the lines of stdin in the lobby, in a group, and to a per
 test('helo send says what belongs where', async (t) => {
   const { plain } = await startServerProgram(t);
   for (const [args, told] of [
-    [['bob', '-'], /who gets it comes first, as @user or #group, not bob/],
-    [['lobby', 'file'], /files go to a person or a sealed group, not to the lobby/],
+    [['bob', '-'], /who gets it comes first, as @user, #group or lobby, not bob/],
+    [['lobby', 'file'], /No such file!/],
     [['@bob'], /no file is named that @bob gets/],
     [['@bob', '-', 'file'], /goes alone/],
   ] as const) {

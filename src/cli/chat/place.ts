@@ -1,5 +1,6 @@
 // Where a chat in lines runs: a terminal with line editing, one that can only print, or a pipe.
 import type { Console } from '../../terminal/line/console.ts';
+import { LineSource } from '../../terminal/line/line-source.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
@@ -14,7 +15,7 @@ export function openConsole(streams: Streams, env: Environment): Console {
   if (!interactive || env['TERM'] === 'dumb') {
     const columns = () => columnsOf(stdout);
     return new StreamConsole({
-      input: stdin,
+      input: new LineSource(stdin),
       output: stdout,
       errors: stderr,
       interactive,

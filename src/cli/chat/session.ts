@@ -7,6 +7,7 @@ import type { Outcome } from '../../client/wording/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
 import { accountPorts, clientPorts } from '../../platform/node/client-ports.ts';
+import { underControl } from '../../platform/node/control-socket.ts';
 import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
 import type { Environment } from '../../platform/node/home.ts';
@@ -46,8 +47,18 @@ export async function chat(
   const acceptUpTo = options['accept-up-to'];
   const place = { address, data, downloads, acceptUpTo };
   const invite = await readInvite(options['invite-file'], env);
-  const { account, ports: opened } = options.guest
-    ? { account: undefined, ports: await clientPorts(username, place) }
+  const {
+    account,
+    ports: opened,
+    busy,
+    control,
+  } = options.guest
+    ? {
+        account: undefined,
+        ports: await clientPorts(username, place),
+        busy: false,
+        control: undefined,
+      }
     : await accountPorts(username, place, invite);
   const isPiped = screen === undefined && !isInteractive(process);
   const { keeping } = opened;
@@ -61,11 +72,17 @@ export async function chat(
   };
   let remembering: Promise<void> | undefined;
   const connect = (sink: ClientEventSink, askInvite?: KeeperPorts['askInvite']) =>
-    new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, (event) => {
-      sink(event);
-      const isIn = event.type === 'state' && event.state.phase === 'open';
-      if (isIn) remembering ??= loginPath?.remember?.();
-    });
+    underControl(
+      busy ? undefined : control,
+      { files: true, stays: true },
+      (event) => {
+        sink(event);
+        const isIn = event.type === 'state' && event.state.phase === 'open';
+        if (isIn) remembering ??= loginPath?.remember?.();
+      },
+      (told) =>
+        new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, told),
+    );
   const client = screen
     ? await openScreen(screen, connect, { newcomer, drafts: await ports.drafts() })
     : new LineClient({

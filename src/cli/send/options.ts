@@ -1,5 +1,5 @@
-// The flags of `helo send`, and its arguments. Files go to a person or to a sealed group. `-` is the text on standard
-// input, for a person, a group or the lobby. A flag overrides a variable, a variable the default.
+// The flags of `helo send`, and its arguments. Files go to a person, or to a group or a lobby that is sealed. `-` is the
+// text on standard input. A flag overrides a variable, a variable the default.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.ts';
@@ -26,12 +26,9 @@ export const sendFlags = {
 
 export type SendOptions = FlagValues<typeof sendFlags>;
 
-/** A person, or a sealed group. */
-export type FilePlace = Exclude<Place, { readonly kind: 'lobby' }>;
-
 /** Files, and whom they are for. */
 export interface FileBatch {
-  readonly to: FilePlace;
+  readonly to: Place;
   /** Absolute paths. */
   readonly paths: readonly string[];
 }
@@ -59,22 +56,16 @@ export function readConsignment(
   const place = parsePlace(where.replace(/^@@/, '#'));
   if (place === undefined) {
     const found = where === '' ? 'nothing' : quoted(where);
-    const hint = 'Text on standard input, -, goes to the lobby too.';
-    return err(usageFailure(`who gets it comes first, as @user or #group, not ${found}`, hint));
+    return err(usageFailure(`who gets it comes first, as @user, #group or lobby, not ${found}`));
   }
   if (rest.length === 1 && rest[0] === '-') return ok({ kind: 'texts', to: place });
   if (rest.includes('-')) {
     return err(usageFailure('- is the text on standard input, and goes alone'));
   }
-  if (place.kind === 'lobby') {
-    const hint = 'Say @user or #group.';
-    return err(usageFailure('files go to a person or a sealed group, not to the lobby', hint));
-  }
-  const to = place;
   if (rest.length === 0) {
-    const what = `no file is named that ${formatPlace(to)} gets`;
+    const what = `no file is named that ${formatPlace(place)} gets`;
     return err(usageFailure(what, 'For text on standard input: -'));
   }
   const paths = [...new Set(rest.map((file) => resolve(folder, file)))];
-  return ok({ kind: 'files', parcel: { to, paths } });
+  return ok({ kind: 'files', parcel: { to: place, paths } });
 }

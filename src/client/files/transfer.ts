@@ -58,39 +58,41 @@ export type PauseReason =
   /** This login has ended. */
   | 'logged-out';
 
-export type EndReason =
-  | 'declined'
-  | 'cancelled'
+export const endReasons = [
+  'declined',
+  'cancelled',
   /** The receiver's client has too many files waiting. */
-  | 'busy'
-  | 'no-space'
+  'busy',
+  'no-space',
   /** The receiver's folder cannot be written. */
-  | 'unwritable'
+  'unwritable',
   /** The content is not what the sender described. */
-  | 'corrupted'
+  'corrupted',
   /** The sender's file has changed since it was offered. */
-  | 'changed'
+  'changed',
   /** The sender's file cannot be read. */
-  | 'unreadable'
+  'unreadable',
   /** The sender's file, or the record of the transfer, is gone. */
-  | 'gone'
-  | 'no-such-user'
+  'gone',
+  'no-such-user',
   /** The other person's client has no encryption, and files are never sent without. */
-  | 'cannot-encrypt'
-  | 'not-confirmed'
+  'cannot-encrypt',
+  'not-confirmed',
   /** The server keeps it no more. */
-  | 'expired'
+  'expired',
   /** The server keeps as many files of this user as it does. */
-  | 'over-quota'
+  'over-quota',
   /** It is larger than all that the server keeps of one user. */
-  | 'too-large'
+  'too-large',
   /** The server has no room for it. */
-  | 'server-full'
-  | 'not-a-member'
+  'server-full',
+  'not-a-member',
   /** The group is open. */
-  | 'not-sealed'
+  'not-sealed',
   /** The server has refused it, or the message about it, for another reason. */
-  | 'refused';
+  'refused',
+] as const;
+export type EndReason = (typeof endReasons)[number];
 
 /** A transfer at one moment. */
 export interface Transfer {

@@ -3,6 +3,7 @@
 // file. Its data: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
 
 import type { Choice } from '../commands/choices.ts';
+import { textContent } from '../content.ts';
 import type { ClientEvent, PrivateEvent } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
@@ -215,6 +216,12 @@ export class Timeline {
       case 'own':
         this.own.told(event.message);
         return;
+      case 'said-beside': {
+        // Of an account's message `own` tells.
+        const said = { ...this.own.of(textContent(event.text)), state: 'sent' } as const;
+        if (this.as === 'guest') this.show(this.router.at(event.place), said);
+        return;
+      }
       case 'delivered': {
         const kept = this.router.named(event.conversation);
         if (kept !== undefined) this.own.delivered(kept, event.seq);

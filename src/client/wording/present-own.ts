@@ -2,7 +2,7 @@
 // prints, because its sender is a member too [7.8].
 
 import { contentWords } from './content-words.ts';
-import type { OwnMessage } from '../client-event.ts';
+import type { ClientEvent, OwnMessage } from '../client-event.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
 import type { Place } from '../../wire/extended/names.ts';
 import type { Marks } from './place-marks.ts';
@@ -26,6 +26,17 @@ export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedL
   // Then the live conversation has reported the reason.
   if (reason === undefined) return [];
   return [warning(`not sent${whereTo(place)}, ${reason}: "${excerpt(text)}"`)];
+}
+
+/** What another program has this one say. The lines of a group come back to its members, and are printed then [7.8]. */
+export function presentSaidBeside(
+  { place, from, text }: Extract<ClientEvent, { readonly type: 'said-beside' }>,
+  marks: Marks,
+): readonly PrintedLine[] {
+  if (place.kind === 'group') return [];
+  const kind = place.kind === 'lobby' ? 'lobby' : 'private';
+  const mark = marks.ofPlace(place, place.kind === 'direct');
+  return said(kind, from, text, { mark });
 }
 
 /** Version 1's reply to a refused text, if it has one. */

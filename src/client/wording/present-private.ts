@@ -32,6 +32,20 @@ const cannotEncrypt: Readonly<Record<CannotEncryptReason, string>> = {
   'key-refused': 'their key is not acceptable',
 };
 
+/** Undefined where `reason` is no `NotDeliveredReason`. `meantBy` as in `presentPrivate`. */
+export function notDeliveredWords(
+  to: string,
+  text: string,
+  reason: string,
+  meantBy: (name: string) => string | undefined,
+): string | undefined {
+  const why = new Map(Object.entries(notDelivered)).get(reason);
+  if (why === undefined) return undefined;
+  const meant = reason === 'no-such-user' ? meantBy(to) : undefined;
+  const advice = meant === undefined ? '' : `. Did you mean @${meant}?`;
+  return `not delivered to ${to}, ${why}: "${excerpt(text)}"${advice}`;
+}
+
 /** The lines for an event. `meantBy` finds people with a similar name if nobody has the name. */
 export function presentPrivate(
   event: PrivateEvent,
@@ -42,13 +56,8 @@ export function presentPrivate(
     case 'delivered':
       return [];
     case 'not-delivered': {
-      const meant = event.reason === 'no-such-user' ? meantBy(event.to) : undefined;
-      const advice = meant === undefined ? '' : `. Did you mean @${meant}?`;
-      return [
-        warning(
-          `not delivered to ${event.to}, ${notDelivered[event.reason]}: "${excerpt(event.text)}"${advice}`,
-        ),
-      ];
+      const words = notDeliveredWords(event.to, event.text, event.reason, meantBy);
+      return words === undefined ? [] : [warning(words)];
     }
     case 'held':
       return [warning(`not sent yet: the key of ${event.to} has changed, see above`)];

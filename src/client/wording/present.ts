@@ -15,7 +15,7 @@ import { privateRemark } from './message-remark.ts';
 import type { Marks } from './place-marks.ts';
 import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
-import { presentOwn } from './present-own.ts';
+import { presentOwn, presentSaidBeside } from './present-own.ts';
 import { notice, replied, said, warning, type PrintedLine } from './printed-line.ts';
 
 const comesAsGuest: Readonly<Record<GuestReason, string>> = {
@@ -74,6 +74,8 @@ export function present(
       return [notice(comesAsGuest[event.reason])];
     case 'own':
       return presentOwn(event.message, marks);
+    case 'said-beside':
+      return presentSaidBeside(event, marks);
     case 'withheld':
       return [
         warning(

@@ -8,6 +8,7 @@ import { openSuite } from '../../e2ee/suite.ts';
 import { openClientStore } from './client-store/open.ts';
 import { nodeCompression } from './compression.ts';
 import { dial } from './connection.ts';
+import { controlSocketPath } from './control-socket.ts';
 import { nodeSha256 } from './crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
 import { deviceFileOf, openDevice } from './device-file.ts';
@@ -48,6 +49,12 @@ export interface Login {
   readonly ports: NodeParts;
   /** Whether another program has the account's store. */
   readonly busy: boolean;
+  /** Where the program that has it hears others. Undefined for a guest. */
+  readonly control: string | undefined;
+}
+
+export interface AccountLogin extends Login {
+  readonly control: string;
 }
 
 /**
@@ -58,7 +65,7 @@ export async function accountPorts(
   username: Username,
   place: ClientPlace,
   invite: string | undefined,
-): Promise<Login> {
+): Promise<AccountLogin> {
   const suite = await openSuite(nodeCryptoProvider);
   const knownServers = openKnownServers(place.data);
   const asking = { dial, timers: nodeTimers, random: nodeRandomBytes, suite, knownServers };
@@ -76,6 +83,7 @@ export async function accountPorts(
     account: { suite, device, takesPrivate: isOpen, invite, isKnown },
     ports: { ...ports, keeping },
     busy: !isOpen,
+    control: controlSocketPath(place.data, server.storeKey, username),
   };
 }
 

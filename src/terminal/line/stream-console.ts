@@ -2,14 +2,14 @@
 // version 1's lines go to stdout and everything else to stderr, without colours and prompts. Reads no faster than lines
 // are handled.
 
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Console, ConsoleHandlers } from './console.ts';
-import { InputLines } from './input-lines.ts';
+import type { LineSource } from './line-source.ts';
 import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { pipeStyle, terminalStyle, type Style } from './style.ts';
 
 export interface StreamConsoleOptions {
-  readonly input: Readable;
+  readonly input: LineSource;
   readonly output: Writable;
   readonly errors: Writable;
   /** A person reads and writes, on one screen. */
@@ -70,7 +70,7 @@ export class StreamConsole implements Console {
 
   close(): void {
     this.#isClosed = true;
-    this.#options.input.destroy();
+    this.#options.input.close();
   }
 
   #gone(): void {
@@ -86,15 +86,10 @@ export class StreamConsole implements Console {
   }
 
   async #read(handlers: ConsoleHandlers): Promise<void> {
-    const lines = new InputLines();
-    try {
-      for await (const chunk of this.#options.input as AsyncIterable<Uint8Array>) {
-        for (const line of lines.push(chunk)) await handlers.onLine(line);
-      }
-    } catch {
-      // The input broke off, or was closed because the program ends: in both cases there are no more lines.
+    const { input } = this.#options;
+    for (let line = await input.next(); line !== undefined; line = await input.next()) {
+      await handlers.onLine(line);
     }
-    for (const line of lines.end()) await handlers.onLine(line);
     handlers.onEnd();
   }
 }
