@@ -48,10 +48,18 @@ export async function buildWeb(root) {
   const out = `${root}dist/web/`;
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const worker = await buildFileWorker(root);
+  const files = await buildWorker(root, 'files', 'src/platform/browser/files/worker.ts');
+  const passphrase = await buildWorker(
+    root,
+    'passphrase',
+    'src/platform/browser/lock/passphrase-worker.ts',
+  );
   const { metafile } = await build({
     ...pageBuild(root),
-    define: { fileWorkerAddress: JSON.stringify(worker) },
+    define: {
+      fileWorkerAddress: JSON.stringify(files),
+      passphraseWorkerAddress: JSON.stringify(passphrase),
+    },
   });
   const named = (source) => {
     const found = Object.entries(metafile.outputs).find(
@@ -86,11 +94,11 @@ export async function buildWeb(root) {
   return metafile;
 }
 
-/** Builds the worker for files. Returns its address, which is in the page. */
-async function buildFileWorker(root) {
+/** Builds a worker. Returns its address, which is in the page. */
+async function buildWorker(root, name, entry) {
   const { metafile } = await build({
     ...assetBuild(root),
-    entryPoints: { files: 'src/platform/browser/files/worker.ts' },
+    entryPoints: { [name]: entry },
     format: 'iife',
   });
   const [file] = Object.keys(metafile.outputs);

@@ -8,6 +8,10 @@ export const preferenceTable = {
     values: ['off', 'on'],
     help: 'how you hear of messages while you look elsewhere',
   },
+  'lock-after': {
+    values: ['off', '1', '5', '15', '60'],
+    help: 'minutes that the page is hidden before a locked store is locked again',
+  },
 } as const satisfies Record<string, { readonly values: readonly string[]; readonly help: string }>;
 
 export type PagePreference = keyof typeof preferenceTable;

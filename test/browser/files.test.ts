@@ -258,7 +258,8 @@ browserTests('files in a browser', () => {
   });
 
   test('a browser without room for a file says so before it comes', async (t) => {
-    const page = await openScript(t, 'files.ts', { profile: await openDiskProfile(t) });
+    const { profile } = await openDiskProfile(t);
+    const page = await openScript(t, 'files.ts', { profile });
     const limit = await page.context().newCDPSession(page);
     const { origin } = new URL(page.url());
     await limit.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 40_000_000 });

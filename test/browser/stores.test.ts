@@ -23,9 +23,13 @@ import { callPage, remoteObject, type Handle } from '../support/remote-object.ts
 /** More of them take minutes: every call goes to the browser and back. */
 const histories = Number(process.env['HELO_STORE_RUNS'] ?? 3);
 
-async function openStore(page: Page, user: string): Promise<ClientStoreUnderTest> {
+async function openStore(
+  page: Page,
+  user: string,
+  offered = 'store',
+): Promise<ClientStoreUnderTest> {
   const open = async () =>
-    remoteObject(page, await callPage<Handle>(page, ['store'], [user])) as ClientStore;
+    remoteObject(page, await callPage<Handle>(page, [offered], [user])) as ClientStore;
   let store = await open();
   const reopen = async () => {
     await store.close();
@@ -44,9 +48,8 @@ function sharedPage(): Promise<Page> {
   return shared;
 }
 
-async function fresh(): Promise<ClientStoreUnderTest> {
-  return openStore(await sharedPage(), `user${(last += 1)}`);
-}
+const fresh = (offered: string) => async (): Promise<ClientStoreUnderTest> =>
+  openStore(await sharedPage(), `user${(last += 1)}`, offered);
 
 /** An object of the page. One that is not awaited is opened by its first call. */
 function late(page: Page, offered: readonly string[], ...args: string[]): object {
@@ -63,19 +66,68 @@ function late(page: Page, offered: readonly string[], ...args: string[]): object
 }
 
 browserTests('what a browser stores', () => {
-  clientStoreConformance('in a browser', fresh);
-  clientStoreRandomly('in a browser', { histories, searches: 10 * histories }, async () => fresh);
-  pinsConformance('in a browser', async () => {
-    const page = await sharedPage();
-    const user = `user${(last += 1)}`;
-    const open = () => late(page, ['pins'], user) as PinStore;
-    return { pins: open(), reopen: open };
-  });
+  for (const [title, store, pins] of [
+    ['in a browser', 'store', 'pins'],
+    ['in a browser, locked', 'lockedStore', 'lockedPins'],
+  ] as const) {
+    clientStoreConformance(title, fresh(store));
+    clientStoreRandomly(title, { histories, searches: 10 * histories }, async () => fresh(store));
+    pinsConformance(title, async () => {
+      const page = await sharedPage();
+      const user = `user${(last += 1)}`;
+      const open = () => late(page, [pins], user) as PinStore;
+      return { pins: open(), reopen: open };
+    });
+  }
   // All accounts share these: each example has a browser of its own.
   knownServersConformance('in a browser', async (t) => {
     const page = await openScript(t, 'stores.ts');
     const open = () => late(page, ['knownServers']) as KnownServers;
     return { servers: open(), reopen: open };
+  });
+
+  test('what is locked is found again, after a page that was killed in the middle too, and unlocked', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const user = 'alice';
+    const before = await openStore(page, user);
+    await before.store.write([conversation(lobby, 1)]);
+    const said = Array.from({ length: 600 }, (_, at) => message({ seq: at + 1 }));
+    await before.store.write(said.map((message) => ({ type: 'message', message })));
+    await before.store.write([{ type: 'kept-value', name: 'mutes', value: '#secret' }]);
+    const shown = await before.store.history(lobby, undefined, 1_000);
+    await before.store.close();
+    const readable = async () => {
+      const raw = await callPage<string>(page, ['everything'], [user]);
+      return [lobby, said[0]?.from ?? '', 'secret', 'mutes'].filter((word) => raw.includes(word));
+    };
+    assert.equal((await readable()).length, 4);
+    await assert.rejects(callPage(page, ['turn'], [user, 'lock', 0.5]), /killed/);
+    await callPage(page, ['turn'], [user, 'lock']);
+    assert.deepEqual(await readable(), []);
+    const locked = await openStore(page, user, 'lockedStore');
+    assert.deepEqual(await locked.store.history(lobby, undefined, 1_000), shown);
+    assert.deepEqual((await locked.store.load()).values, [{ name: 'mutes', value: '#secret' }]);
+    await locked.store.close();
+    await assert.rejects(callPage(page, ['turn'], [user, 'unlock', 0.5]), /killed/);
+    await callPage(page, ['turn'], [user, 'unlock']);
+    const after = await openStore(page, user);
+    assert.deepEqual(await after.store.history(lobby, undefined, 1_000), shown);
+    await after.store.close();
+  });
+
+  test('a row of a locked store that is put in the place of another is refused, and one that is not locked', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const { store, reopen } = await openStore(page, 'alice', 'lockedStore');
+    await store.write([conversation(lobby, 1)]);
+    await store.write([1, 2].map((seq) => ({ type: 'message', message: message({ seq }) })));
+    await store.close();
+    await callPage(page, ['copyRow'], ['alice', 'messages', 1, { id: 3, place: 3, seq: 3 }]);
+    const changed = { name: 'PrivateFileError', message: /changed/ };
+    await assert.rejects((await reopen()).history(lobby, undefined, 9), changed);
+    const other = await openStore(page, 'bob');
+    await other.store.write([conversation(lobby, 1)]);
+    await other.store.close();
+    await assert.rejects((await openStore(page, 'bob', 'lockedStore')).store.load(), changed);
   });
 
   test('with a full disk nothing of a change set is stored, and the reason is told in words', async (t) => {

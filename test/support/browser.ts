@@ -64,17 +64,17 @@ export async function openProfile(
   return watched(t, await (await browserFor(t, camera)).newContext(), expected);
 }
 
-/** The same on a disk: a profile in memory has no limit for files. It is a browser of its own. */
+/** The same on a disk, in a folder: a profile in memory has no limit for files. It is a browser of its own. */
 export async function openDiskProfile(
   t: Scope,
   { expected }: PageSettings = {},
-): Promise<BrowserContext> {
+): Promise<{ readonly profile: BrowserContext; readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'helo-test-'));
   const settings = { executablePath: programPath(), args: flags, timeout: limitMs };
-  const context = watched(t, await chromium.launchPersistentContext(folder, settings), expected);
+  const profile = watched(t, await chromium.launchPersistentContext(folder, settings), expected);
   // After the browser, which writes until it ends.
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  return context;
+  return { profile, folder };
 }
 
 function watched(t: Scope, context: BrowserContext, expected: RegExp | undefined): BrowserContext {

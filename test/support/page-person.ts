@@ -50,7 +50,8 @@ export async function isConnected(page: Page): Promise<void> {
   await page.locator('.status').getByText('connected', { exact: false }).first().waitFor();
 }
 
-function personAt(page: Page, profile: BrowserContext, name: string): PagePerson {
+/** A person who is in already. */
+export function personAt(page: Page, profile: BrowserContext, name: string): PagePerson {
   const list = page.getByRole('navigation', { name: 'Conversations' });
   return {
     page,

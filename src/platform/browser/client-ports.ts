@@ -62,9 +62,9 @@ export async function accountPorts(
   invite: string | undefined,
   opened?: AccountPlace,
 ): Promise<BrowserLogin> {
-  const { tab, database } = opened ?? (await openAccountPlace(username, address));
+  const { tab, database, lock } = opened ?? (await openAccountPlace(username, address));
   try {
-    const ports = await partsFor(database);
+    const ports = await partsFor(database, lock !== undefined);
     const store = tab.isHeld
       ? await BrowserClientStore.open(database, () => tab.release())
       : new (await import('../../client/store/memory-store.ts')).MemoryClientStore();
@@ -92,10 +92,10 @@ export async function clientPorts(
   { address }: BrowserPlace,
 ): Promise<BrowserParts> {
   requireSecureContext();
-  return partsFor(await openAccountDatabase(serverKeyOf(address), username));
+  return partsFor(await openAccountDatabase(serverKeyOf(address), username), false);
 }
 
-async function partsFor(database: AccountDatabase): Promise<BrowserParts> {
+async function partsFor(database: AccountDatabase, isLocked: boolean): Promise<BrowserParts> {
   const keys = new SigningKeys();
   const suite = await openSuite(browserCryptoProvider(keys));
   return {
@@ -124,7 +124,7 @@ async function partsFor(database: AccountDatabase): Promise<BrowserParts> {
         return 'vault damaged, in what this browser keeps for the page';
       },
     },
-    device: await openDevice(suite, keys, database),
+    device: await openDevice(suite, keys, database, isLocked),
     drafts: () => openDrafts(database),
   };
 }

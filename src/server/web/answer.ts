@@ -36,8 +36,8 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // One policy each, for the addresses of the page's own service worker and of its worker for files.
-  'trusted-types helo helo-files',
+  // One policy each, for the addresses of the page's own service worker and of its workers for files and passphrases.
+  'trusted-types helo helo-files helo-passphrase',
 ].join('; ');
 
 /** With every answer. */

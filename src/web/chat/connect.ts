@@ -15,6 +15,7 @@ import { chooseFile } from '../files/choose-file.ts';
 import { saveFile } from '../files/save-file.ts';
 import { PageFilesPart } from '../files/page-files-part.tsx';
 import { startFileWorker } from '../files/start-file-worker.ts';
+import { lockWhenHidden } from '../lock/lock-now.ts';
 import { backupDownloads } from '../../platform/browser/backup-download.ts';
 import { openFileParts } from '../../platform/browser/files/file-parts.ts';
 import { closeWords } from './close-words.ts';
@@ -35,7 +36,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const { me, address, source } = session.settings;
   const login = await accountPorts(me, { address }, wishes.invite, wishes.place);
   const { account } = login;
-  const fileParts = await openFileParts(me, address, startFileWorker);
+  const fileParts = openFileParts(wishes.place.database, address, startFileWorker);
   const { pageFiles } = fileParts;
   pageFiles.chooseFile = chooseFile;
   const files = new PageFilesPart(session, pageFiles);
@@ -79,4 +80,5 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   session.take(new SessionActions(session, client));
   watchAttention(() => client.hurry());
   session.files.value = files;
+  if (wishes.place.lock !== undefined) lockWhenHidden(session);
 }

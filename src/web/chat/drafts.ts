@@ -14,6 +14,7 @@ import {
 import type { Timers } from '../../client/ports.ts';
 import type { ConversationId } from '../../client/timeline/model.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
+import type { LocalTexts } from '../../platform/browser/local-texts.ts';
 import type { Username } from '../../wire/text.ts';
 import { keepHurried, takeHurried } from './hurried-drafts.ts';
 
@@ -29,6 +30,7 @@ export class Drafts {
   readonly #kept: Map<ConversationId, SavedDraft>;
   readonly #writer: DraftWriter;
   readonly #name: Username;
+  readonly #texts: LocalTexts;
   /** What was sent before the client was there to keep it. */
   readonly #early = new Map<ConversationId, SavedDraft>();
   /** Where something was typed since the page is there. */
@@ -36,19 +38,21 @@ export class Drafts {
 
   constructor(
     name: Username,
+    texts: LocalTexts,
     store: LateDraftStore,
     timers: Timers,
     failed: (reason: string) => void,
     tell: DevicesDrafts['tell'],
   ) {
     this.#name = name;
+    this.#texts = texts;
     this.#kept = new Map(store.kept);
-    for (const [id, draft] of [...store.kept, ...takeHurried(name)]) this.#show(id, draft);
+    for (const [id, draft] of [...store.kept, ...takeHurried(texts, name)]) this.#show(id, draft);
     this.#writer = new DraftWriter({
       draftStore: {
         kept: store.kept,
         write: (changes) => store.write(changes),
-        writeNow: (changes) => keepHurried(name, changes),
+        writeNow: (changes) => keepHurried(texts, name, changes),
       },
       timers,
       failed,
@@ -120,7 +124,7 @@ export class Drafts {
     if (this.#early.size === 0) return;
     const changes = new Map(this.#changes());
     for (const [id, draft] of this.#early) changes.set(id, joined(draft, this.of(id)));
-    keepHurried(this.#name, changes);
+    keepHurried(this.#texts, this.#name, changes);
   }
 
   #show(id: ConversationId, { text, wasPasted }: SavedDraft): void {

@@ -2,29 +2,24 @@
 // there at the next start. A page that goes cannot wait for its database.
 
 import type { DraftChanges, SavedDraft } from '../../client/draft-writer.ts';
+import { draftsKey, type LocalTexts } from '../../platform/browser/local-texts.ts';
 import type { Username } from '../../wire/text.ts';
 
-const keyOf = (name: Username): string => `helo-drafts-${name}`;
-
-export function keepHurried(name: Username, changes: DraftChanges): void {
+export function keepHurried(texts: LocalTexts, name: Username, changes: DraftChanges): void {
   const rows = [...changes].map(([id, draft]) => [
     id,
     draft?.text ?? '',
     draft?.wasPasted === true,
   ]);
-  try {
-    localStorage.setItem(keyOf(name), JSON.stringify(rows));
-  } catch {
-    // A browser that keeps nothing, or a full one: nothing more can be done for it.
-  }
+  texts.keep(draftsKey(name), JSON.stringify(rows));
 }
 
 /** An empty text: the draft was sent, or deleted. */
-export function takeHurried(name: Username): ReadonlyMap<string, SavedDraft> {
+export function takeHurried(texts: LocalTexts, name: Username): ReadonlyMap<string, SavedDraft> {
   const drafts = new Map<string, SavedDraft>();
   try {
-    const rows: unknown = JSON.parse(localStorage.getItem(keyOf(name)) ?? '[]');
-    localStorage.removeItem(keyOf(name));
+    const rows: unknown = JSON.parse(texts.read(draftsKey(name)) ?? '[]');
+    texts.keep(draftsKey(name), undefined);
     if (!Array.isArray(rows)) return drafts;
     for (const row of rows as unknown[]) {
       const [id, text, wasPasted] = Array.isArray(row) ? (row as unknown[]) : [];
@@ -32,7 +27,7 @@ export function takeHurried(name: Username): ReadonlyMap<string, SavedDraft> {
         drafts.set(id, { text, wasPasted: wasPasted === true });
     }
   } catch {
-    // The same; or somebody else has written there.
+    // Somebody else has written there.
   }
   return drafts;
 }

@@ -14,7 +14,7 @@ import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import { encodeUtf8 } from '../../lib/bytes.ts';
 import { browserClock, browserTimers } from '../../platform/browser/runtime.ts';
 import type { StorageStanding } from '../../platform/browser/storage.ts';
-import type { TabHold } from '../../platform/browser/tab-hold.ts';
+import type { AccountPlace } from '../../platform/browser/account-place.ts';
 import type { Username } from '../../wire/text.ts';
 import type { SavedDraft } from '../../client/draft-writer.ts';
 import { Drafts, type LateDraftStore } from './drafts.ts';
@@ -57,7 +57,8 @@ export interface SessionSettings {
   readonly address: ServerAddress;
   /** What is shown: stored things, and those of the client once it is there. */
   readonly source: StoredSource;
-  readonly tab: TabHold;
+  /** What this browser has of the account. */
+  readonly place: AccountPlace;
   readonly drafts: LateDraftStore;
 }
 
@@ -118,9 +119,9 @@ export class Session {
   #isScheduled = false;
 
   constructor(settings: SessionSettings) {
-    const { me, address, source, tab, drafts } = settings;
+    const { me, address, source, place, drafts } = settings;
     this.settings = settings;
-    this.isBusy = !tab.isHeld;
+    this.isBusy = !place.tab.isHeld;
     this.#late = new Promise((came, failed) => {
       this.#came = came;
       this.#failed = failed;
@@ -139,6 +140,7 @@ export class Session {
     );
     this.drafts = new Drafts(
       me,
+      place.texts,
       drafts,
       browserTimers,
       (reason) => this.notify('warning', `what you type cannot be kept: ${reason}`),

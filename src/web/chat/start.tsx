@@ -19,6 +19,8 @@ export interface ChatWishes {
   readonly invite: string | undefined;
   /** The name is of an account with other devices, and this browser is to be one of them. */
   readonly joins: boolean;
+  /** What this browser keeps gets a lock first. */
+  readonly locks: boolean;
   /** The first login has not worked, and why. */
   readonly refused: (why: string) => void;
 }
@@ -32,11 +34,40 @@ export async function startChat(wishes: ChatWishes): Promise<ChatStart> {
   const address = addressOfPage(location);
   const place = await openAccountPlace(wishes.name, address);
   try {
-    return await (wishes.joins ? join(wishes, address, place) : begin(wishes, address, place));
+    const isFree = place.lock === undefined && !wishes.locks;
+    return await (isFree ? enter(wishes, address, place) : unlock(wishes, address, place));
   } catch (error) {
     place.tab.release();
     throw error;
   }
+}
+
+function enter(
+  wishes: ChatWishes,
+  address: ServerAddress,
+  place: AccountPlace,
+): Promise<ChatStart> {
+  return wishes.joins ? join(wishes, address, place) : begin(wishes, address, place);
+}
+
+/** Asks for what opens the lock of the store, and goes on with what is in it. */
+async function unlock(
+  wishes: ChatWishes,
+  address: ServerAddress,
+  place: AccountPlace,
+): Promise<ChatStart> {
+  const { UnlockScreen } = await import('../lock/unlock.tsx');
+  const chat = signal<ChatStart | undefined>(undefined);
+  const opened = async (unlocked: AccountPlace): Promise<void> => {
+    chat.value = await enter(wishes, address, unlocked);
+  };
+  return {
+    Screen: () => {
+      const ready = chat.value;
+      if (ready !== undefined) return <ready.Screen />;
+      return <UnlockScreen name={wishes.name} place={place} opened={opened} />;
+    },
+  };
 }
 
 async function begin(
@@ -52,7 +83,7 @@ async function begin(
     me: name,
     address,
     source,
-    tab,
+    place,
     drafts: await openDrafts(database),
   });
   // Another tab wants to have the account's data.

@@ -9,7 +9,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
   session.watch();
   const { connection } = session.model;
   const over = session.over.value;
-  const { tab } = session.settings;
+  const { tab } = session.settings.place;
   return (
     <footer class="status">
       <p role="status">

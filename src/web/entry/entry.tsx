@@ -9,6 +9,8 @@ export interface EntryAnswer {
   readonly invite: string | undefined;
   /** The name is of an account with other devices, and this browser is to be one of them. */
   readonly joins: boolean;
+  /** What this browser keeps gets a lock first. */
+  readonly locks: boolean;
 }
 
 export interface EntryProps {
@@ -31,7 +33,8 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
     }
     const code = typed(fields.get('code'));
     const joins = event.submitter?.getAttribute('name') === 'join';
-    enter({ name, invite: invite ?? (code === '' ? undefined : code), joins });
+    const locks = fields.has('lock');
+    enter({ name, invite: invite ?? (code === '' ? undefined : code), joins, locks });
   };
   const told = fault ?? refusal;
   return (
@@ -66,6 +69,10 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
             />
           </>
         )}
+        <label class="check">
+          <input type="checkbox" name="lock" /> Lock what this browser keeps, by a passphrase or a
+          passkey
+        </label>
         <p id="entry-told" class="told" role="alert">
           {told}
         </p>

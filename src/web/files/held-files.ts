@@ -4,6 +4,7 @@
 
 import { harmless } from '../../client/wording/sanitize.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
+import { filesKey, type LocalTexts } from '../../platform/browser/local-texts.ts';
 
 /** What the platform keeps (platform/browser/files/page-files.ts). */
 export interface PageFilePorts {
@@ -30,15 +31,17 @@ export function heldId(digest: string, name: string): string {
 
 export class HeldFiles {
   readonly #ports: PageFilePorts;
+  readonly #texts: LocalTexts;
   readonly #key: string;
   readonly #received: Map<string, string>;
   readonly #own = new Map<string, File>();
   #chosen: readonly Chosen[] = [];
 
-  constructor(me: string, ports: PageFilePorts) {
+  constructor(me: string, ports: PageFilePorts, texts: LocalTexts) {
     this.#ports = ports;
-    this.#key = `helo-files-${me}`;
-    this.#received = remembered(this.#key);
+    this.#texts = texts;
+    this.#key = filesKey(me);
+    this.#received = remembered(texts.read(this.#key));
   }
 
   /** A path of `file` for the client. */
@@ -87,17 +90,13 @@ export class HeldFiles {
       if (this.#received.size <= maxRemembered) break;
       this.#received.delete(id);
     }
-    try {
-      localStorage.setItem(this.#key, JSON.stringify([...this.#received]));
-    } catch {
-      // A full browser: they are found until the page is closed.
-    }
+    this.#texts.keep(this.#key, JSON.stringify([...this.#received]));
   }
 }
 
-function remembered(key: string): Map<string, string> {
+function remembered(kept = '[]'): Map<string, string> {
   try {
-    const read: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    const read: unknown = JSON.parse(kept);
     const pairs: readonly unknown[] = Array.isArray(read) ? read : [];
     return new Map(pairs.filter(isPair));
   } catch {

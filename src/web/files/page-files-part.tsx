@@ -23,7 +23,7 @@ export class PageFilesPart implements PageFilesView {
 
   constructor(session: Session, ports: PageFilePorts) {
     this.#session = session;
-    this.#held = new HeldFiles(session.model.me, ports);
+    this.#held = new HeldFiles(session.model.me, ports, session.settings.place.texts);
   }
 
   hear(event: ClientEvent): void {

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { prefer, preferenceOf, preferenceTable } from '../preferences.ts';
 import { PageTrust, serverName } from '../served-by.tsx';
 import type { Session } from '../chat/session.ts';
+import { LockSettings } from '../lock/lock-settings.tsx';
 import { Dialog } from './dialog.tsx';
 import { storageWords } from './storage-words.ts';
 
@@ -25,6 +26,15 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
       <Choice session={session} name="notify" legend="Notifications while you look elsewhere" />
       <h3>What this browser keeps</h3>
       <p>{storageWords(session.storage.value)}</p>
+      <h3>The lock</h3>
+      <LockSettings session={session} />
+      {session.settings.place.lock !== undefined && (
+        <Choice
+          session={session}
+          name="lock-after"
+          legend="Minutes hidden until this page locks itself"
+        />
+      )}
       <h3>What you trust</h3>
       <p>Private messages and sealed groups are encrypted here, and the server cannot read them.</p>
       <PageTrust />

@@ -9,7 +9,10 @@ interface TrustedTypesOf {
 }
 
 /** The address `script`, by the policy of that name, which is made once. */
-export function trustedScript(policy: 'helo' | 'helo-files', script: string): string {
+export function trustedScript(
+  policy: 'helo' | 'helo-files' | 'helo-passphrase',
+  script: string,
+): string {
   const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypesOf };
   const made = trustedTypes?.createPolicy(policy, { createScriptURL: () => script });
   return made?.createScriptURL(script) ?? script;

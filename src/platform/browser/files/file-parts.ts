@@ -1,11 +1,10 @@
 // What a client needs for files in a browser, beside the parts of client-ports.ts: put together from the account's
 // database, the browser's own place for files, and a worker.
 import type { BytesMover } from '../../../client/blobs/blobs.ts';
-import { serverKeyOf, type ServerAddress } from '../../../client/connection/server-address.ts';
+import type { ServerAddress } from '../../../client/connection/server-address.ts';
 import { defaultAcceptUpTo } from '../../../client/files/limits.ts';
 import type { FilePorts } from '../../../client/files/transfers-options.ts';
-import type { Username } from '../../../wire/text.ts';
-import { openAccountDatabase } from '../store/database.ts';
+import type { AccountDatabase } from '../store/database.ts';
 import { openKnownSenders, openTransfers } from '../store/transfers.ts';
 import { browserBytesMover } from './bytes-mover.ts';
 import { createBrowserCarrier } from './carrier.ts';
@@ -19,13 +18,12 @@ export interface FileParts {
   readonly pageFiles: BrowserPageFiles;
 }
 
-/** Those of `username`. `startWorker` starts a worker with worker.ts. Rejects with a PrivateFileError. */
-export async function openFileParts(
-  username: Username,
+/** Those of the account of `database` at the server of `address`. `startWorker` starts a worker with worker.ts. */
+export function openFileParts(
+  database: AccountDatabase,
   address: ServerAddress,
   startWorker: () => Worker,
-): Promise<FileParts> {
-  const database = await openAccountDatabase(serverKeyOf(address), username);
+): FileParts {
   const pageFiles = new BrowserPageFiles(database.name);
   // A browser without a place for files says so when one comes.
   pageFiles.sweep().catch(() => {});

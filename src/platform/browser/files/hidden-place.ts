@@ -21,8 +21,19 @@ export async function openPlace(account: string): Promise<FileSystemDirectoryHan
     return undefined;
   }
   const root = await top.getDirectoryHandle(rootName, { create: true });
-  // Any name of an account, as one that every file system takes.
-  return root.getDirectoryHandle(formatHex(encodeUtf8(account)).slice(0, 200), { create: true });
+  return root.getDirectoryHandle(folderName(account), { create: true });
+}
+
+/** Any name of an account, as one that every file system takes. */
+function folderName(account: string): string {
+  return formatHex(encodeUtf8(account)).slice(0, 200);
+}
+
+/** Removes the folder of an account, with all its files. */
+export async function removePlace(account: string): Promise<void> {
+  if ((await openPlace(account)) === undefined) return;
+  const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(rootName);
+  await root.removeEntry(folderName(account), { recursive: true });
 }
 
 /** The folder of one file. Undefined if it is not there, and not to be made. */

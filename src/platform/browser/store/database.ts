@@ -73,7 +73,7 @@ export interface AccountSchema extends DBSchema {
   pins: { key: string; value: PinRow };
   strangers: { key: string; value: PinRow; indexes: { since: number } };
   chains: { key: string; value: { readonly user: string; readonly bytes: Uint8Array } };
-  /** Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`. */
+  /** Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`, `lock`. */
   things: { key: string; value: unknown };
 }
 
@@ -82,19 +82,28 @@ export type StoreName = StoreNames<AccountSchema>;
 export type ReadTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readonly' | 'readwrite'>;
 export type WriteTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readwrite'>;
 
-const version = 1;
+/** The form of the stores. Each time that a lock is put on or taken off, the version grows by `lockStep` (../lock/reopen.ts). */
+const form = 1;
+export const lockStep = 1_000;
 export const durable = { durability: 'strict' } as const;
 
 /** The database of `user` at `server` (the key of the server). Rejects with a PrivateFileError. */
 export function openAccountDatabase(server: string, user: string): Promise<AccountDatabase> {
-  return attempt(async () => {
-    const database = await openDB<AccountSchema>(databaseName(server, user), version, {
-      upgrade: (fresh) => makeStores(fresh),
-      // A later page, or whoever deletes the data, does not wait for this one.
-      blocking: () => database.close(),
-    });
-    return database;
+  return attempt(() => openAs(databaseName(server, user), undefined));
+}
+
+/** Opens it in that version, or in the one that it has. Rejects with a DOMException. */
+export async function openAs(name: string, version: number | undefined): Promise<AccountDatabase> {
+  const database = await openDB<AccountSchema>(name, version, {
+    upgrade: (opened, before) => {
+      if (before === 0) makeStores(opened);
+    },
+    // A later page, or whoever deletes the data, does not wait for this one.
+    blocking: () => database.close(),
   });
+  if (database.version % lockStep === form) return database;
+  database.close();
+  throw new DOMException('', 'VersionError');
 }
 
 export function databaseName(server: string, user: string): string {

@@ -3,6 +3,7 @@
 import type { StoredHistory } from '../../../client/timeline/stored-source.ts';
 import { attempt, type AccountDatabase } from './database.ts';
 import { HistoryReader } from './history-reader.ts';
+import { beginningWith } from './message-row.ts';
 
 /** Nothing. */
 export const noHistory: StoredHistory = {
@@ -19,14 +20,14 @@ export async function openStoredHistory(database: AccountDatabase): Promise<Stor
     attempt(() => work(new HistoryReader(database.transaction(['conversations', 'messages']))));
   const [conversations, parts] = await attempt(async () => {
     const transaction = database.transaction(['conversations', 'groupParts']);
-    return Promise.all([
-      transaction.objectStore('conversations').getAll(),
-      transaction.objectStore('groupParts').getAllKeys(),
-    ]);
+    const conversations = await transaction.objectStore('conversations').getAll();
+    const parts = transaction.objectStore('groupParts');
+    const first = conversations.map(({ name }) => parts.getKey(beginningWith(name)));
+    return [conversations, await Promise.all(first)] as const;
   });
   return {
     conversations,
-    sealed: new Set(parts.map(([conversation]) => conversation)),
+    sealed: new Set(conversations.map(({ name }) => name).filter((_, at) => parts[at])),
     historyRange: (conversation, range, limit) =>
       read((reader) => reader.historyRange(conversation, range, limit)),
     last: (conversation, limit) => read((reader) => reader.page(conversation, undefined, limit)),
