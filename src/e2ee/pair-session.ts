@@ -10,9 +10,8 @@ import { decodePrivateMessage, encodeMessage, type CodecRefusal } from './codec.
 import {
   createApplicationMessage,
   decryptSenderData,
-  emptyPskIndex,
   mls,
-  processPrivateMessage,
+  unprotectPrivateMessage,
   type CiphersuiteImpl,
   type ClientState,
   type PrivateMessage,
@@ -102,44 +101,64 @@ export async function open(
   if (message.contentType !== 'application' || message.authenticatedData.length > 0) {
     return refuse('not-a-text', 'not a message that this protocol sends');
   }
-  const sender = await checkSender(session, message);
-  if (!sender.ok) return sender;
   try {
-    const opened = await processPrivateMessage(state, message, emptyPskIndex, suite);
-    if (opened.kind !== 'applicationMessage') return refuse('not-a-text', 'no message inside');
-    wipe(opened.consumed);
-    const content = unpad(opened.message);
-    opened.message.fill(0);
-    if (!content.ok) return refuse('unreadable', content.error.reason);
-    return ok({ session: advanced(session, opened.newState), content: content.value });
+    const { tree, content, consumed } = await unprotectPrivateMessage(
+      state.keySchedule.senderDataSecret,
+      message,
+      state.secretTree,
+      state.ratchetTree,
+      state.groupContext,
+      state.clientConfig.keyRetentionConfig,
+      suite,
+    );
+    const { content: framed } = content;
+    if (framed.contentType !== 'application' || framed.sender.senderType !== 'member') {
+      return refuse('not-a-text', 'no message inside');
+    }
+    const foreign = notOfPeer(session, framed.sender.leafIndex);
+    if (foreign !== undefined) return foreign;
+    wipe(consumed);
+    const opened = unpad(framed.applicationData);
+    framed.applicationData.fill(0);
+    if (!opened.ok) return refuse('unreadable', opened.error.reason);
+    const next = advanced(session, { ...state, secretTree: tree });
+    return ok({ session: next, content: opened.value });
   } catch {
     // The library throws for every message that its keys or signatures do not match.
-    return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
+    return whyNot(session, message);
   }
 }
 
-/** The library does not say who sent a message, so the sender's leaf is read first and compared with the peer's. */
-async function checkSender(
+function notOfPeer(
+  { [mls]: { state, peerLeaf } }: PairSession,
+  leaf: number,
+): Result<never, OpenRefusal> | undefined {
+  if (leaf === peerLeaf) return undefined;
+  return leaf === state.privatePath.leafIndex
+    ? refuse('own-message', 'sent by this device itself')
+    : refuse('wrong-sender', 'not sent by the peer');
+}
+
+/** The library does not say why: the sender's part, which has a key of its own, tells own messages and repeats. */
+async function whyNot(
   session: PairSession,
   message: PrivateMessage,
-): Promise<Result<undefined, OpenRefusal>> {
+): Promise<Result<never, OpenRefusal>> {
   const { suite, state, peerLeaf } = session[mls];
   try {
     const sender = await decryptSenderData(message, state.keySchedule.senderDataSecret, suite);
     if (sender === undefined) return refuse('unreadable', 'it names no sender');
-    if (sender.leafIndex === state.privatePath.leafIndex) {
-      return refuse('own-message', 'sent by this device itself');
-    }
-    if (sender.leafIndex !== peerLeaf) return refuse('wrong-sender', 'not sent by the peer');
+    const foreign = notOfPeer(session, sender.leafIndex);
+    if (foreign !== undefined) return foreign;
     const ratchet = state.secretTree[2 * peerLeaf]?.application;
     const past = ratchet !== undefined && sender.generation < ratchet.generation;
     if (past && ratchet.unusedGenerations[sender.generation] === undefined) {
       return refuse('already-read', 'a repeat, or overtaken by too many others');
     }
-    return ok(undefined);
   } catch {
-    return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
+    // It is as unreadable as the rest.
   }
+  return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
 }
 
 /** The session of `state`; internal to this ring. */
