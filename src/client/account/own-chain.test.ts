@@ -178,6 +178,21 @@ test('a server that has lost links gets them again, and one that hides them is t
   assert.equal(await devicesOf(first), 2);
 });
 
+test('a server that has lost links gets them from two devices at once: the one that comes second finds them there', async () => {
+  const { server, first, second } = await two();
+  await second.login();
+  const all = server.links;
+  server.links = all.slice(0, 1);
+  server.before = () => {
+    server.before = () => {};
+    server.links = [...all];
+  };
+  await first.login();
+  assert.deepEqual(first.told, []);
+  assert.deepEqual((await first.own.get()).links, all);
+  assert.deepEqual(first.own.latest?.links, all, 'the server has confirmed it');
+});
+
 test('of a chain that contradicts the one that was seen nothing holds, in the next run either', async () => {
   const { server, first, second } = await two();
   await first.login();

@@ -192,15 +192,19 @@ export class OwnChain {
   }
 
   /** Holds what the server has against what is known here. Undefined where that cannot be said, or is not to be believed. */
-  async #compare(requests: PendingRequests): Promise<VerifiedChain | undefined> {
+  async #compare(
+    requests: PendingRequests,
+    tries = maxLinkTries,
+  ): Promise<VerifiedChain | undefined> {
     const answer = await requests.asking('ACCOUNT', { user: this.#ports.me });
-    return answer.ok ? this.#judge(requests, answer.value.links) : undefined;
+    return answer.ok ? this.#judge(requests, answer.value.links, tries) : undefined;
   }
 
   /** The same of `links`, which the server has shown. */
   async #judge(
     requests: PendingRequests,
     links: readonly string[],
+    tries = maxLinkTries,
   ): Promise<VerifiedChain | undefined> {
     const { me, device, ciphers, news } = this.#ports;
     const shown = await verifiedChain(ciphers, me, links);
@@ -218,7 +222,7 @@ export class OwnChain {
       case 'prevails':
         return this.#adopt(shown, before);
       case 'behind':
-        return this.#putBack(requests, before, shown.links);
+        return this.#putBack(requests, before, shown.links, tries);
       case 'loses':
       case 'other-root':
       case 'split':
@@ -227,15 +231,17 @@ export class OwnChain {
     }
   }
 
-  /** The server has lost links, or hides them: it gets them again. */
+  /** The server has lost links, or hides them: it gets them again, from each device that knows them, whoever is first. */
   async #putBack(
     requests: PendingRequests,
     known: VerifiedChain,
     shown: readonly string[],
+    tries = maxLinkTries,
   ): Promise<VerifiedChain | undefined> {
     for (const link of known.links.slice(shown.length)) {
       const answer = await requests.asking('CHAIN', { link });
       if (answer.ok) continue;
+      if (answer.error.code === 'stale' && tries > 1) return this.#compare(requests, tries - 1);
       if (answer.error.code !== 'gone') this.#ports.news({ kind: 'taken-away' });
       return undefined;
     }

@@ -336,8 +336,14 @@ export class DeviceLife {
   }
 
   where(): string {
-    return this.devices
-      .map(({ label, client }) => `${label} ${JSON.stringify(client?.state)} ${client?.unsent}`)
+    const { devices } = this;
+    return devices
+      .map(({ label, client, disk }) => {
+        const waits = disk.kept.records.outbox.map(
+          ({ place, content: { kind } }) => `${kind} ${place}`,
+        );
+        return `${label} ${JSON.stringify(client?.state)} ${client?.unsent} ${waits.join()}`;
+      })
       .join(', ');
   }
 

@@ -213,6 +213,7 @@ export class OutboxBook {
     readonly unsure: readonly OutboxEntry[];
   } {
     this.#isCounting = true;
+    const changes = this.#keepAnswered();
     const said = this.numbered.filter(({ record }) => (record.number ?? 0) <= taken);
     const unsure = this.entries.filter(({ isOld, record }) => isOld && record.number === undefined);
     for (const entry of unsure) entry.progress = 'answered';
@@ -221,7 +222,6 @@ export class OutboxBook {
       entry.saidAs = { stream: this.stream, number };
       entry.progress = 'answered';
     }
-    const changes: ClientChange[] = [];
     for (const entry of this.numbered) {
       if (isCommit(entry)) {
         changes.push(this.remove(entry));
@@ -240,7 +240,7 @@ export class OutboxBook {
    * called when nothing is on its way.
    */
   leaveStream(): ClientChange[] {
-    const changes: ClientChange[] = [];
+    const changes = this.#keepAnswered();
     for (const entry of this.numbered) {
       if (isCommit(entry)) {
         changes.push(this.remove(entry));
@@ -253,6 +253,21 @@ export class OutboxBook {
     this.#stream = this.#newStream();
     this.#confirmed = 0;
     return [...changes, ...this.#numberDrafts(), this.#streamChange()];
+  }
+
+  /**
+   * What the server has answered, and what is not settled yet, stays what it is in the stream that ends: another entry may
+   * have its number from now on. A commit is read in the log as those of others are, since rooms are entered anew.
+   */
+  #keepAnswered(): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.entries) {
+      const { number } = entry.record;
+      if (entry.progress !== 'answered' || number === undefined || entry.saidAs) continue;
+      if (isCommit(entry)) changes.push(this.remove(entry));
+      else entry.saidAs = { stream: this.stream, number };
+    }
+    return changes;
   }
 
   /** Adds a message. For the lobby or a group it gets its number at once. For a person it waits to be encrypted. */
