@@ -71,6 +71,8 @@ export class DeviceLife {
   /** Nobody has written to anybody before. */
   readonly areStrangers: boolean;
   era = 0;
+  /** In which eras the server was put back: devices enter their rooms anew then, one after the other. */
+  readonly unsettled = new Set<number>();
   /** How many texts could be read with stolen states: those from before a revoke. */
   readByThieves = 0;
   #lastText = 0;
@@ -162,6 +164,7 @@ export class DeviceLife {
     switch (dice.below(12)) {
       case 0:
         if (this.#putBack === 'never') return this.world.restartServer();
+        this.unsettled.add(this.era);
         return this.world.putBack(dice.below(20), this.#putBack === 'restored');
       case 1:
         for (const wire of this.world.wires) wire.cut();

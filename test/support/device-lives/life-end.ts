@@ -59,7 +59,21 @@ function isDue(life: DeviceLife, device: LifeDevice, said: Said): boolean {
   const { text, by, era } = said;
   const wasThere = (life.since.get(device) ?? Infinity) <= era;
   if (isTwin(life, device) || isTwin(life, by)) return false;
+  if (isSaidAround(life, said)) return false;
   return wasThere && hasRoom(life, said) && life.devices.includes(by) && by.said.includes(text);
+}
+
+/**
+ * Whether it was sealed for a room, perhaps for the second time, while the devices entered it anew since the server was put
+ * back: who comes in later cannot read it, and is told.
+ */
+function isSaidAround(life: DeviceLife, said: Said): boolean {
+  if (!life.world.wasPutBack || said.place === 'lobby') return false;
+  const conversation = conversationOf(said.by.name, said.place);
+  const isLost = life.devices
+    .flatMap((device) => device.messages(conversation))
+    .some(({ epoch, content }) => epoch !== undefined && textOf(content) === said.text);
+  return isLost || life.unsettled.has(said.era);
 }
 
 /** The first texts to a stranger are for one of their devices, until there is a room. */
@@ -124,7 +138,9 @@ function checkAlike(
   const isLost = (one: Said) =>
     life.world.wasPutBack &&
     (stateOf(one) === 'refused' || isOfEarlierLog(life, conversation, one));
-  const there = said.filter((one) => one.era >= since && hasRoom(life, one) && !isLost(one));
+  const there = said.filter(
+    (one) => one.era >= since && hasRoom(life, one) && !isLost(one) && !isSaidAround(life, one),
+  );
   const due = new Set(there.map(({ text }) => text));
   const [first = [], ...others] = devices.map((device) =>
     device
