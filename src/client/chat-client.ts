@@ -33,7 +33,8 @@ import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
 import type { OwnChannel } from './account/own/own-channel.ts';
 import type { Filled } from './account/inbox/history-fetch.ts';
-import type { ClientEvent, ClientEventSink, OwnContent } from './client-event.ts';
+import { Speech } from './amending/speech.ts';
+import type { ClientEvent, ClientEventSink, OwnAmendment, OwnContent } from './client-event.ts';
 import { textContent, textOf, type MessageContent } from './content.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
@@ -381,6 +382,29 @@ export class ChatClient {
     if (this.#account === undefined) return err('nothing-kept');
     const found = await this.#account.search(query, limit);
     return found === undefined ? err('cannot-search') : ok(found);
+  }
+
+  /** Replies, texts of several lines, edits, deletions and reactions. Undefined for guests: version 1 has only texts. */
+  get speech(): Speech | undefined {
+    const account = this.#account;
+    if (!this.#isAccount || account === undefined) return undefined;
+    return new Speech({
+      me: this.username,
+      account,
+      refusal: (place) => this.#refusalAt(place),
+      hasContents: () =>
+        this.state.phase === 'open' ? this.state.features.has('contents') : undefined,
+    });
+  }
+
+  /** What this account says of earlier messages, and the server does not have yet. */
+  get amending(): readonly OwnAmendment[] {
+    return this.#account?.amending ?? [];
+  }
+
+  /** The root of this account in hex: by it others mention it. Undefined where that is not known. */
+  get root(): string | undefined {
+    return this.#account?.root;
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
@@ -756,6 +780,15 @@ export class ChatClient {
     const overBytes = encodeUtf8(text).length - maxDirectTextBytes;
     if (overBytes > 0) return refuseLength(overBytes);
     return this.#account.say({ kind: 'direct', user: name }, textContent(text));
+  }
+
+  /** Why an account may say nothing there, if it may not. */
+  #refusalAt(place: Place): CommandRefusal | undefined {
+    if (this.state.phase === 'closed' || this.#isLeaving) return refuseCommand('not-open').error;
+    if (place.kind !== 'direct') return undefined;
+    if (this.#settings.account?.takesPrivate !== true)
+      return refuseCommand('private-elsewhere').error;
+    return place.user === this.username ? refuseCommand('to-yourself').error : undefined;
   }
 
   /** Whether something in the outbox makes progress within that time. */

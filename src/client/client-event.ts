@@ -1,7 +1,8 @@
 // What a client tells its view: one stream of typed events. Their texts are exactly what others wrote; the view makes
 // them harmless before drawing.
 
-import type { MessageContent } from './content.ts';
+import type { Amendment } from './amending/amendments.ts';
+import type { AmendmentContent, MessageContent } from './content.ts';
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { ChangedPerson, MemberNews } from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
@@ -89,6 +90,13 @@ export interface OwnContent {
   readonly content: MessageContent;
 }
 
+/** What this account says of an earlier message, with its id on this device. */
+export interface OwnAmendment {
+  readonly localId: string;
+  readonly place: Place;
+  readonly content: AmendmentContent;
+}
+
 /** The state of a message of this account, from the moment on at which it is stored on this device. */
 export interface OwnMessage extends OwnContent {
   readonly from: Username;
@@ -133,6 +141,33 @@ export type ClientEvent =
       readonly from: Username;
       readonly place: Place;
       readonly text: string;
+    }
+  /**
+   * Somebody has edited or deleted a message, or reacted to one: the history has it. It is no new message. Of one that is
+   * not here it holds once that comes.
+   */
+  | {
+      readonly type: 'amended';
+      readonly conversation: ConversationName;
+      readonly place: Place;
+      readonly amendment: Amendment;
+      /** Whether this account did, on this device or another. */
+      readonly isOwn: boolean;
+      /** Whether the message is here. */
+      readonly isHere: boolean;
+      /** Whether it was said before this login. */
+      readonly late: boolean;
+    }
+  /**
+   * This account edits or deletes a message, or reacts to one. Once it is `stored`, `amended` comes as well; once it is
+   * `refused`, the message is as it was before.
+   */
+  | {
+      readonly type: 'own-amendment';
+      readonly amendment: OwnAmendment;
+      readonly state: 'waiting' | 'stored' | 'refused';
+      /** Why it was refused, in words. */
+      readonly reason?: string | undefined;
     }
   /** The other person's device has everything of a private conversation up to `seq`. */
   | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }

@@ -58,6 +58,8 @@ interface Refusals {
   'open-lobby': unknown;
   /** The server keeps no files. */
   'nothing-kept': unknown;
+  /** More than a text, where an older server can read what is said. */
+  'no-contents': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
@@ -102,6 +104,8 @@ const hints = {
     'You are in no sealed group of that name, and files go to sealed groups only: in an open one the server could read them.',
   'open-lobby':
     'The lobby is not sealed, and files go to one person or to a sealed group: in an open lobby the server could read them.',
+  'no-contents':
+    'This server is of an earlier version, and cannot carry that where it can read what is said.',
   'nothing-kept': 'This server keeps no files for others, so they go to one person at a time.',
 } as const;
 

@@ -13,6 +13,12 @@ import {
 import { unreachable } from '../lib/invariant.ts';
 import { decodeHead, encodeHead, isHead, type ToldHead } from './encryption/told-head.ts';
 import {
+  decodeAmendment,
+  encodeAmendment,
+  type AmendmentContent,
+} from './amending/amendment-content.ts';
+import { decodeSaid, encodeSaid, type SaidContent } from './amending/said-content.ts';
+import {
   decodeFile,
   encodeFile,
   isKnownPlace,
@@ -21,6 +27,8 @@ import {
 } from './files/file-content.ts';
 
 export type { FileContent, KeptFileContent } from './files/file-content.ts';
+export type { SaidContent } from './amending/said-content.ts';
+export type { AmendmentContent } from './amending/amendment-content.ts';
 
 /** Of all kinds and their encodings together. What has a higher one cannot be read at all. */
 export const contentVersion = 2;
@@ -78,13 +86,16 @@ export interface UnknownContent {
 }
 
 /** The content of a message in the history, which is shown. */
-export type MessageContent = TextContent | FileContent | UnknownContent;
+export type MessageContent = TextContent | SaidContent | FileContent | UnknownContent;
 
 /** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
 export type SilentContent =
   AskContent | AgainContent | FileNoteContent | OwnNoteContent | HeadContent;
 
-export type Content = MessageContent | SilentContent;
+/** What is said to others: it is shown, or changes what is shown. */
+export type SpokenContent = MessageContent | AmendmentContent;
+
+export type Content = SpokenContent | SilentContent;
 
 /** What an outbox holds. */
 export type OutboxContent = Content | StepContent;
@@ -106,6 +117,10 @@ export const contentCodes = {
   file: 4,
   fileNote: 5,
   ownNote: 6,
+  said: 7,
+  edit: 8,
+  delete: 9,
+  react: 10,
 } as const;
 /** From here on a client that does not know a kind keeps it as it came. */
 const firstKeptCode = 4;
@@ -120,6 +135,16 @@ export function textContent(text: string): TextContent {
 /** The text of a content. Empty if it has none, or is of a kind that this version does not know. */
 export function textOf(content: OutboxContent): string {
   return 'text' in content ? content.text : '';
+}
+
+/** Whether it has a place in the history. */
+export function isMessage(content: OutboxContent): content is MessageContent {
+  return !isSilent(content) && !isAmendment(content);
+}
+
+/** Whether it is said of an earlier message: it has no place of its own in the history. */
+export function isAmendment(content: OutboxContent): content is AmendmentContent {
+  return content.kind === 'edit' || content.kind === 'delete' || content.kind === 'react';
 }
 
 /** Whether it is between two programs: it is never shown. */
@@ -175,6 +200,12 @@ export function encodeContent(content: Content): EncodedContent {
       return { code: contentCodes.ownNote, bytes: content.note };
     case 'head':
       return { code: contentCodes.fileNote, bytes: encodeHead(content.head) };
+    case 'said':
+      return { code: contentCodes.said, bytes: encodeSaid(content) };
+    case 'edit':
+    case 'delete':
+    case 'react':
+      return { code: contentCodes[content.kind], bytes: encodeAmendment(content) };
     case 'unknown':
       return { code: content.code, bytes: content.bytes };
     default:
@@ -206,6 +237,14 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       return isHead(bytes) ? headContent(bytes) : { kind: 'file-note', note: bytes.slice() };
     case contentCodes.ownNote:
       return { kind: 'own-note', note: bytes.slice() };
+    case contentCodes.said:
+      return decodeSaid(bytes);
+    case contentCodes.edit:
+      return decodeAmendment('edit', bytes);
+    case contentCodes.delete:
+      return decodeAmendment('delete', bytes);
+    case contentCodes.react:
+      return decodeAmendment('react', bytes);
     default:
       return isKeptCode(code) ? unknownContent(code, bytes) : undefined;
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { noTargetId, type Target } from '../../src/client/amending/target.ts';
 import { textContent, textOf } from '../../src/client/content.ts';
 import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
 import type {
@@ -20,6 +21,25 @@ const few = fc.integer({ min: 1, max: 4 });
 const name = fc.constantFrom(lobby, withBob);
 const localId = fc.constantFrom('a', 'b', 'c');
 const bytes = fc.uint8Array({ maxLength: 8 });
+const targets = fc.record({
+  seq: fc.integer({ min: 1, max: 9 }),
+  id: fc.constantFrom(noTargetId, 'a'.repeat(32), 'b'.repeat(32)),
+});
+/** What may be said of a message: an edit, a deletion, a reaction. */
+const said = fc.oneof(
+  fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => (target: Target) => ({
+    content: { kind: 'edit' as const, target, text, mentions: [] },
+    asAdmin: false,
+  })),
+  fc.boolean().map((asAdmin) => (target: Target) => ({
+    content: { kind: 'delete' as const, target },
+    asAdmin,
+  })),
+  fc.tuple(fc.constantFrom('+', '-'), fc.boolean()).map(([emoji, isOn]) => (target: Target) => ({
+    content: { kind: 'react' as const, target, emoji, isOn },
+    asAdmin: false,
+  })),
+);
 const change: fc.Arbitrary<ClientChange> = fc.oneof(
   fc
     .tuple(name, few, few, few, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }))
@@ -81,6 +101,17 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
           state: own === null ? undefined : ('stored' as const),
         })),
     })),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(name, targets, few, fc.constantFrom('bob', 'carol', 'alice'), said)
+      .map(([conversation, target, at, by, made]): ClientChange => ({
+        type: 'amended',
+        conversation,
+        target,
+        amendment: { ...made(target), by: by as Username, at, seq: at * 10 },
+      })),
+  },
   fc
     .tuple(
       fc.constantFrom('delivered' as const, 'mark-removed' as const),

@@ -2,7 +2,10 @@
 // with each other by random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { currentOf } from '../../src/client/amending/current.ts';
+import { noTargetId } from '../../src/client/amending/target.ts';
 import { textContent, textOf } from '../../src/client/content.ts';
+import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
 import type {
   ClientChange,
   ClientStore,
@@ -109,6 +112,156 @@ export function clientStoreConformance(
     const [first, second, ...more] = await store.historyBlocks(lobby);
     assert.deepEqual([first, second?.block, more], [before[0], 1, []]);
     assert.deepEqual(await (await under.reopen()).historyBlocks(lobby), [first, second]);
+  });
+
+  const reacted = (seq: number, by: string, emoji: string, isOn = true): ClientChange => ({
+    type: 'amended',
+    conversation: lobby,
+    target: { seq: 3, id: noTargetId },
+    amendment: {
+      content: { kind: 'react', target: { seq: 3, id: noTargetId }, emoji, isOn },
+      by: by as Username,
+      at: seq,
+      seq,
+      asAdmin: false,
+    },
+  });
+  const edited = (seq: number, by: string, text: string, id = noTargetId): ClientChange => ({
+    type: 'amended',
+    conversation: lobby,
+    target: { seq: 3, id },
+    amendment: {
+      content: { kind: 'edit', target: { seq: 3, id }, text, mentions: [] },
+      by: by as Username,
+      at: seq,
+      seq,
+      asAdmin: false,
+    },
+  });
+  const deleted = (seq: number, by: string, asAdmin = false): ClientChange => ({
+    type: 'amended',
+    conversation: lobby,
+    target: { seq: 3, id: noTargetId },
+    amendment: {
+      content: { kind: 'delete', target: { seq: 3, id: noTargetId } },
+      by: by as Username,
+      at: seq,
+      seq,
+      asAdmin,
+    },
+  });
+  const three = {
+    type: 'message',
+    message: message({ seq: 3, content: textContent('first') }),
+  } as const;
+  const now = async (store: ClientStore) => {
+    const record = await store.numbered(lobby, 3);
+    assert.ok(record);
+    const { content, edits, deletion, reactions } = currentOf(record);
+    return { text: textOf(content), edits: edits.length, by: deletion?.by, reactions };
+  };
+
+  for (const order of ['before', 'after'] as const) {
+    const writeAll = async (store: ClientStore, changes: readonly ClientChange[]) => {
+      await store.write([conversation(lobby, 1), ...(order === 'after' ? [three] : [])]);
+      for (const change of changes) await store.write([change]);
+      if (order === 'before') await store.write([three]);
+    };
+
+    example(
+      `edits and reactions that come ${order} the message hold in the order of the log`,
+      async (under) => {
+        await writeAll(under.store, [
+          edited(9, 'bob', 'third'),
+          edited(8, 'bob', 'second'),
+          edited(10, 'eve', 'not hers'),
+          edited(11, 'bob', 'of another message', 'ab'.repeat(16)),
+          reacted(12, 'eve', '+'),
+          reacted(14, 'eve', '+', false),
+          reacted(13, 'eve', '+'),
+          reacted(15, 'bob', '-'),
+          reacted(16, 'carol', '-'),
+        ]);
+        const expected = {
+          text: 'third',
+          edits: 2,
+          by: undefined,
+          reactions: [{ emoji: '-', by: ['bob', 'carol'] }],
+        };
+        assert.deepEqual(await now(under.store), expected);
+        const store = await under.reopen();
+        assert.deepEqual(await now(store), expected);
+        const [record] = await store.historyRange(lobby, { kind: 'last' }, 5);
+        assert.deepEqual(record?.amended, (await store.numbered(lobby, 3))?.amended);
+        const [filed] = await store.historyBlock({ conversation: lobby, epoch: 1, block: 0 });
+        assert.deepEqual(filed?.amended, record?.amended);
+      },
+    );
+
+    example(`of a message that is deleted, ${order} it comes, nothing is left`, async (under) => {
+      await writeAll(under.store, [
+        edited(8, 'bob', 'second'),
+        deleted(9, 'eve'),
+        deleted(10, 'carol', true),
+        edited(12, 'bob', 'third'),
+        deleted(11, 'bob'),
+        reacted(13, 'bob', '-'),
+      ]);
+      const store = await under.reopen();
+      assert.deepEqual(await now(store), { text: '', edits: 0, by: 'carol', reactions: [] });
+      const record = await store.numbered(lobby, 3);
+      assert.equal(textOf(record?.content ?? textContent('?')), '');
+      assert.deepEqual([record?.amended?.edits, record?.amended?.reactions], [[], []]);
+      await store.write([edited(14, 'bob', 'again'), reacted(15, 'bob', '+')]);
+      const later = (await store.numbered(lobby, 3))?.amended;
+      assert.deepEqual([later?.edits, later?.reactions], [[], []]);
+    });
+  }
+
+  searchExample('a search finds the text of now, and of no other time', async ({ store }) => {
+    await store.write([conversation(lobby, 1), three, edited(8, 'bob', 'second')]);
+    const words = async (word: string) => (await searchIn(store, { words: [word] }, 5)).length;
+    assert.deepEqual([await words('first'), await words('second')], [0, 1]);
+    await store.write([edited(9, 'bob', 'third')]);
+    assert.deepEqual([await words('second'), await words('third')], [0, 1]);
+    await store.write([deleted(10, 'bob')]);
+    assert.deepEqual([await words('first'), await words('third')], [0, 0]);
+  });
+
+  example(
+    'a block has another stamp once something was said of a message in it',
+    async ({ store }) => {
+      await store.write([conversation(lobby, 1), three]);
+      const stamps = new Set<string | undefined>();
+      for (const change of [
+        reacted(8, 'bob', '+'),
+        reacted(9, 'bob', '+', false),
+        deleted(10, 'bob'),
+      ]) {
+        stamps.add((await store.historyBlocks(lobby))[0]?.stamp);
+        await store.write([change]);
+      }
+      stamps.add((await store.historyBlocks(lobby))[0]?.stamp);
+      assert.equal(stamps.size, 4);
+    },
+  );
+
+  example('what another device knows of a message is known here as well', async ({ store }) => {
+    const other = new MemoryClientStore();
+    await other.write([
+      conversation(lobby, 1),
+      three,
+      edited(8, 'bob', 'second'),
+      reacted(9, 'eve', '+'),
+    ]);
+    await store.write([conversation(lobby, 1), three, reacted(10, 'eve', '+', false)]);
+    const messages = await other.historyBlock({ conversation: lobby, epoch: 1, block: 0 });
+    await store.write([{ type: 'imported', messages }]);
+    assert.deepEqual(await now(store), { text: 'second', edits: 1, by: undefined, reactions: [] });
+    await other.write([deleted(11, 'bob')]);
+    const later = await other.historyBlock({ conversation: lobby, epoch: 1, block: 0 });
+    await store.write([{ type: 'imported', messages: later }]);
+    assert.deepEqual(await now(store), { text: '', edits: 0, by: 'bob', reactions: [] });
   });
 
   example('what another device has had changes nothing that can be read here', async (under) => {

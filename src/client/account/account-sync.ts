@@ -8,7 +8,7 @@
 // each request of a view.
 
 import { encodeBase64url } from '../../lib/base64url.ts';
-import { equalBytes } from '../../lib/bytes.ts';
+import { equalBytes, formatHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
@@ -27,8 +27,15 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { ServerBlobs } from '../blobs/server-blobs.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
-import type { OwnContent } from '../client-event.ts';
-import type { FileContent, FileNoteContent, HeadContent, MessageContent } from '../content.ts';
+import type { Mention } from '../amending/said-content.ts';
+import type { OwnAmendment, OwnContent } from '../client-event.ts';
+import {
+  isMessage,
+  type FileContent,
+  type FileNoteContent,
+  type HeadContent,
+  type SpokenContent,
+} from '../content.ts';
 import type { ListedDevice } from '../encryption/trust/devices.ts';
 import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
@@ -41,6 +48,8 @@ import type {
 } from '../store/store-port.ts';
 import { isSignedBy } from '../../e2ee/device-signature.ts';
 import { isDeviceOf } from '../../wire/statements/account-chain.ts';
+import { adminsOf } from '../../wire/statements/roster.ts';
+import { mentionsOf } from '../amending/mentions.ts';
 import { HistoryTransfer } from '../history/history-transfer.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
 import { OwnRecovery } from '../recovery/own-recovery.ts';
@@ -64,7 +73,8 @@ import { KeyPackageStock } from './key-package-stock.ts';
 import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
-import { OwnMessages, ownOf } from './outbox/own-messages.ts';
+import { amendmentOf, ownOf } from './outbox/own-entries.ts';
+import { OwnMessages } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
@@ -310,6 +320,8 @@ export class AccountSync {
       writer,
       receipts: this.#receipts,
       work,
+      isAdmin: (conversation, user) => this.#isAdmin(conversation, user),
+      sha256,
       messageOf: this.#own.messageOf,
       emit: ports.emit,
       note: ports.note,
@@ -390,6 +402,11 @@ export class AccountSync {
   /** These messages, in the order in which they were written. */
   get waiting(): readonly OwnContent[] {
     return this.#outbox.book.entries.flatMap((entry) => ownOf(entry) ?? []);
+  }
+
+  /** What waits of what the person says of earlier messages. */
+  get amending(): readonly OwnAmendment[] {
+    return this.#outbox.book.entries.flatMap((entry) => amendmentOf(entry) ?? []);
   }
 
   /** Own messages that are not on the disk: if writing fails, they exist nowhere else. */
@@ -538,21 +555,65 @@ export class AccountSync {
 
   // ---- what a view asks for ---------------------------------------------------------------------------------
 
-  /** Accepts a message for the lobby, a group or a person. The id identifies it in the `own` events that follow. */
-  say(place: Place, content: MessageContent): Result<string, CommandRefusal> {
+  /**
+   * Accepts a message for the lobby, a group or a person, or what is said of an earlier one. The id identifies it in the
+   * `own` or `own-amendment` events that follow. `plain`: what those read who know only texts, where the server can read it.
+   */
+  say(place: Place, content: SpokenContent, plain?: string): Result<string, CommandRefusal> {
     if (!this.#outbox.book.hasRoomFor(content)) return refuseCommand('outbox-full');
     const localId = newMessageId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
     const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;
+    const draft = { localId, content, ...(plain !== undefined && { plain }) };
+    if (!isMessage(content)) {
+      this.#outbox.say(place, draft, undefined);
+      const amendment = { localId, place, content };
+      this.#ports.emit({ type: 'own-amendment', amendment, state: 'waiting' });
+      return ok(localId);
+    }
     const own = { localId, place, content };
     const message = isKnown === true ? this.#own.message(own) : undefined;
-    this.#outbox.say(place, { localId, content }, message);
+    this.#outbox.say(place, draft, message);
     const encrypted = place.kind === 'direct' || conversation?.isSealed === true;
     this.#ports.emit({
       type: 'own',
       message: { ...own, from: this.#ports.me, encrypted, state: 'waiting' },
     });
     return ok(localId);
+  }
+
+  /** The root of this account, in hex: by it others mention it. Undefined where that is not known. */
+  get root(): string | undefined {
+    const known = this.chains?.own.latest;
+    return known && formatHex(known.root16);
+  }
+
+  /** The accounts that a text for a sealed group names with an @, by their roots. Elsewhere names are what the server says. */
+  async mentionsIn(place: Place, text: string): Promise<readonly Mention[]> {
+    const name = this.#conversations.nameOf(place);
+    if (place.kind === 'direct' || this.#groups?.isSealed(place) !== true) return [];
+    const roster = await this.#groups.engine.roster(name);
+    return mentionsOf(text, roster?.members ?? []);
+  }
+
+  /** Whether somebody is an admin of a group, as this device knows it now. */
+  async #isAdmin({ place, name, admin }: Conversation, user: Username): Promise<boolean> {
+    if (place.kind !== 'group') return false;
+    const roster = await this.#groups?.engine.roster(name);
+    if (roster !== undefined) return adminsOf(roster).some((one) => one.name === user);
+    return (this.roster.adminOf(place.group) ?? admin) === user;
+  }
+
+  /** Whether what is said at a place goes out sealed, or not at all. */
+  isSealedAt(place: Place): boolean {
+    return this.#outbox.book.needsSealing(place);
+  }
+
+  /** Whether this account may delete what others say at a place. */
+  isAdminAt(place: Place): Promise<boolean> {
+    const conversation = this.#conversations.get(this.#conversations.nameOf(place));
+    if (conversation === undefined) return Promise.resolve(false);
+    return this.#isAdmin(conversation, this.#ports.me);
   }
 
   /**

@@ -91,6 +91,11 @@ export class Roster {
     return this.#members.get(group);
   }
 
+  /** The admin of a group that a view has asked about, as far as is known. */
+  adminOf(group: GroupName): Username | undefined {
+    return this.#members.get(group)?.admin;
+  }
+
   login(requests: PendingRequests): void {
     this.#requests = requests;
     if (this.#isWanted) this.#askPeople();

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { chunkCount } from '../../e2ee/files/file-layout.ts';
 import { maxSalts } from '../../e2ee/files/kept-layout.ts';
+import { maxMentions, type Mention } from '../amending/said-content.ts';
 import { maxAskedNumbers, textContent } from '../content.ts';
 import { decodeFrame, encodeFrame, type MessageFrame } from './message-frame.ts';
 
@@ -14,6 +15,38 @@ const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const numbers = fc
   .uniqueArray(number, { minLength: 1, maxLength: maxAskedNumbers, size: 'max' })
   .map((made) => made.sort((a, b) => a - b));
+
+const target = fc.record({ seq: number, id }, { noNullPrototype: true });
+const line = text.filter((said) => !/[\r\0]/.test(said));
+const mentions = fc
+  .tuple(line, fc.array(fc.tuple(id, fc.nat(9), fc.integer({ min: 1, max: 9 }))))
+  .map(([said, places]) => {
+    const made: Mention[] = [];
+    let end = 0;
+    for (const [root, gap, length] of places) {
+      const offset = end + gap;
+      end = offset + length;
+      if (end <= said.length && made.length < maxMentions) made.push({ root, offset, length });
+    }
+    return { text: said, mentions: made };
+  });
+const emoji = fc.constantFrom(
+  '\u{1f44d}',
+  '\u2764\ufe0f',
+  '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
+  '7',
+);
+/** Replies and mentions, edits, deletions, reactions. */
+const spoken = fc.oneof(
+  fc
+    .tuple(fc.option(target, { nil: undefined }), mentions)
+    .map(([reply, said]) => ({ kind: 'said' as const, reply, ...said })),
+  fc.tuple(target, mentions).map(([of, said]) => ({ kind: 'edit' as const, target: of, ...said })),
+  target.map((of) => ({ kind: 'delete' as const, target: of })),
+  fc
+    .tuple(target, fc.boolean(), emoji)
+    .map(([of, isOn, given]) => ({ kind: 'react' as const, target: of, isOn, emoji: given })),
+);
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -49,6 +82,7 @@ const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
         content: { kind: 'file' as const, at: 'kept' as const, ...file, salts },
       };
     }),
+  fc.tuple(id, spoken).map(([made, content]) => ({ id: made, content })),
   fc.tuple(id, fc.uint8Array()).map(([made, note]) => ({
     id: made,
     content: { kind: 'file-note' as const, note },
@@ -57,7 +91,7 @@ const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
     id: made,
     content: { kind: 'own-note' as const, note },
   })),
-  fc.tuple(id, fc.integer({ min: 7, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
+  fc.tuple(id, fc.integer({ min: 11, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
     id: made,
     content: { kind: 'unknown' as const, code, bytes },
   })),
@@ -127,6 +161,47 @@ test('texts, questions, answers, files and notes have the bytes that released ve
       },
     ],
     [
+      `0207${idHex}01${'00'.repeat(7)}09${'ab'.repeat(16)}01${'cd'.repeat(16)}000000000003` +
+        '40626f',
+      {
+        id: idHex,
+        content: {
+          kind: 'said',
+          reply: { seq: 9, id: 'ab'.repeat(16) },
+          text: '@bo',
+          mentions: [{ root: 'cd'.repeat(16), offset: 0, length: 3 }],
+        },
+      },
+    ],
+    [
+      `0208${idHex}${'00'.repeat(7)}09${'ab'.repeat(16)}006869`,
+      {
+        id: idHex,
+        content: {
+          kind: 'edit',
+          target: { seq: 9, id: 'ab'.repeat(16) },
+          text: 'hi',
+          mentions: [],
+        },
+      },
+    ],
+    [
+      `0209${idHex}${'00'.repeat(7)}09${'ab'.repeat(16)}`,
+      { id: idHex, content: { kind: 'delete', target: { seq: 9, id: 'ab'.repeat(16) } } },
+    ],
+    [
+      `020a${idHex}${'00'.repeat(7)}09${'ab'.repeat(16)}01f09f918d`,
+      {
+        id: idHex,
+        content: {
+          kind: 'react',
+          target: { seq: 9, id: 'ab'.repeat(16) },
+          isOn: true,
+          emoji: '\u{1f44d}',
+        },
+      },
+    ],
+    [
       `0205${idHex}0106ff`,
       { id: idHex, content: { kind: 'file-note', note: Uint8Array.of(1, 6, 255) } },
     ],
@@ -139,8 +214,8 @@ test('texts, questions, answers, files and notes have the bytes that released ve
 
 test('a kind of a later version is kept with its id, its code and its bytes', () => {
   const idHex = 'ff'.repeat(16);
-  const bytes = Uint8Array.from(Buffer.from(`0207${idHex}00ff07`, 'hex'));
-  const content = { kind: 'unknown', code: 7, bytes: Uint8Array.of(0, 255, 7) } as const;
+  const bytes = Uint8Array.from(Buffer.from(`020b${idHex}00ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 11, bytes: Uint8Array.of(0, 255, 7) } as const;
   const decoded = decodeFrame(bytes);
   // As the engine does with decrypted bytes.
   bytes.fill(0);
@@ -191,6 +266,27 @@ test('frames that this version does not make are refused, later versions by thei
     ['whose table is longer than what follows', ...size8, ...hash, ...id16, ...hash, 65, 97],
   ] as const) {
     assert.equal(head(2, 4, ...id16, 1, ...bytes), 'malformed', `a kept file ${why}`);
+  }
+  const of = [...one, ...id16];
+  for (const [why, ...bytes] of [
+    ['a reply to nothing', 7, ...id16, 1, 0, 97],
+    ['flags of a later version', 7, ...id16, 2, 0, 97],
+    ['said without a text', 7, ...id16, 0, 0],
+    ['a text with CR', 7, ...id16, 0, 0, 97, 13],
+    ['a mention of nothing', 7, ...id16, 0, 1, ...id16, 0, 0, 0, 0, 0, 0, 97],
+    ['a mention behind the text', 7, ...id16, 0, 1, ...id16, 0, 0, 0, 1, 0, 1, 97],
+    ['more mentions than bytes', 7, ...id16, 0, 20, 97],
+    ['an edit of number 0', 8, ...id16, 0, 0, 0, 0, 0, 0, 0, 0, ...id16, 0, 97],
+    ['an edit without a text', 8, ...id16, ...of, 0],
+    ['a deletion with more', 9, ...id16, ...of, 0],
+    ['a deletion of half a target', 9, ...id16, ...one],
+    ['a reaction that is neither on nor off', 10, ...id16, ...of, 2, 97],
+    ['a reaction without an emoji', 10, ...id16, ...of, 1],
+    ['a reaction of two characters', 10, ...id16, ...of, 1, 97, 97],
+    ['a reaction that shows nothing', 10, ...id16, ...of, 1, 32],
+    ['a reaction with a control', 10, ...id16, ...of, 1, 10],
+  ] as const) {
+    assert.equal(head(2, ...bytes), 'malformed', why);
   }
   const huge = [255, 255, 255, 255, 255, 255, 255, 255];
   assert.equal(head(2, 4, ...id16, 0, ...huge, ...hash, 97), 'malformed', 'a size that is none');

@@ -16,8 +16,8 @@ import {
   type AskContent,
   type FileNoteContent,
   type HeadContent,
-  type MessageContent,
   type OwnNoteContent,
+  type SpokenContent,
 } from '../content.ts';
 
 const headBytes = 2;
@@ -27,7 +27,7 @@ export type MessageFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
   | {
       readonly id: string;
-      readonly content: MessageContent | FileNoteContent | OwnNoteContent | HeadContent;
+      readonly content: SpokenContent | FileNoteContent | OwnNoteContent | HeadContent;
     }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 

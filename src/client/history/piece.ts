@@ -6,6 +6,8 @@
 // use its keys twice.
 
 import * as v from 'valibot';
+import { decodeAmendments, encodeAmendments } from '../amending/amendments.ts';
+import { deletionOf } from '../amending/current.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
@@ -14,7 +16,7 @@ import {
   decodeContent,
   encodeContent,
   isKeptCode,
-  isSilent,
+  isMessage,
   textContent,
   type MessageContent,
 } from '../content.ts';
@@ -64,6 +66,13 @@ const row = v.object({
   // What waits is in no piece.
   state: v.optional(v.picklist(['stored', 'delivered', 'refused'])),
   reason: v.optional(v.string()),
+  // Earlier versions leave it out.
+  amended: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => decodeAmendments(text) !== undefined),
+    ),
+  ),
 });
 type EncodedRow = v.InferOutput<typeof row>;
 
@@ -106,10 +115,13 @@ export function asPinned(piece: HistoryPiece): HistoryPiece {
 }
 
 /** What is not there is left out. */
-function encodeRow({ guest, encrypted, content, state, ...others }: PieceRow): EncodedRow {
+function encodeRow(row: PieceRow): EncodedRow {
+  const { guest, encrypted, content, state, amended, ...others } = row;
   const { code, bytes } = encodeContent(content);
   return {
     ...others,
+    ...(amended !== undefined && { amended: encodeAmendments(amended) }),
+    ...(isDeleted(row) && { unreadable: deletedForOlder }),
     ...(guest && { guest }),
     ...(encrypted && { encrypted }),
     ...(state !== undefined && state !== 'waiting' && { state }),
@@ -117,9 +129,23 @@ function encodeRow({ guest, encrypted, content, state, ...others }: PieceRow): E
   };
 }
 
+/** Earlier versions would show an empty text, and know nothing of deletions. */
+const deletedForOlder = 'it was deleted';
+
+function isDeleted(row: Pick<PieceRow, 'from' | 'guest' | 'amended' | 'unreadable'>): boolean {
+  const { amended, unreadable } = row;
+  return (
+    unreadable === undefined && amended !== undefined && deletionOf(row, amended) !== undefined
+  );
+}
+
 function decodeRow(read: EncodedRow): PieceRow {
   const { text, code, bytes, textId, sealedFor, ...others } = read;
+  const amended = others.amended === undefined ? undefined : decodeAmendments(others.amended);
+  const who = { from: others.from, guest: others.guest === true, amended, unreadable: undefined };
+  const isGone = others.unreadable === deletedForOlder && isDeleted(who);
   return {
+    ...(amended !== undefined && { amended }),
     place: others.place,
     seq: others.seq,
     localId: others.localId,
@@ -131,7 +157,7 @@ function decodeRow(read: EncodedRow): PieceRow {
     key: others.key,
     ...(textId !== undefined && { textId }),
     ...(sealedFor !== undefined && { sealedFor }),
-    unreadable: others.unreadable,
+    unreadable: isGone ? undefined : others.unreadable,
     state: others.state,
     reason: others.reason,
   };
@@ -141,7 +167,7 @@ function contentOf(text = '', code?: number, bytes?: string): MessageContent {
   if (code === undefined) return textContent(text);
   const encoded = { code, bytes: decodeBase64url(bytes ?? '') ?? new Uint8Array(0) };
   const content = decodeContent(encoded);
-  return content === undefined || isSilent(content) ? { kind: 'unknown', ...encoded } : content;
+  return content === undefined || !isMessage(content) ? { kind: 'unknown', ...encoded } : content;
 }
 
 function isText(value: unknown, parse: (text: string) => unknown): boolean {

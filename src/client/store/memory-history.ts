@@ -1,5 +1,14 @@
 // The history of the store in memory: the messages of each conversation in display order.
 
+import {
+  amended,
+  mergedAmendments,
+  noAmendments,
+  type Amendments,
+} from '../amending/amendments.ts';
+import { currentOf } from '../amending/current.ts';
+import { settled, withAmended, type AmendmentsById } from '../amending/settled.ts';
+import { targetIdOf } from '../amending/target.ts';
 import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import {
@@ -14,6 +23,7 @@ import { epochOf, type LogEpochs } from './log-epochs.ts';
 import {
   blockNumbers,
   type BlockAddress,
+  type ClientChange,
   type FiledRecord,
   type HistoryAnchor,
   type HistoryQuery,
@@ -31,20 +41,27 @@ import {
 } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
+type AmendedChange = Extract<ClientChange, { readonly type: 'amended' }>;
+
+const nothing: AmendmentsById = new Map();
+
 export class MemoryHistory {
   readonly #kept = new Map<ConversationName, KeptMessage[]>();
   readonly #own = new Map<string, KeptMessage>();
   /** `conversation textId` */
   readonly #texts = new Set<string>();
+  /** `conversation log number` */
+  readonly #said = new Map<string, AmendmentsById>();
   #lastId = 0;
   #firstId = 1;
 
   /** Each with its log, and its number there. Messages that wait have no log yet. */
   get messages(): readonly HistoryRecord[] {
-    return [...this.#kept.values()].flat().map(inItsLog);
+    return [...this.#kept.values()].flat().map((kept) => inItsLog(this.#read(kept)));
   }
 
-  put(message: HistoryRecord, epochs: LogEpochs): void {
+  put(written: HistoryRecord, epochs: LogEpochs): void {
+    const { amended: _, ...message } = written;
     const { conversation, localId } = message;
     let { seq } = message;
     const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
@@ -68,6 +85,50 @@ export class MemoryHistory {
       id: before?.id ?? ++this.#lastId,
     };
     this.#keep(kept);
+    this.#settle(conversation, log, seq);
+  }
+
+  /** Something was said of a message, which may not be here. */
+  amend({ conversation, target, amendment }: AmendedChange, epochs: LogEpochs): void {
+    const log = epochOf(epochs, target.seq);
+    const said = this.#saidOf(conversation, log, target.seq).get(target.id) ?? noAmendments;
+    this.#say(conversation, log, target.seq, target.id, amended(said, amendment));
+  }
+
+  #say(
+    conversation: ConversationName,
+    log: number,
+    seq: number,
+    id: string,
+    amendments: Amendments,
+  ): void {
+    const said = new Map(this.#saidOf(conversation, log, seq)).set(id, amendments);
+    this.#said.set(`${conversation} ${log} ${seq}`, said);
+    this.#settle(conversation, log, seq);
+  }
+
+  #saidOf(conversation: ConversationName, log: number, seq: number | undefined): AmendmentsById {
+    return this.#said.get(`${conversation} ${log} ${seq}`) ?? nothing;
+  }
+
+  /** Brings a message and what was said of it together. */
+  #settle(conversation: ConversationName, log: number, seq: number | undefined): void {
+    const before = this.#saidOf(conversation, log, seq);
+    if (seq === undefined || before.size === 0) return;
+    const kept = numbered(this.#allOf(conversation), log, seq);
+    if (kept === undefined) return;
+    const { wiped, said } = settled(kept.message, before);
+    this.#said.set(`${conversation} ${log} ${seq}`, said);
+    if (wiped === undefined) return;
+    this.#take(kept);
+    this.#keep({ ...kept, message: wiped });
+  }
+
+  /** As it is read. */
+  #read(kept: KeptMessage): KeptMessage {
+    const { message, log, seq } = kept;
+    const said = this.#saidOf(message.conversation, log, seq);
+    return said.size === 0 ? kept : { ...kept, message: withAmended(message, said) };
   }
 
   #keep(kept: KeptMessage): void {
@@ -83,7 +144,14 @@ export class MemoryHistory {
 
   import(messages: readonly FiledRecord[]): void {
     const first = this.#firstId - messages.length;
-    for (const [index, message] of messages.entries()) this.#import(message, first + index);
+    for (const [index, { amended, ...message }] of messages.entries()) {
+      this.#import(message, first + index);
+      const { conversation, epoch, seq } = message;
+      if (amended === undefined || seq === undefined) continue;
+      const id = targetIdOf(message);
+      const known = this.#saidOf(conversation, epoch, seq).get(id) ?? noAmendments;
+      this.#say(conversation, epoch, seq, id, mergedAmendments(known, amended));
+    }
     this.#firstId = first;
   }
 
@@ -115,6 +183,7 @@ export class MemoryHistory {
     )
       return;
     this.#keep({ message, log, place, seq, id });
+    this.#settle(conversation, log, seq);
   }
 
   blocks(conversation: ConversationName): readonly StoredBlock[] {
@@ -124,7 +193,7 @@ export class MemoryHistory {
       if (epoch === atTheEnd) continue;
       const block = Math.floor(place / blockNumbers);
       const key = `${epoch} ${block}`;
-      const stamp = `${blocks.get(key)?.stamp ?? ''}${JSON.stringify(kept)}`;
+      const stamp = `${blocks.get(key)?.stamp ?? ''}${JSON.stringify(this.#read(kept))}`;
       blocks.set(key, { conversation, epoch, block, stamp, newest: message.at });
     }
     return [...blocks.values()];
@@ -133,7 +202,7 @@ export class MemoryHistory {
   block({ conversation, epoch, block }: BlockAddress): readonly FiledRecord[] {
     return (this.#kept.get(conversation) ?? [])
       .filter(({ log, place }) => log === epoch && Math.floor(place / blockNumbers) === block)
-      .map((kept) => ({ ...inItsLog(kept), epoch, place: kept.place }));
+      .map((kept) => ({ ...inItsLog(this.#read(kept)), epoch, place: kept.place }));
   }
 
   removeMark(conversation: ConversationName, epochs: LogEpochs, seq: number): void {
@@ -164,11 +233,12 @@ export class MemoryHistory {
     if (words.length === 0 && conversation === undefined && from === undefined) return [];
     return [...this.#kept.values()]
       .flat()
+      .map((kept) => this.#read(kept))
       .filter(
         ({ message }) =>
           (conversation === undefined || message.conversation === conversation) &&
           (from === undefined || message.from?.toLowerCase() === from.toLowerCase()) &&
-          isMeant(textOf(message.content)),
+          isMeant(textOf(currentOf(message).content)),
       )
       .sort((one, other) => other.id - one.id)
       .slice(0, limit)
@@ -183,7 +253,9 @@ export class MemoryHistory {
   ): readonly PlacedRecord[] {
     const all = this.#kept.get(conversation) ?? [];
     const [from, to] = this.#bounds(all, epochs, historyRange, limit);
-    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, epochs));
+    return all
+      .slice(Math.max(0, from), Math.max(0, to))
+      .map((one) => placed(this.#read(one), epochs));
   }
 
   #bounds(
@@ -232,7 +304,7 @@ export class MemoryHistory {
     const all = (this.#kept.get(conversation) ?? []).filter(
       (one) => before === undefined || one.log < log || (one.log === log && one.place < before),
     );
-    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, epochs));
+    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(this.#read(one), epochs));
   }
 
   own(
@@ -242,7 +314,7 @@ export class MemoryHistory {
   ): HistoryRecord[] {
     return (this.#kept.get(conversation) ?? [])
       .filter((one) => numbers.includes(validNumber(one, epochs) ?? 0))
-      .map((one) => shown(one, epochs))
+      .map((one) => shown(this.#read(one), epochs))
       .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
   }
 
@@ -259,7 +331,7 @@ export class MemoryHistory {
       .filter((one) => (numberOf(one) ?? 0) > seq)
       .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
       .slice(0, limit)
-      .map(inItsLog);
+      .map((one) => inItsLog(this.#read(one)));
   }
 
   hasText(conversation: ConversationName, textId: string): boolean {
@@ -273,7 +345,7 @@ export class MemoryHistory {
     epoch: number = epochOf(epochs, seq),
   ): HistoryRecord | undefined {
     const found = numbered(this.#kept.get(conversation) ?? [], epoch, seq);
-    return found && inItsLog(found);
+    return found && inItsLog(this.#read(found));
   }
 }
 

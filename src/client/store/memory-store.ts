@@ -152,6 +152,9 @@ export class MemoryClientStore implements ClientStore {
       case 'message':
         this.#history.put(change.message, this.#lineageOf(change.message.conversation));
         return;
+      case 'amended':
+        this.#history.amend(change, this.#lineageOf(change.conversation));
+        return;
       case 'imported':
         this.#history.import(change.messages);
         return;

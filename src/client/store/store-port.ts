@@ -6,6 +6,8 @@
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { RequestInput } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
+import type { Amendment, Amendments } from '../amending/amendments.ts';
+import type { Target } from '../amending/target.ts';
 import type { MessageContent, OutboxContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
@@ -67,7 +69,10 @@ export interface HistoryRecord {
   readonly encrypted: boolean;
   /** For another person's encrypted message. */
   readonly key: KeyStanding | undefined;
-  /** For another person's encrypted text: the id from its sender, who uses the same one if it is sent again. */
+  /**
+   * For another person's encrypted text: the id from its sender, who uses the same one if it is sent again. For any open
+   * message: the one that others know it by (amending/target.ts). Older versions kept none of those.
+   */
   readonly textId?: string | undefined;
   /** Of an own encrypted text: the device that it was encrypted for, in base64url. Older versions kept none. */
   readonly sealedFor?: string | undefined;
@@ -80,6 +85,11 @@ export interface HistoryRecord {
   readonly state: SendState | undefined;
   /** Why it was refused. */
   readonly reason: string | undefined;
+  /**
+   * What later messages said of it (amending/current.ts has what it is now). Only of what is read, and of what another
+   * device has: writing a message changes nothing of it.
+   */
+  readonly amended?: Amendments | undefined;
 }
 
 /**
@@ -128,7 +138,7 @@ export type HistoryRange =
 
 /** A search: all conditions must be true. An empty search finds nothing. */
 export interface HistoryQuery {
-  /** Each is the beginning of a word of the message (word-search.ts). */
+  /** Each is the beginning of a word of the message as it is now (word-search.ts). */
   readonly words: readonly string[];
   readonly conversation?: ConversationName | undefined;
   /** The sender, in any letter case. */
@@ -151,6 +161,8 @@ export interface OutboxRecord {
   readonly sealed: SealedRecord | undefined;
   /** It was said before, to this device: it is encrypted for no other. */
   readonly onlyFor?: string | undefined;
+  /** Of what is more than a text: what those read who know only texts, where it is not sealed. */
+  readonly plain?: string | undefined;
   /** To a sealed group, once it is sealed; or a commit, which is sent as COMMIT. */
   readonly group?: GroupEnvelope | undefined;
 }
@@ -225,8 +237,20 @@ export type ClientChange =
    */
   | { readonly type: 'message'; readonly message: HistoryRecord }
   /**
+   * What a later message said of the one that has the number of `target` in the current log, which may not be here yet.
+   * Once a message is here that is deleted by it, its text and all else that was said of it go from the store, and soon
+   * from the disk (amending/settled.ts). What is said of another message than the one with that number changes nothing.
+   */
+  | {
+      readonly type: 'amended';
+      readonly conversation: ConversationName;
+      readonly target: Target;
+      readonly amendment: Amendment;
+    }
+  /**
    * Messages of another device of this account, in display order and of one log. Each is stored where this device has
-   * nothing of it, or only a mark of what it could not read; nothing else changes. Those with a number that another
+   * nothing of it, or only a mark of what it could not read; nothing else changes but what is known to have been said of
+   * them. Those with a number that another
    * message has are stored after it without one. In a search they are older than all that is here.
    */
   | { readonly type: 'imported'; readonly messages: readonly FiledRecord[] }

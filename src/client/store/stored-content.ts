@@ -4,7 +4,7 @@
 import {
   decodeContent,
   encodeContent,
-  isSilent,
+  isMessage,
   textContent,
   type Content,
   type OutboxContent,
@@ -18,7 +18,7 @@ interface StoredUnknown {
   readonly bytes: string;
 }
 
-/** A content in the history: one of the two. */
+/** A content in the history: one of the two. A text that is more than that has both: the words are found in the first. */
 export interface StoredMessage {
   readonly text?: string | undefined;
   readonly unknown?: StoredUnknown | undefined;
@@ -33,13 +33,15 @@ export type StoredOutboxContent =
   | ({ readonly kind: 'unknown' } & StoredUnknown);
 
 export function storedMessage(content: MessageContent): StoredMessage {
-  return content.kind === 'text' ? { text: content.text } : { unknown: storedBytes(content) };
+  if (content.kind === 'text') return { text: content.text };
+  const unknown = storedBytes(content);
+  return content.kind === 'said' ? { text: content.text, unknown } : { unknown };
 }
 
 export function messageContentOf(fields: StoredMessage): MessageContent {
   if (fields.unknown === undefined) return textContent(fields.text ?? '');
   const content = keptOf(fields.unknown);
-  return isSilent(content) ? unknownOf(fields.unknown) : content;
+  return isMessage(content) ? content : unknownOf(fields.unknown);
 }
 
 export function storedContent(content: OutboxContent): StoredOutboxContent {

@@ -103,8 +103,13 @@ export class ConversationBook {
     return made;
   }
 
-  said(kept: TimelineConversation, said: NewMessageItem): MessageItem {
-    const entry = kept.log.push((key) => ({ ...said, key })) as MessageItem;
+  /** `place` may make another item of it, once its key is known. */
+  said(
+    kept: TimelineConversation,
+    said: NewMessageItem,
+    place: (said: NewMessageItem, key: number) => NewMessageItem = (same) => same,
+  ): MessageItem {
+    const entry = kept.log.push((key) => ({ ...place(said, key), key })) as MessageItem;
     if (!said.isOwn) {
       if (said.isSeen !== true) {
         kept.unread += 1;

@@ -3,10 +3,11 @@
 
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import { textOf } from '../content.ts';
+import { currentOf } from '../amending/current.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import { ItemList, type ItemMaker } from './item-list.ts';
-import { itemOf, type TimelineReader } from './history-items.ts';
+import type { AmendedItems } from './amended-items.ts';
+import { namesReader, type TimelineReader } from './history-items.ts';
 import { MessageIndex } from './message-index.ts';
 import { HistoryWindow } from './history-window.ts';
 import type { TimelineSource } from './timeline-source.ts';
@@ -15,6 +16,7 @@ export interface DeviceHistoryOptions {
   readonly reader: TimelineReader;
   readonly book: ConversationBook;
   readonly source: TimelineSource;
+  readonly amendedItems: AmendedItems;
   readonly changed: (kept: TimelineConversation) => void;
   /** The device cannot read its history. */
   readonly failed: (kept: TimelineConversation, why: string) => void;
@@ -41,7 +43,7 @@ export class DeviceHistory {
       name,
       new HistoryWindow(kept.log, {
         read: (historyRange, limit) => this.#read(kept, name, historyRange, limit),
-        entryOf: (record) => this.#entryOf(record),
+        entryOf: (record) => this.#entryOf(kept, record),
       }),
     );
     return kept.messageIndex;
@@ -81,6 +83,7 @@ export class DeviceHistory {
   async restart(kept: TimelineConversation): Promise<void> {
     await kept.messageIndex?.loaded;
     kept.log.keep(() => false, Infinity);
+    this.#options.amendedItems.forget(kept);
     kept.messageIndex = undefined;
     this.#away.delete(kept);
   }
@@ -130,7 +133,7 @@ export class DeviceHistory {
       const records = await this.#read(kept, name, historyRange, exportPage);
       const end = kept.log.meets(records)?.index;
       const page = new ItemList();
-      for (const record of records.slice(0, end)) page.push(this.#entryOf(record));
+      for (const record of records.slice(0, end)) page.push(this.#entryOf(kept, record));
       yield page;
       const last = records.at(-1);
       historyRange =
@@ -155,7 +158,9 @@ export class DeviceHistory {
     const unread = records.filter(isUnread);
     // If there are more than a page, the client's own count.
     kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
-    kept.mentions = unread.filter(({ content }) => reader.mention.test(textOf(content))).length;
+    kept.mentions = unread.filter((record) =>
+      namesReader(currentOf(record).content, reader),
+    ).length;
     const { waiting } = messageIndex;
     messageIndex.waiting = undefined;
     for (const show of waiting) show();
@@ -177,9 +182,10 @@ export class DeviceHistory {
     }
   }
 
-  #entryOf(record: PlacedRecord): ItemMaker {
-    const item = itemOf(record, this.#options.reader);
-    return (key) => ({ ...item, key });
+  #entryOf(kept: TimelineConversation, record: PlacedRecord): ItemMaker {
+    const { amendedItems } = this.#options;
+    const item = amendedItems.itemOf(record);
+    return (key) => ({ ...amendedItems.placed(kept, item, key), key });
   }
 
   /** The window may have moved. */

@@ -58,6 +58,11 @@ export class HistoryWindow {
     return this.#newest.get(key) ?? this.#away?.get(key);
   }
 
+  /** The item of the message with that number. */
+  findNumber(seq: number): TimelineItem | undefined {
+    return this.#newest.findNumber(seq) ?? this.#away?.findNumber(seq);
+  }
+
   /** Replaces the item with the same key, if it is still there. */
   replace(entry: TimelineItem): void {
     this.#newest.replace(entry);

@@ -7,6 +7,8 @@ import type { TimelineItems, TimelineItem, MessageItem } from './model.ts';
 /** The most items in memory. They are dropped in steps of `dropStep`, so that not every message pays for it. */
 export const maxEntries = 100_000;
 const dropStep = 1_000;
+/** Among so many of the last ones an item may stand that has a lower number. */
+const lateItems = 64;
 
 /** Makes an item with this key. */
 export type ItemMaker = (key: number) => TimelineItem;
@@ -76,6 +78,23 @@ export class ItemList implements TimelineItems {
   /** The item of a message of the history. */
   find(message: HistoryAnchor): TimelineItem | undefined {
     return this.#entries.find((entry) => isSame(entry, message));
+  }
+
+  /** The item with that number of the log. Numbers grow along the list; items without one are skipped. */
+  findNumber(seq: number): TimelineItem | undefined {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      let at = middle;
+      while (at < high && this.#entries[at]?.seq === undefined) at += 1;
+      const number = at < high ? this.#entries[at]?.seq : undefined;
+      if (number === seq) return this.#entries[at];
+      if (number !== undefined && number < seq) low = at + 1;
+      else high = middle;
+    }
+    // What was said again stands behind newer ones.
+    return this.#entries.slice(-lateItems).find((entry) => entry.seq === seq);
   }
 
   /** The first item that is not older than `at`. */

@@ -3,12 +3,11 @@
 import type { OwnMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';
 import type { MessageContent } from '../content.ts';
-import { harmlessContent } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import { sentStates } from './history-items.ts';
+import { sentStates, shownContent } from './history-items.ts';
 import type { NewMessageItem, SentState } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 import { PendingEchoes, type PendingEcho } from './pending-echoes.ts';
@@ -40,7 +39,7 @@ export class LocalEcho {
       at: this.#options.now(),
       from: this.#options.me,
       isOwn: true,
-      content: harmlessContent(content),
+      ...shownContent(content),
       encrypted,
       standing: undefined,
       seq: undefined,

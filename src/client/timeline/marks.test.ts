@@ -43,6 +43,7 @@ async function openView() {
   const place = { kind: 'direct', user: from } as const;
   const client = {
     as: 'account',
+    amending: [],
     conversations: [{ ...record, place, isIn: true, isKept: true, admin: undefined, unread: 0 }],
     historyRange: store.historyRange.bind(store),
     devices: { of: () => Promise.resolve(undefined) },

@@ -3,7 +3,7 @@
 
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
-import type { MessageContent } from '../content.ts';
+import type { MessageContent, SaidContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Choice } from '../commands/choices.ts';
@@ -71,12 +71,50 @@ interface ItemPlace {
   readonly rowId?: number | undefined;
 }
 
-/** A message that somebody sent. */
+/** A reaction to a message, of all who gave it. */
+export interface ItemReaction {
+  readonly emoji: string;
+  readonly count: number;
+  /** Whether this person is one of them. */
+  readonly mine: boolean;
+  /** The first 50, in the order of the log. */
+  readonly names: readonly string[];
+}
+
+/** What a message answers. */
+export interface ItemReply {
+  /** Its number in the log, and its id (amending/target.ts). */
+  readonly seq: number;
+  readonly id: string;
+  /** Where it was among the items in memory, if it was. */
+  readonly key: number | undefined;
+  /** Undefined: this device does not have it. */
+  readonly from: string | undefined;
+  /** One line of at most 80 characters. */
+  readonly text: string;
+}
+
+/** One form of an edited message. */
+export interface MessageForm {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What the person may do with a message; where not, why. */
+export interface MessageRights {
+  readonly edit: Verdict;
+  readonly delete: Verdict;
+  readonly react: Verdict;
+  readonly reply: Verdict;
+}
+
+/** A message that somebody sent, as it is now: what views show of it needs no contents but these. */
 export interface MessageItem extends ItemPlace {
   readonly kind: 'message';
   readonly from: string;
   readonly isOwn: boolean;
-  readonly content: MessageContent;
+  /** Its last text, if it was edited; an empty one, if it is deleted. */
+  readonly content: Exclude<MessageContent, SaidContent>;
   readonly encrypted: boolean;
   /** For another person's encrypted message. */
   readonly standing: KeyStanding | undefined;
@@ -87,6 +125,14 @@ export interface MessageItem extends ItemPlace {
   readonly isSeen?: true;
   /** For an own message. */
   readonly state: SentState | undefined;
+  readonly edited?: { readonly times: number; readonly at: number };
+  /** The mark of it stays. Undefined: nobody knows who did. */
+  readonly deleted?: { readonly by: string | undefined };
+  /** At most 20 kinds. */
+  readonly reactions?: readonly ItemReaction[];
+  readonly reply?: ItemReply;
+  /** An own edit, deletion or reaction is shown, and still on its way. If it is refused a notice says so. */
+  readonly isChanging?: true;
 }
 
 /** A mark in the place of what cannot be read. */
@@ -169,7 +215,21 @@ export interface Found {
 export interface ModelActions {
   /** The newest messages that match `query` (search-query.ts), newest first. The error says what is wrong with it. */
   search(query: string): Promise<Result<readonly Found[], string>>;
-  say(id: ConversationId, text: string): Promise<Verdict>;
+  /** `reply`: the key of the message that it answers. */
+  say(
+    id: ConversationId,
+    text: string,
+    how?: { readonly reply?: number | undefined },
+  ): Promise<Verdict>;
+  /** Gives an own message another text. */
+  editText(id: ConversationId, key: number, text: string): Promise<Verdict>;
+  /** Deletes a message for everybody: its text goes from all devices and from the server. */
+  deleteMessage(id: ConversationId, key: number): Promise<Verdict>;
+  react(id: ConversationId, key: number, emoji: string, on: boolean): Promise<Verdict>;
+  /** All forms of a message, oldest first, the current one last. */
+  editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>>;
+  /** Loads what a message answers into the items. Returns its key there, undefined if it is not here. */
+  goToReplied(id: ConversationId, key: number): Promise<number | undefined>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** The server answers these four. */
   createGroup(name: string, wish: GroupWish): Promise<Verdict>;
@@ -226,6 +286,8 @@ export interface Model extends ModelActions {
   subscribe(changed: (id: ConversationId | undefined) => void): void;
   conversation(id: ConversationId): ConversationSummary | undefined;
   entries(id: ConversationId): TimelineItems;
+  /** What the person may do with a message. Undefined if it is not in memory. */
+  rightsTo(id: ConversationId, key: number): MessageRights | undefined;
   /** The people in it: in the lobby everybody known; in a group its members, if the server reports them. */
   people(id: ConversationId): readonly RosterPerson[];
   /** Loads what is before the first item. False if there was nothing. */

@@ -3,13 +3,11 @@
 import type { ReceivedMessage } from '../client-event.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock } from '../ports.ts';
-import { textOf } from '../content.ts';
-import { harmlessContent } from '../wording/content-words.ts';
 import { privateRemark } from '../wording/message-remark.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import { sentStates, type TimelineReader } from './history-items.ts';
+import { namesReader, sentStates, shownContent, type TimelineReader } from './history-items.ts';
 import type { NewMessageItem } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 
@@ -50,8 +48,7 @@ export class RemoteMessages {
     router.named(messageIndex.name);
     // Mentions in messages that are not in memory yet are counted here.
     const isNew = !isOwn && filed?.seen !== true;
-    if (!messageIndex.isLoaded && isNew && reader.mention.test(textOf(message.content)))
-      kept.mentions += 1;
+    if (!messageIndex.isLoaded && isNew && namesReader(message.content, reader)) kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // A message that was unreadable before has its own position the next time. Now it comes at the end, after newer
       // ones, and its mark goes.
@@ -73,12 +70,12 @@ export class RemoteMessages {
       from,
       isOwn,
       ...(filed?.seen === true && { isSeen: true }),
-      content: harmlessContent(content),
+      ...shownContent(content),
       encrypted,
       standing: keyOf(message),
       seq: filed?.seq,
       remark: remarkOn(message, kept),
-      namesMe: !isOwn && reader.mention.test(textOf(content)),
+      namesMe: !isOwn && namesReader(content, reader),
       state: isOwn ? sentStates[filed?.state ?? 'stored'] : undefined,
     };
   }

@@ -2,6 +2,7 @@
 
 import type { ChatClient } from '../chat-client.ts';
 import type { PlacedRecord } from '../store/store-port.ts';
+import { currentOf } from '../amending/current.ts';
 import { wordMatcher } from '../store/word-search.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { contentWords } from '../wording/content-words.ts';
@@ -53,7 +54,8 @@ export class Searching {
   }
 
   #foundOf(record: PlacedRecord): readonly Found[] {
-    const { conversation, at, from, content } = record;
+    const { conversation, at, from } = record;
+    const { content } = currentOf(record);
     const kept = this.#timeline.router.named(conversation);
     if (kept === undefined || from === undefined) return [];
     const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));

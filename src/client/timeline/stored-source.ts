@@ -91,6 +91,14 @@ export class StoredSource implements TimelineSource {
     return this.#client.conversations;
   }
 
+  get amending() {
+    return this.#client?.amending ?? [];
+  }
+
+  get root() {
+    return this.#client?.root;
+  }
+
   get roster() {
     return this.#client?.roster;
   }

@@ -1,6 +1,7 @@
 // What a person asks of the model: turned into the client's commands, and the answers into words. A part of its own,
 // because a page shows what is stored before it has any of this (timeline-client.ts). Knows no terminal.
 
+import { cannotAmend } from '../wording/amended-words.ts';
 import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
@@ -26,9 +27,17 @@ import { parseUsername } from '../../wire/text.ts';
 import { directoryAnswer } from '../wording/directory-words.ts';
 import { revokeWords, tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
+import { AmendingActions } from './amending-actions.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import { FirstConnection } from './first-connection.ts';
-import type { ConversationId, Found, ModelActions, SafetyWords, Verdict } from './model.ts';
+import type {
+  ConversationId,
+  Found,
+  MessageForm,
+  ModelActions,
+  SafetyWords,
+  Verdict,
+} from './model.ts';
 import { Searching } from './searching.ts';
 import type { Timeline } from './timeline.ts';
 import { TimelineClient, type TimelineClientSettings } from './timeline-client.ts';
@@ -45,12 +54,14 @@ export class TimelineActions implements ModelActions {
   readonly #timeline: Timeline;
   readonly #commands = new GroupCommands();
   readonly #searching: Searching;
+  readonly #amending: AmendingActions;
   readonly #firstConnection = new FirstConnection();
 
   constructor(client: ChatClient, timeline: Timeline) {
     this.#client = client;
     this.#timeline = timeline;
     this.#searching = new Searching(client, timeline);
+    this.#amending = new AmendingActions(client, timeline);
   }
 
   /** An event of the client, before the timeline has it. Whether it answered somebody, who is told there. */
@@ -76,13 +87,22 @@ export class TimelineActions implements ModelActions {
     return this.#searching.find(query);
   }
 
-  async say(id: ConversationId, text: string): Promise<Verdict> {
+  async say(
+    id: ConversationId,
+    text: string,
+    { reply }: { readonly reply?: number | undefined } = {},
+  ): Promise<Verdict> {
     const kept = this.#timeline.book.get(id);
     if (kept === undefined) return err('There is no such conversation any more.');
     await this.#firstConnection.decided;
     await this.#client.ready();
     // The client reports an account's messages from the beginning on.
-    if (this.#timeline.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
+    if (this.#timeline.as === 'account') {
+      const isMore = reply !== undefined || text.includes('\n') || text.includes('@');
+      if (isMore) return this.#amending.say(id, text, reply);
+      return verdictOf(this.#sayAsAccount(kept, text));
+    }
+    if (reply !== undefined) return err(cannotAmend.guest);
     switch (kept.kind) {
       case 'lobby':
         return this.#said(kept, text, this.#client.broadcast(text), (key) =>
@@ -98,6 +118,26 @@ export class TimelineActions implements ModelActions {
         });
       }
     }
+  }
+
+  editText(id: ConversationId, key: number, text: string): Promise<Verdict> {
+    return this.#amending.edit(id, key, text);
+  }
+
+  deleteMessage(id: ConversationId, key: number): Promise<Verdict> {
+    return this.#amending.delete(id, key);
+  }
+
+  react(id: ConversationId, key: number, emoji: string, on: boolean): Promise<Verdict> {
+    return this.#amending.react(id, key, emoji, on);
+  }
+
+  editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>> {
+    return this.#amending.editsOf(id, key);
+  }
+
+  goToReplied(id: ConversationId, key: number): Promise<number | undefined> {
+    return this.#amending.goToReplied(id, key);
   }
 
   async sayUnencrypted(name: string, text: string): Promise<Verdict> {

@@ -13,6 +13,7 @@ import type {
   ConversationId,
   TimelineItems,
   Model,
+  MessageRights,
   ModelActions,
   RosterPerson,
   NoticeTone,
@@ -165,6 +166,10 @@ export class TimelineClient implements Model {
     if (kept !== undefined) yield* this.#timeline.history.everything(kept);
   }
 
+  rightsTo(id: ConversationId, key: number): MessageRights | undefined {
+    return this.#timeline.rightsTo(id, key);
+  }
+
   withPerson(name: string): ConversationId | undefined {
     const user = parseUsername(name);
     return user === undefined || user === this.me
@@ -174,6 +179,11 @@ export class TimelineClient implements Model {
 
   readonly search = this.#asked('search');
   readonly say = this.#asked('say');
+  readonly editText = this.#asked('editText');
+  readonly deleteMessage = this.#asked('deleteMessage');
+  readonly react = this.#asked('react');
+  readonly editsOf = this.#asked('editsOf');
+  readonly goToReplied = this.#asked('goToReplied');
   readonly sayUnencrypted = this.#asked('sayUnencrypted');
   readonly createGroup = this.#asked('createGroup');
   readonly joinGroup = this.#asked('joinGroup');

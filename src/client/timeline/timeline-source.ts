@@ -6,12 +6,14 @@ import type { FileCommands } from '../login-files.ts';
 
 export interface TimelineSource extends Pick<
   ChatClient,
+  | 'amending'
   | 'as'
   | 'conversations'
   | 'historyRange'
   | 'isSealed'
   | 'mutedUntil'
   | 'read'
+  | 'root'
   | 'roster'
   | 'sealedView'
   | 'shownView'

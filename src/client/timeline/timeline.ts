@@ -22,14 +22,18 @@ import {
   lobbyId,
   type ConnectionStatus,
   type ConversationId,
+  type MessageItem,
+  type MessageRights,
   type NewMessageItem,
   type NewNotice,
   type NoticeTone,
 } from './model.ts';
+import { AmendedItems } from './amended-items.ts';
 import { readerOf } from './history-items.ts';
 import { LocalEcho } from './local-echo.ts';
 import { ConversationRouter } from './conversation-router.ts';
 import { ShownPresence } from './presence.ts';
+import { rightsOf } from './timeline-rights.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
 export interface TimelineSettings {
@@ -59,6 +63,7 @@ export class Timeline {
   readonly router: ConversationRouter;
   readonly own: LocalEcho;
   readonly #remoteMessages: RemoteMessages;
+  readonly #amendedItems: AmendedItems;
   readonly #settings: TimelineSettings;
   readonly #source: TimelineSource;
   readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
@@ -77,7 +82,7 @@ export class Timeline {
     // Only for an account. A guest has no stored conversations.
     this.#as = source.as;
     this.#isCaughtUp = source.conversations.length === 0;
-    const reader = readerOf(me);
+    const reader = readerOf(me, () => source.root);
     const { book } = this;
     const changed = ({ id }: TimelineConversation): void => this.#changed(id);
     this.here = new ShownPresence(source, timers, () => this.timelinePeople.changed());
@@ -89,10 +94,12 @@ export class Timeline {
       devices,
       changed: () => this.#changed(undefined),
     });
+    this.#amendedItems = new AmendedItems({ reader, now, source, changed });
     this.history = new DeviceHistory({
       reader,
       book,
       source,
+      amendedItems: this.#amendedItems,
       changed,
       failed: ({ id }, why) => this.notify(id, 'warning', `the history cannot be read: ${why}`),
     });
@@ -153,6 +160,30 @@ export class Timeline {
     void this.timelinePeople.recall(kept);
   }
 
+  /** The message with that key, if it is in memory. */
+  itemAt(id: ConversationId, key: number): MessageItem | undefined {
+    const kept = this.book.get(id);
+    const item = (kept?.messageIndex?.window ?? kept?.log)?.get(key);
+    return item?.kind === 'message' ? item : undefined;
+  }
+
+  rightsTo(id: ConversationId, key: number): MessageRights | undefined {
+    const item = this.itemAt(id, key);
+    if (item === undefined) return undefined;
+    const isAccount = this.as === 'account';
+    return rightsOf(item, { isAccount, isAdmin: isAccount && this.#isAdmin(id) });
+  }
+
+  #isAdmin(id: ConversationId): boolean {
+    const kept = this.book.get(id);
+    const group = kept?.kind === 'group' ? parseGroupName(kept.name) : undefined;
+    if (group === undefined) return false;
+    const admins = this.#source.shownView(group)?.admins;
+    if (admins !== undefined) return admins.includes(this.me);
+    const view = this.#source.conversations.find(({ name }) => name === kept?.messageIndex?.name);
+    return view?.admin === this.me;
+  }
+
   seen(id: ConversationId): void {
     const kept = this.book.get(id);
     if (kept === undefined || !this.book.seen(kept)) return;
@@ -169,7 +200,9 @@ export class Timeline {
 
   /** Adds a message to a conversation. Returns its key. */
   show(kept: TimelineConversation, said: NewMessageItem): number {
-    const { key } = this.book.said(kept, said);
+    const { key } = this.book.said(kept, said, (item, key) =>
+      this.#amendedItems.placed(kept, item, key),
+    );
     this.#changed(kept.id);
     return key;
   }
@@ -220,6 +253,18 @@ export class Timeline {
         // Of an account's message `own` tells.
         const said = { ...this.own.of(textContent(event.text)), state: 'sent' } as const;
         if (this.as === 'guest') this.show(this.router.at(event.place), said);
+        return;
+      }
+      case 'amended': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) this.#refresh(kept, event.amendment.content.target.seq);
+        return;
+      }
+      case 'own-amendment': {
+        const { place, content } = event.amendment;
+        const kept = this.router.at(place);
+        this.#refresh(kept, content.target.seq);
+        if (event.state === 'refused') this.#tellAll(event, kept.id);
         return;
       }
       case 'delivered': {
@@ -380,6 +425,11 @@ export class Timeline {
       this.history.whenLoaded(kept, () => {
         if (kept.messageIndex?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
       });
+  }
+
+  /** Something was said of an earlier message: what is in memory of it is read again. */
+  #refresh(kept: TimelineConversation, seq: number): void {
+    this.history.whenLoaded(kept, () => this.#amendedItems.refresh(kept, seq));
   }
 
   /** The lines of line mode, as notices in the conversation that they are about. */

@@ -1,7 +1,7 @@
 // What a message says, in words for people: its text, a file that is offered, or that this version does not know what it
 // is.
 import { unreachable } from '../../lib/invariant.ts';
-import type { MessageContent } from '../content.ts';
+import type { MessageContent, SaidContent } from '../content.ts';
 import { formatBytes } from './amounts.ts';
 import { harmless, harmlessLines } from './sanitize.ts';
 
@@ -9,6 +9,7 @@ import { harmless, harmlessLines } from './sanitize.ts';
 export function contentWords(content: MessageContent): string {
   switch (content.kind) {
     case 'text':
+    case 'said':
       return content.text;
     case 'file':
       return content.at === 'kept'
@@ -21,10 +22,11 @@ export function contentWords(content: MessageContent): string {
   }
 }
 
-/** A content of anybody, with words that may be drawn. */
-export function harmlessContent(content: MessageContent): MessageContent {
+/** A content of anybody, with words that may be drawn. Whom a text mentions and what it answers is shown beside it. */
+export function harmlessContent(content: MessageContent): Exclude<MessageContent, SaidContent> {
   switch (content.kind) {
     case 'text':
+    case 'said':
       return { kind: 'text', text: harmlessLines(content.text) };
     case 'file':
       return { ...content, name: harmless(content.name) };

@@ -1,6 +1,7 @@
 // Events of the client -> text for people. Replies and messages are version 1's, word for word; everything else is in
 // this program's own words.
 
+import { amendedLines, ownAmendmentLines } from './amending-words.ts';
 import { backupNews } from './backup-words.ts';
 import { directoryWords } from './directory-words.ts';
 import { contentWords } from './content-words.ts';
@@ -76,6 +77,10 @@ export function present(
       return presentOwn(event.message, marks);
     case 'said-beside':
       return presentSaidBeside(event, marks);
+    case 'amended':
+      return amendedLines(event);
+    case 'own-amendment':
+      return ownAmendmentLines(event);
     case 'withheld':
       return [
         warning(

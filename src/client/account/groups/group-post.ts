@@ -5,7 +5,7 @@
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { SealRefusal } from '../../encryption/group/writing.ts';
 import { frameOf } from '../../encryption/stored/outgoing.ts';
-import { isSilent } from '../../content.ts';
+import { isMessage, isSilent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
@@ -87,7 +87,7 @@ export class GroupPost {
           ...made,
           ...outbox().sealForGroup(entry, { kind: 'message', message, seen, on }, known),
         );
-        if (!isSilent(entry.record.content)) {
+        if (isMessage(entry.record.content)) {
           changes.push({ type: 'message', message: messageOf(entry) });
         }
         sealed.push(entry);

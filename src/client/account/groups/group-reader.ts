@@ -1,8 +1,9 @@
 // Lines of a sealed group: opened, or why they can't be, and what has changed in the group. Fills a batch; writes and
 // emits nothing itself.
 
-import { isKeptFile, isNote } from '../../content.ts';
-import { formatHex } from '../../../lib/bytes.ts';
+import { isAmendment, isKeptFile, isNote, type AmendmentContent } from '../../content.ts';
+import { equalBytes, formatHex } from '../../../lib/bytes.ts';
+import { adminsOf } from '../../../wire/statements/roster.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
@@ -14,7 +15,8 @@ import type { ClientStore } from '../../store/store-port.ts';
 import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
 import { groupAt, parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
-import type { DirectReader } from '../inbox/direct-reader.ts';
+import { takeAmendment } from '../inbox/amending.ts';
+import { changedKeyWords, type DirectReader } from '../inbox/direct-reader.ts';
 import { filedAs, hasText, received, stateOfSibling, type InboxBatch } from '../inbox/batch.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
@@ -38,8 +40,9 @@ export interface GroupReaderPorts {
     | 'committed'
     | 'refused'
     | 'isBehind'
+    | 'roster'
   >;
-  readonly store: Pick<ClientStore, 'hasText'>;
+  readonly store: Pick<ClientStore, 'hasText' | 'numbered'>;
   readonly trusts: TrustBook;
   readonly outbox: () => Outbox;
   /** What is said by the other one of a private conversation, whichever way. */
@@ -299,6 +302,10 @@ export class GroupReader {
     const { me } = this.#ports;
     const { id, content, sender } = line;
     const { from } = said;
+    if (isAmendment(content)) {
+      await this.#amended(conversation, said, sender, content, isLate, batch);
+      return;
+    }
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
     const { place } = conversation;
     const key = await this.#standing(sender, batch);
@@ -329,6 +336,29 @@ export class GroupReader {
     if (!isKeptFile(content) || group === undefined) return;
     const { key: peerKey } = sender;
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
+  }
+
+  /** Under a key that is not trusted nobody changes what is here. In a group an admin may delete what others have said. */
+  async #amended(
+    conversation: Conversation,
+    said: LogMessage,
+    sender: GroupLeaf,
+    content: AmendmentContent,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { name, place } = conversation;
+    const isOwn = said.from === this.#ports.me;
+    if (!isOwn && (await this.#standing(sender, batch)) === 'changed') {
+      this.#unreadable(conversation, said, changedKeyWords, false, batch);
+      return;
+    }
+    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
+    const { root } = sender.identity;
+    const admins = roster === undefined ? [] : adminsOf(roster);
+    const asAdmin = admins.some(({ root16 }) => equalBytes(root16, root));
+    const line = { ...said, asAdmin, isLate };
+    await takeAmendment(this.#ports, conversation, line, content, batch);
   }
 
   /** In a private conversation: of the other one, or of another device of this account. */

@@ -3,16 +3,22 @@
 // twice; where the two diverge, this account's own messages that the server has lost are lost. The result is stored
 // with the record, so that a killed program continues from it. Fills a batch; writes nothing.
 
-import { textContent, textOf } from '../../content.ts';
+import type { Username } from '../../../wire/text.ts';
+import { currentOf } from '../../amending/current.ts';
+import { isAmendment, textOf } from '../../content.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
 import type { PageItem } from './damage.ts';
+import { takeAmendment } from './amending.ts';
 import { lostBeyond, type NewEpochPorts } from './new-epoch.ts';
+import { erasedMark, openContentOf, openIdOf, type HashPort } from './open-content.ts';
 
-export interface ComparePorts extends Omit<NewEpochPorts, 'store'> {
+export interface ComparePorts extends Omit<NewEpochPorts, 'store'>, HashPort {
+  readonly me: string;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
+  readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
 }
 
 /** Whether it is a message that an epoch before has: then the log is the same so far. */
@@ -53,18 +59,44 @@ export async function takeEarlier(
     if (piece.verb === 'MSG') await isOfBefore(ports, conversation, piece, batch);
   }
   for (const piece of pieces) {
-    // Sealed, from before this account was in: nobody here can read it, and commits are no messages.
-    if (piece.verb === 'MSG' && piece.text === undefined) continue;
-    const message =
-      piece.verb === 'MSG'
-        ? { ...received(conversation, piece), content: textContent(piece.text ?? '') }
-        : markOf(conversation, piece, ports.now());
-    batch.changes.push({ type: 'message', message });
+    if (piece.verb === 'MSG') await takeLine(ports, conversation, piece, batch);
+    else {
+      const message = markOf(conversation, piece, ports.now());
+      batch.changes.push({ type: 'message', message });
+    }
   }
 }
 
-function isSame(known: HistoryRecord, { at, from, text }: LogMessage): boolean {
-  const isSaid = text === undefined || textOf(known.content) === text;
+async function takeLine(
+  ports: ComparePorts,
+  conversation: Conversation,
+  said: LogMessage,
+  batch: InboxBatch,
+): Promise<void> {
+  if (said.erased === true) {
+    const message = await erasedMark(ports, conversation, said);
+    batch.changes.push({ type: 'message', message });
+  }
+  // Sealed, from before this account was in: nobody here can read it, and commits are no messages.
+  if (said.text === undefined) return;
+  const content = openContentOf(said);
+  if (isAmendment(content)) {
+    const { from } = said;
+    const asAdmin = from !== undefined && (await ports.isAdmin(conversation, from));
+    await takeAmendment(ports, conversation, { ...said, asAdmin, isLate: true }, content, batch);
+    return;
+  }
+  const openly = await openIdOf(ports, said.id);
+  const message = { ...received(conversation, said), content, ...openly };
+  batch.changes.push({ type: 'message', message });
+}
+
+/** Of what is deleted here the text is not known any more. */
+function isSame(known: HistoryRecord, said: LogMessage): boolean {
+  const { at, from, text } = said;
+  const isGone = currentOf(known).deletion !== undefined;
+  const isSaid =
+    text === undefined || isGone || textOf(known.content) === textOf(openContentOf(said));
   return known.at === at && known.from === from && isSaid;
 }
 

@@ -1,7 +1,13 @@
 // A private message to this account: decrypted, or why it can't be, and what the two devices tell each other about
 // that. Fills a batch; writes and emits nothing itself.
 
-import { isKeptFile, textContent } from '../../content.ts';
+import {
+  isAmendment,
+  isKeptFile,
+  textContent,
+  type AmendmentContent,
+  type MessageContent,
+} from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import {
   askBurst,
@@ -12,8 +18,10 @@ import {
 } from '../../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes } from '../../ports.ts';
 import type { MessageFrame } from '../../encryption/message-frame.ts';
+import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import { ShownTexts } from '../../encryption/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
+import { messageAt, takeAmendment } from './amending.ts';
 import { filedAs, hasText, received, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
@@ -33,6 +41,13 @@ export interface DirectReaderPorts {
   /** Whether that is the key of another device of the own account. */
   readonly isSibling: (device: string) => Promise<boolean>;
 }
+
+type OpenedMessage = Extract<OpenOutcome, { kind: 'message' }> & {
+  readonly content: MessageContent;
+};
+
+/** Why an edit, a deletion or a reaction is not followed. */
+export const changedKeyWords = 'it changes an earlier message, under a key that is not trusted';
 
 export class DirectReader {
   readonly #ports: DirectReaderPorts;
@@ -112,9 +127,15 @@ export class DirectReader {
   ): Promise<void> {
     batch.changes.push(...opened.changes);
     switch (opened.kind) {
-      case 'message':
-        await this.#message(conversation, peer, said, opened, isLate, batch);
+      case 'message': {
+        const { content, key } = opened;
+        if (isAmendment(content)) {
+          await this.#amended(conversation, said, content, key, isLate, batch);
+        } else {
+          await this.#message(conversation, peer, said, { ...opened, content }, isLate, batch);
+        }
         return;
+      }
       case 'file-note': {
         const { note: bytes, key, peerKey } = opened;
         batch.notes.push({ type: 'note', from: peer, bytes, key, peerKey, isStored: true });
@@ -145,7 +166,7 @@ export class DirectReader {
     let count = Math.max(0, last - first + 1 - askBurst);
     let isAsked = false;
     for (let seq = first + count; seq <= last; seq++) {
-      if ((await this.#at(conversation, seq, batch)) !== undefined) continue;
+      if ((await messageAt(this.#ports.store, conversation, seq, batch)) !== undefined) continue;
       count += 1;
       const isAskedFor = engine.lost(peer, seq);
       isAsked ||= isAskedFor;
@@ -163,11 +184,27 @@ export class DirectReader {
     return count === 0 ? undefined : lossWords(count, ` of @${peer}`, isAsked);
   }
 
+  /** Under a key that is not trusted nobody changes what is here. */
+  async #amended(
+    conversation: Conversation,
+    said: LogMessage,
+    content: AmendmentContent,
+    key: KeyStanding,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    if (key === 'changed') this.#unreadable(conversation, said, changedKeyWords, batch);
+    else {
+      const line = { ...said, asAdmin: false, isLate };
+      await takeAmendment(this.#ports, conversation, line, content, batch);
+    }
+  }
+
   async #message(
     conversation: Conversation,
     peer: Username,
     said: LogMessage,
-    { id, content, key, peerKey, of: number }: Extract<OpenOutcome, { kind: 'message' }>,
+    { id, content, key, peerKey, of: number }: OpenedMessage,
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
@@ -239,25 +276,8 @@ export class DirectReader {
     seq: number,
     batch: InboxBatch,
   ): Promise<HistoryRecord | undefined> {
-    const found = await this.#at(conversation, seq, batch);
+    const found = await messageAt(this.#ports.store, conversation, seq, batch);
     return found?.unreadable === undefined || found.from !== peer ? undefined : found;
-  }
-
-  /** The message `seq` of the history, or of what is about to be written there. */
-  async #at(
-    { name }: Conversation,
-    seq: number,
-    { changes }: InboxBatch,
-  ): Promise<HistoryRecord | undefined> {
-    for (const change of changes.toReversed()) {
-      if (change.type === 'mark-removed' && change.conversation === name && change.seq === seq)
-        return undefined;
-      if (change.type !== 'message') continue;
-      const { message } = change;
-      if (message.conversation === name && message.seq === seq) return message;
-    }
-    const found = await this.#ports.store.numbered(name, seq);
-    return found?.seq === seq ? found : undefined;
   }
 
   /** Own messages that the other side could not read are said again. */

@@ -27,7 +27,9 @@ export function takePiece(
     conversation.seen = Math.max(conversation.seen, record.read);
     batch.events.push({ type: 'conversations' });
   }
-  const messages = filedFrom(piece, record);
+  const filed = filedFrom(piece, record);
+  // Of a device that is one of the account no more nothing is taken that would delete what is here.
+  const messages = isRevoked ? filed.map((message) => ({ ...message, amended: undefined })) : filed;
   batch.changes.push({ type: 'imported', messages });
   const last = messages.at(-1)?.place ?? 0;
   batch.events.push({ type: 'history-taken', conversation: conversation.name, last });

@@ -56,6 +56,7 @@ function setUp() {
     timers,
     engine: { stored: () => [], logRestarted: () => [], knownDevice: async () => undefined },
     groups: undefined,
+    isAdmin: async () => false,
     reader: reader as unknown as DirectReader,
     store: { numbered: async () => undefined, ownBehind: async () => [] },
     outbox: {

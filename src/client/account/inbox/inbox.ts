@@ -4,27 +4,36 @@
 
 import { formatMessageId, formatPlace, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
-import { isSilent, textContent } from '../../content.ts';
+import type {
+  ClientEvent,
+  OwnAmendment,
+  OwnContent,
+  OwnMessage,
+  ReceivedMessage,
+} from '../../client-event.ts';
+import { isAmendment, isMessage } from '../../content.ts';
 import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
-import type { WallClock, Timers } from '../../ports.ts';
+import type { HashSha256, WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import { takePiece, type ImportedPiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
+import { takeAmendment } from './amending.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
 import { isGroupLine, type GroupReader } from '../groups/group-reader.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
+import { amendmentOf } from '../outbox/own-entries.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import type { LogChange } from './log-change.ts';
 import { inboxMark, maxInboxBatch, maxPaced, maxUnnumbered } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
 import { beginEpoch, whereIs } from './new-epoch.ts';
+import { erasedMark, openContentOf, openIdOf } from './open-content.ts';
 import { WritePacer } from './write-pacer.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -111,6 +120,10 @@ export interface InboxPorts {
   readonly writer: StoreWriter;
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
+  /** Of a group, as this device knows it now. */
+  readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
+  /** Without it what the server can read has no ids by which others could mean it. */
+  readonly sha256?: HashSha256 | undefined;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly emit: (event: ClientEvent) => void;
   readonly note: (news: NoteNews) => void;
@@ -128,7 +141,7 @@ export class Inbox {
   #isScheduled = false;
   #isFull = false;
   /** Repeats for which the server gave no number, by their ids. */
-  readonly #unnumbered = new Map<string, HistoryRecord>();
+  readonly #unnumbered = new Map<string, HistoryRecord | OwnAmendment>();
   readonly #deliveries = new Deliveries<OwnContent>();
   /** Of notes about files, by their ids. */
   readonly #noteDeliveries = new Deliveries<string>();
@@ -164,7 +177,7 @@ export class Inbox {
   }
 
   /** The server has stored an own message under `id`: when it comes in the log, its number is written with it. */
-  awaitNumber(id: string, message: HistoryRecord): void {
+  awaitNumber(id: string, message: HistoryRecord | OwnAmendment): void {
     this.#unnumbered.set(id, message);
     const [oldest] = this.#unnumbered.keys();
     if (this.#unnumbered.size > maxUnnumbered && oldest !== undefined) {
@@ -288,7 +301,7 @@ export class Inbox {
         ) {
           this.#advance(item.conversation, item.seq, batch);
         }
-        this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
+        await this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
         return;
       case 'refused':
         if (isCommit(item.entry)) {
@@ -418,8 +431,12 @@ export class Inbox {
       this.#advance(conversation, seq, batch);
       if (isKnown) return;
     }
+    if (said.erased === true) {
+      await this.#erased(conversation, said, batch);
+      return;
+    }
     if (await this.#ports.groups?.ownStep(conversation, said, batch)) return;
-    if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
+    if (said.from === this.#ports.me && (await this.#isKnown(conversation, said, batch))) return;
     const { groups } = this.#ports;
     if ((await groups?.takes(conversation, said)) === true) {
       await groups?.read(conversation, said, isLate, batch);
@@ -428,11 +445,24 @@ export class Inbox {
       if (isGroupLine(said)) return;
       await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
       // Without a text it is of a sealed group that is none here: nothing that could be shown.
-    } else if (said.text !== undefined) this.#open(conversation, said, isLate, batch);
+    } else if (said.text !== undefined) await this.#open(conversation, said, isLate, batch);
+  }
+
+  /** It was deleted before this device had it. What is here already stays: no server takes it. */
+  async #erased(conversation: Conversation, said: LogMessage, batch: InboxBatch): Promise<void> {
+    if (conversation.isOwn) return;
+    batch.changes.push({
+      type: 'message',
+      message: await erasedMark(this.#ports, conversation, said),
+    });
   }
 
   /** Whether it is an own message of this device: then it is in the history already, or is added here. */
-  #isKnown(conversation: Conversation, said: LogMessage, batch: InboxBatch): boolean {
+  async #isKnown(
+    conversation: Conversation,
+    said: LogMessage,
+    batch: InboxBatch,
+  ): Promise<boolean> {
     const { outbox } = this.#ports;
     const { id, seq, at } = said;
     const own = id === undefined ? undefined : parseMessageId(id);
@@ -441,13 +471,14 @@ export class Inbox {
     if (id === undefined || own === undefined) return isElsewhere;
     const late = this.#unnumbered.get(id);
     if (late !== undefined) {
-      this.#numbered(conversation, { ...late, seq, at }, batch);
       this.#unnumbered.delete(id);
+      if ('place' in late) await this.#amended(conversation, late, seq, at, batch);
+      else this.#numbered(conversation, { ...late, seq, at }, batch);
       return true;
     }
     if (own.stream !== outbox.book.stream) return isElsewhere;
     const entry = outbox.book.byNumber(own.number);
-    if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
+    if (entry !== undefined) await this.#stored(conversation, entry, seq, at, batch);
     return true;
   }
 
@@ -488,12 +519,28 @@ export class Inbox {
   }
 
   /** A public message. */
-  #open(conversation: Conversation, said: LogMessage, isLate: boolean, batch: InboxBatch): void {
+  async #open(
+    conversation: Conversation,
+    said: LogMessage,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
     const { from, text = '', seq } = said;
     const { me } = this.#ports;
-    const content = textContent(text);
+    const content = openContentOf(said);
+    if (isAmendment(content)) {
+      const asAdmin = from !== undefined && (await this.#ports.isAdmin(conversation, from));
+      const line = { ...said, asAdmin, isLate };
+      await takeAmendment(this.#ports, conversation, line, content, batch);
+      return;
+    }
     if (seq !== undefined) {
-      const message = { ...received(conversation, said), content, encrypted: false };
+      const message = {
+        ...received(conversation, said),
+        content,
+        encrypted: false,
+        ...(await openIdOf(this.#ports, said.id)),
+      };
       batch.changes.push({ type: 'message', message });
       if (from !== me) conversation.countUnread(seq);
     }
@@ -510,13 +557,27 @@ export class Inbox {
     batch.events.push({ type: 'message', message: what });
   }
 
-  #stored(
+  /** What this account has said of an earlier message is in the log. */
+  async #amended(
+    conversation: Conversation,
+    amendment: OwnAmendment,
+    seq: number | undefined,
+    at = this.#ports.now(),
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { me } = this.#ports;
+    const asAdmin = await this.#ports.isAdmin(conversation, me);
+    const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
+    await takeAmendment(this.#ports, conversation, line, amendment.content, batch);
+  }
+
+  async #stored(
     conversation: Conversation,
     entry: OutboxEntry,
     seq: number | undefined,
     at: number | undefined,
     batch: InboxBatch,
-  ): void {
+  ): Promise<void> {
     const { engine, outbox } = this.#ports;
     const { record, place } = entry;
     // The same report may come twice: as an answer, and from the log.
@@ -527,7 +588,14 @@ export class Inbox {
     }
     const { localId, content } = record;
     if (content.kind === 'file-note') this.#noteStored(conversation, localId, seq, batch);
-    if (isSilent(content)) return;
+    const id = outbox.book.idOf(entry);
+    const amendment = amendmentOf(entry);
+    if (amendment !== undefined) {
+      await this.#amended(conversation, amendment, seq, at, batch);
+      if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), amendment);
+      batch.events.push({ type: 'own-amendment', amendment, state: 'stored' });
+    }
+    if (!isMessage(content)) return;
     const waiting = this.#ports.messageOf(entry);
     const own = { localId, place, content };
     // After a lost answer, the other side may have reported it before the server gives the number.
@@ -535,9 +603,10 @@ export class Inbox {
     const state = isDelivered ? ('delivered' as const) : ('stored' as const);
     // A group may be sealed since.
     const encrypted = place.kind === 'direct' || record.group !== undefined;
-    const message = { ...waiting, encrypted, seq, at: at ?? waiting.at, state };
+    const openly =
+      encrypted || id === undefined ? {} : await openIdOf(this.#ports, formatMessageId(id));
+    const message = { ...waiting, encrypted, seq, at: at ?? waiting.at, state, ...openly };
     batch.changes.push({ type: 'message', message });
-    const id = outbox.book.idOf(entry);
     if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), message);
     const { me } = this.#ports;
     batch.events.push(ownEvent(me, own, { state: 'stored', encrypted, seq, at: message.at }));
@@ -576,7 +645,12 @@ export class Inbox {
       const reason = 'no-receipt';
       batch.notes.push({ type: 'own-note', id: localId, fate: 'not-delivered', reason });
     }
-    if (isSilent(content)) return;
+    const amendment = amendmentOf(entry);
+    if (amendment !== undefined) {
+      const reason = failure.text;
+      batch.events.push({ type: 'own-amendment', amendment, state: 'refused', reason });
+    }
+    if (!isMessage(content)) return;
     const { code, text } = failure;
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
     if (conversation.isKept) batch.changes.push({ type: 'message', message });

@@ -5,6 +5,7 @@
 
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { GroupName, Username } from '../../../wire/text.ts';
+import { currentOf } from '../../amending/current.ts';
 import { textContent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
@@ -185,7 +186,8 @@ function markLost(own: HistoryRecord, batch: InboxBatch): void {
 
 function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
   const { localId, content, sealedFor: onlyFor } = own;
-  if (localId === undefined || outbox.book.get(localId) !== undefined) return;
+  const isDeleted = currentOf(own).deletion !== undefined;
+  if (localId === undefined || outbox.book.get(localId) !== undefined || isDeleted) return;
   const { changes, entry } = outbox.draft(user, { localId, content, onlyFor });
   const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
   batch.changes.push(...changes, { type: 'message', message: waiting });

@@ -5,7 +5,8 @@ import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent } from '../../client-event.ts';
-import { isSilent } from '../../content.ts';
+import { isMessage } from '../../content.ts';
+import { amendmentOf } from '../outbox/own-entries.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
@@ -95,7 +96,12 @@ export class Restoration {
     emit({ type: 'restored', missing });
     for (const { entry, fate } of fates) {
       const { localId, content } = entry.record;
-      if (isSilent(content)) continue;
+      const amendment = amendmentOf(entry);
+      const { state } = fate;
+      // What the server has comes back with the log.
+      if (amendment !== undefined)
+        emit({ type: 'own-amendment', amendment, state, ...(state === 'refused' && maybeSaid) });
+      if (!isMessage(content)) continue;
       const { place } = entry;
       const encrypted = place.kind === 'direct' || entry.record.group !== undefined;
       const own = { localId, from: me, place, content, encrypted, ...fate };
@@ -107,7 +113,7 @@ export class Restoration {
   #settled(entry: OutboxEntry, state: 'stored' | 'refused'): ClientChange[] {
     const { inbox, messageOf, outbox } = this.#ports;
     const settled = outbox.settle(entry);
-    if (isSilent(entry.record.content)) return [settled];
+    if (!isMessage(entry.record.content)) return [settled];
     const reason = state === 'refused' ? maybeSaid.reason : undefined;
     const message = { ...messageOf(entry), state, reason };
     if (entry.saidAs) inbox.awaitNumber(formatMessageId(entry.saidAs), message);

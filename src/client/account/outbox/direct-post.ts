@@ -4,7 +4,7 @@
 
 import type { Username } from '../../../wire/text.ts';
 import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
-import { isAboutFile, isKeptFile, isSilent } from '../../content.ts';
+import { isAboutFile, isAmendment, isKeptFile, isMessage, isSilent } from '../../content.ts';
 import type { OwnContent, PrivateEvent } from '../../client-event.ts';
 import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { WallClock, Timers } from '../../ports.ts';
@@ -14,7 +14,7 @@ import type { PrivateRooms } from '../groups/private-rooms.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { keyRetryMs, maxSealBatch } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
-import { ownOf } from './own-messages.ts';
+import { ownOf } from './own-entries.ts';
 
 /** The longest time between two requests for a key. It grows with each failure. */
 const longestKeyRetryMs = 60_000;
@@ -59,6 +59,8 @@ interface Addressee {
   /** Whether a changed key waits for the person's decision. */
   isHeld: boolean;
 }
+
+const notForGuests = 'only what is said among accounts can be changed, and this is a guest';
 
 export class DirectPost {
   readonly #ports: DirectPostPorts;
@@ -129,11 +131,13 @@ export class DirectPost {
           : await engine.seal(user, frame, entry.record.onlyFor);
       if (outcome.kind === 'sealed') {
         changes.push(...outcome.changes, ...outbox.seal(entry, outcome.sealed));
-        if (!isSilent(entry.record.content)) {
+        if (isMessage(entry.record.content)) {
           changes.push({ type: 'message', message: this.#ports.messageOf(entry) });
         }
         sealed.push(entry);
         if (outcome.wantsKey) this.#ask(user);
+      } else if (outcome.kind === 'not-known-there' && isAmendment(entry.record.content)) {
+        this.#refuse(entry, 'no-such-account', notForGuests);
       } else if (outcome.kind === 'not-known-there') {
         changes.push(outbox.settle(entry));
         elsewhere.push(entry);
@@ -212,7 +216,11 @@ export class DirectPost {
   /** Nobody has registered that name: if somebody uses it now, it is a guest. */
   async #handOver(user: Username): Promise<void> {
     const { outbox, writer } = this.#ports;
-    const drafts = outbox.book.draftsFor(user);
+    const all = outbox.book.draftsFor(user);
+    const drafts = all.filter(({ record }) => !isAmendment(record.content));
+    for (const entry of all) {
+      if (isAmendment(entry.record.content)) this.#refuse(entry, 'no-such-account', notForGuests);
+    }
     // Between the two they still count as on their way.
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));

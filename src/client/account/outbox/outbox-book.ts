@@ -271,7 +271,7 @@ export class OutboxBook {
   }
 
   /** Adds a message. For the lobby or a group it gets its number at once. For a person it waits to be encrypted. */
-  add(place: Place, { localId, content, onlyFor }: OutboxDraft): OutboxEntry {
+  add(place: Place, { localId, content, onlyFor, plain }: OutboxDraft): OutboxEntry {
     const isNumbered = !this.needsSealing(place) && this.#isCounting;
     const record = {
       localId,
@@ -281,6 +281,7 @@ export class OutboxBook {
       number: isNumbered ? this.#nextNumber() : undefined,
       sealed: undefined,
       ...(onlyFor !== undefined && { onlyFor }),
+      ...(plain !== undefined && { plain }),
     };
     return this.#put(record, place);
   }

@@ -7,7 +7,7 @@ import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
 import type { RequestInput } from '../../../wire/extended/requests.ts';
 import type { LineText, Username } from '../../../wire/text.ts';
-import { isKeptFile, type OutboxContent } from '../../content.ts';
+import { isAmendment, isKeptFile, textOf, type OutboxContent } from '../../content.ts';
 import { keptFileId } from '../account-kept-files.ts';
 import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
@@ -23,6 +23,7 @@ import type {
 } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { maxUnderWay, maxUnderWayBytes, storeRetryMs } from '../limits.ts';
+import { encodeOpenContent } from '../inbox/open-content.ts';
 import { isCommit, OutboxBook, type OutboxEntry } from './outbox-book.ts';
 
 export type { OutboxEntry } from './outbox-book.ts';
@@ -436,20 +437,25 @@ function noTrouble(): Trouble {
 }
 
 /** What a SEND carries. */
-function bodyOf({ content, sealed, group }: OutboxRecord): Partial<RequestInput<'SEND'>> {
+function bodyOf({ content, sealed, group, plain }: OutboxRecord): Partial<RequestInput<'SEND'>> {
   const file = isKeptFile(content) ? { file: keptFileId(content.upload) } : {};
   if (group?.kind === 'message') {
     return { sealed: group.message, seen: group.seen, on: group.on, ...file };
   }
-  if (sealed === undefined) return { text: clearTextOf(content) };
+  if (sealed === undefined) return openBodyOf(content, plain);
   const { message, device, welcome } = sealed;
   return { sealed: message, device, ...(welcome !== undefined && { welcome }), ...file };
 }
 
-/** Everything sent without encryption is text. */
-function clearTextOf(content: OutboxContent): LineText {
-  invariant(content.kind === 'text', 'only texts go out in the clear');
-  return content.text as LineText;
+/** What is sent without encryption is a text, or has one beside it. */
+function openBodyOf(
+  content: OutboxContent,
+  plain = textOf(content),
+): Partial<RequestInput<'SEND'>> {
+  if (content.kind === 'text') return { text: content.text };
+  invariant(content.kind === 'said' || isAmendment(content), 'nothing else goes out in the clear');
+  const text = plain.replaceAll('\n', ' ') as LineText;
+  return { text, content: encodeOpenContent(content) };
 }
 
 /**

@@ -4,7 +4,6 @@
 import { invariant } from '../../../lib/invariant.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { OwnContent } from '../../client-event.ts';
-import { isSilent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { CommitFields, HistoryRecord } from '../../store/store-port.ts';
@@ -12,6 +11,7 @@ import type { Conversation, Conversations } from '../conversations.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import type { InboxItem } from '../inbox/inbox.ts';
 import { isCommit } from './outbox-book.ts';
+import { ownOf } from './own-entries.ts';
 import type { OutboxEntry, SendFailure, StoredReply } from './outbox.ts';
 
 export interface OwnMessagesPorts {
@@ -154,12 +154,6 @@ export class OwnMessages {
     const { conversations } = this.#ports;
     return conversations.reach(conversations.nameOf(place));
   }
-}
-
-/** What the person wrote. Undefined for messages between two programs. */
-export function ownOf({ record, place }: OutboxEntry): OwnContent | undefined {
-  const { localId, content } = record;
-  return isSilent(content) ? undefined : { localId, place, content };
 }
 
 /** What the line of a commit says: all that was sent but the tree. */

@@ -17,7 +17,7 @@ import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { isPrivateConversation } from '../../../wire/extended/names.ts';
 import { outlineOf } from '../../../wire/mls-outline.ts';
 import { losesDevice, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
-import { isNote, type MessageContent } from '../../content.ts';
+import { isNote, type SpokenContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
 import type { ToldHead } from '../told-head.ts';
@@ -35,7 +35,7 @@ export type ReadLine =
       readonly kind: 'message';
       /** Random, in hex, and the same wherever the text comes again. */
       readonly id: string;
-      readonly content: MessageContent;
+      readonly content: SpokenContent;
       readonly sender: GroupLeaf;
     }
   /** In a private conversation, whose programs say more to each other than messages. */

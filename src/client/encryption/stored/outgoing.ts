@@ -12,6 +12,8 @@ export interface OutboxDraft {
   readonly content: Content;
   /** It was said before, to this device: it is encrypted for no other. */
   readonly onlyFor?: string | undefined;
+  /** What those read who know only texts, where the server can read it. */
+  readonly plain?: string | undefined;
 }
 
 const idForm = /^[0-9a-f]{32}$/;
@@ -50,7 +52,8 @@ export function sayAgain(
   { localId, seq, content: said, sealedFor: onlyFor }: SaidBefore,
 ): OutboxDraft | undefined {
   if (localId === undefined || seq === undefined || !idForm.test(localId)) return undefined;
-  if (said.kind !== 'text') return undefined;
+  // Whom it mentions and what it answers is not said again; nor is what was deleted since.
+  if ((said.kind !== 'text' && said.kind !== 'said') || said.text === '') return undefined;
   const content = { kind: 'again', number: seq, id: localId, text: said.text } as const;
   return { localId: newMessageId(random), content, ...(onlyFor !== undefined && { onlyFor }) };
 }

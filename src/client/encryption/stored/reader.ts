@@ -14,7 +14,7 @@ import {
   textContent,
   type AgainContent,
   type AskContent,
-  type MessageContent,
+  type SpokenContent,
 } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
@@ -27,7 +27,7 @@ export type OpenOutcome =
   | {
       readonly kind: 'message';
       readonly id: string;
-      readonly content: MessageContent;
+      readonly content: SpokenContent;
       readonly key: KeyStanding;
       /** Of the device that wrote it. */
       readonly peerKey: Uint8Array;

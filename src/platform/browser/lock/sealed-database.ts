@@ -30,6 +30,7 @@ const shapes: Readonly<Record<StoreName, Shape>> = {
     key: [],
     indexes: { order: [0], numbered: [0], own: [], texts: [0], open: [0] },
   },
+  amendments: { plain: ['log', 'seq', 'target'], names: ['conversation'], key: [0] },
   blocks: { plain: ['epoch', 'block'], names: ['conversation'], key: [0] },
   outbox: { plain: ['localId'], names: [], key: [] },
   sessions: { plain: ['groupId'], names: [], key: [] },

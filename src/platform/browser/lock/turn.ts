@@ -18,6 +18,7 @@ const rowsAtOnce = 250;
 /** Where a key has names in it: the row gets another one. */
 const byName: ReadonlySet<StoreName> = new Set([
   'conversations',
+  'amendments',
   'blocks',
   'groupParts',
   'values',

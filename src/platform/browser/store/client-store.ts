@@ -16,9 +16,9 @@ import type {
   StoredBlock,
 } from '../../../client/store/store-port.ts';
 import { wordMatcher } from '../../../client/store/word-search.ts';
-import { textOf } from '../../../client/content.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { withSaid } from './amended.ts';
 import {
   attempt,
   write,
@@ -34,6 +34,7 @@ import { beginningWith, keptOf } from './message-row.ts';
 const all: StoreName[] = [
   'conversations',
   'messages',
+  'amendments',
   'blocks',
   'outbox',
   'sessions',
@@ -42,7 +43,7 @@ const all: StoreName[] = [
   'values',
   'things',
 ];
-const ofHistory: StoreName[] = ['conversations', 'messages', 'blocks'];
+const ofHistory: StoreName[] = ['conversations', 'messages', 'amendments', 'blocks'];
 /** How many messages a search reads at once. */
 const searchStep = 1_000;
 
@@ -187,9 +188,10 @@ export class BrowserClientStore implements ClientStore {
           if (conversation !== undefined && row.conversation !== conversation) continue;
           if (sender !== undefined && row.record.from?.toLowerCase() !== sender) continue;
           // Most are texts, and not meant.
-          if (row.content.unknown === undefined && !isMeant(row.content.text ?? '')) continue;
-          const kept = keptOf(row);
-          if (!isMeant(textOf(kept.message.content))) continue;
+          if (!isMeant(row.now ?? row.content.text ?? '')) continue;
+          const [kept = keptOf(row)] = await withSaid(this.#database.transaction(ofHistory), [
+            keptOf(row),
+          ]);
           found.push(placed(kept, await this.#lineageOf(kept.message.conversation)));
           if (found.length >= limit) return found;
         }
@@ -246,6 +248,8 @@ class ChangeWriter {
         return;
       case 'message':
         return this.#history.put(change.message);
+      case 'amended':
+        return this.#history.amend(change);
       case 'imported':
         return this.#history.import(change.messages);
       case 'mark-removed':

@@ -30,8 +30,19 @@ export interface MessageRow extends Omit<KeptMessage, 'message'> {
   readonly textId: string | undefined;
   /** Of an own one that is stored, and not delivered yet: 1 of this device, 2 of another one of the account. */
   readonly open?: 1 | 2;
-  readonly record: Omit<HistoryRecord, 'content'>;
+  readonly record: Omit<HistoryRecord, 'content' | 'amended'>;
   readonly content: StoredMessage;
+  /** Of an edited one: its text now, for searches. */
+  readonly now?: string;
+}
+
+/** What later messages said of the one that has a number, and was meant by that id (client/amending). */
+export interface AmendmentRow {
+  readonly conversation: string;
+  readonly log: number;
+  readonly seq: number;
+  readonly target: string;
+  readonly said: string;
 }
 
 export interface BlockRow {
@@ -61,6 +72,7 @@ export interface AccountSchema extends DBSchema {
       open: [string, number, number, number];
     };
   };
+  amendments: { key: [string, number, number, string]; value: AmendmentRow };
   blocks: { key: [string, number, number]; value: BlockRow };
   outbox: {
     key: string;
@@ -83,7 +95,7 @@ export type ReadTransaction = IDBPTransaction<AccountSchema, StoreName[], 'reado
 export type WriteTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readwrite'>;
 
 /** The form of the stores. Each time that a lock is put on or taken off, the version grows by `lockStep` (../lock/reopen.ts). */
-const form = 1;
+const form = 2;
 export const lockStep = 1_000;
 export const durable = { durability: 'strict' } as const;
 
@@ -97,12 +109,19 @@ export async function openAs(name: string, version: number | undefined): Promise
   const database = await openDB<AccountSchema>(name, version, {
     upgrade: (opened, before) => {
       if (before === 0) makeStores(opened);
+      // Form 2 has it.
+      if (!opened.objectStoreNames.contains('amendments')) {
+        const keyPath = ['conversation', 'log', 'seq', 'target'];
+        opened.createObjectStore('amendments', { keyPath });
+      }
     },
     // A later page, or whoever deletes the data, does not wait for this one.
     blocking: () => database.close(),
   });
-  if (database.version % lockStep === form) return database;
+  const behind = form - (database.version % lockStep);
+  if (behind === 0) return database;
   database.close();
+  if (behind > 0) return openAs(name, database.version + behind);
   throw new DOMException('', 'VersionError');
 }
 

@@ -18,6 +18,7 @@ import {
   type StoredBlock,
 } from '../../../client/store/store-port.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { withSaid } from './amended.ts';
 import type { ReadTransaction } from './database.ts';
 import { beginningWith, keptOf, keysBefore, keysFrom } from './message-row.ts';
 
@@ -75,7 +76,7 @@ export class HistoryReader {
       if (from > last || found.length >= limit) continue;
       const range = IDBKeyRange.bound([conversation, 1, log, from], [conversation, 1, log, last]);
       const rows = await this.#messages.index('open').getAll(range, limit - found.length);
-      found.push(...rows.map((row) => inItsLog(keptOf(row))));
+      found.push(...(await withSaid(this.#transaction, rows.map(keptOf))).map(inItsLog));
     }
     return found;
   }
@@ -119,10 +120,8 @@ export class HistoryReader {
 
   async block(address: BlockAddress): Promise<readonly FiledRecord[]> {
     const rows = await this.#messages.index('order').getAll(inBlock(address));
-    return rows.map((row) => {
-      const kept = keptOf(row);
-      return { ...inItsLog(kept), epoch: kept.log, place: kept.place };
-    });
+    const all = await withSaid(this.#transaction, rows.map(keptOf));
+    return all.map((kept) => ({ ...inItsLog(kept), epoch: kept.log, place: kept.place }));
   }
 
   get #messages() {
@@ -220,12 +219,14 @@ export class HistoryReader {
     log: number,
   ): Promise<KeptMessage | undefined> {
     const row = await this.#messages.index('numbered').get([conversation, seq, log]);
-    return row && keptOf(row);
+    const [kept] = row === undefined ? [] : await withSaid(this.#transaction, [keptOf(row)]);
+    return kept;
   }
 
   async #firstIn(range: IDBKeyRange, limit: number): Promise<readonly KeptMessage[]> {
     if (limit < 1) return [];
-    return (await this.#messages.index('order').getAll(range, limit)).map(keptOf);
+    const rows = await this.#messages.index('order').getAll(range, limit);
+    return withSaid(this.#transaction, rows.map(keptOf));
   }
 
   async #lastIn(range: IDBKeyRange, limit: number): Promise<readonly KeptMessage[]> {
@@ -235,7 +236,7 @@ export class HistoryReader {
       found.push(keptOf(cursor.value));
       cursor = found.length < limit ? await cursor.continue() : null;
     }
-    return found.reverse();
+    return withSaid(this.#transaction, found.reverse());
   }
 }
 

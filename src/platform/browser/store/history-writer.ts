@@ -1,9 +1,21 @@
 // Changes of the history within one transaction. Each step waits for its own requests alone: a transaction ends where
 // anything else is awaited.
+import {
+  amended,
+  encodeAmendments,
+  mergedAmendments,
+  noAmendments,
+  type Amendments,
+} from '../../../client/amending/amendments.ts';
+import { currentOf } from '../../../client/amending/current.ts';
+import { settled, withAmended } from '../../../client/amending/settled.ts';
+import { targetIdOf } from '../../../client/amending/target.ts';
+import { textOf } from '../../../client/content.ts';
 import { atTheEnd, type KeptMessage } from '../../../client/store/kept-message.ts';
 import { epochOf, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   blockNumbers,
+  type ClientChange,
   type FiledRecord,
   type HistoryRecord,
 } from '../../../client/store/store-port.ts';
@@ -15,6 +27,7 @@ import {
   onTakenNumber,
 } from '../../../client/store/taken-number.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { saidOf } from './amended.ts';
 import type { BlockRow, WriteTransaction } from './database.ts';
 import { beginningWith, keptOf, rowOf } from './message-row.ts';
 
@@ -41,7 +54,8 @@ export class HistoryWriter {
     this.#lineageOf = lineageOf;
   }
 
-  async put(message: HistoryRecord): Promise<void> {
+  async put(written: HistoryRecord): Promise<void> {
+    const { amended: _, ...message } = written;
     const { conversation, localId } = message;
     let { seq } = message;
     const epochs = await this.#lineageOf(conversation);
@@ -59,11 +73,70 @@ export class HistoryWriter {
     }
     const id = before?.id ?? ++this.#ids.last;
     await this.#keep({ message, log: isWaiting ? atTheEnd : log, place, seq, id });
+    if (seq !== undefined) await this.#settle(conversation, log, seq);
+  }
+
+  /** Something was said of a message, which may not be here. */
+  async amend({
+    conversation,
+    target,
+    amendment,
+  }: Extract<ClientChange, { readonly type: 'amended' }>): Promise<void> {
+    const log = epochOf(await this.#lineageOf(conversation), target.seq);
+    const said = await saidOf(this.#transaction, conversation, log, target.seq);
+    const before = said.get(target.id) ?? noAmendments;
+    const after = amended(before, amendment);
+    if (after === before) return;
+    await this.#say(conversation, log, target.seq, target.id, after);
+    const changesText = amendment.content.kind !== 'react' || after.deletions.length > 0;
+    if (changesText) await this.#settle(conversation, log, target.seq);
+  }
+
+  async #say(
+    conversation: ConversationName,
+    log: number,
+    seq: number,
+    target: string,
+    said: Amendments,
+  ): Promise<void> {
+    const row = { conversation, log, seq, target, said: encodeAmendments(said) };
+    await this.#transaction.objectStore('amendments').put(row);
+    this.#touch(conversation, log, seq);
+  }
+
+  /** What another device knows of a message that it has. */
+  async #merge(message: FiledRecord): Promise<void> {
+    const { amended: said, conversation, epoch, seq } = message;
+    if (said === undefined || seq === undefined) return;
+    const id = targetIdOf(message);
+    const known = (await saidOf(this.#transaction, conversation, epoch, seq)).get(id);
+    const both = mergedAmendments(known ?? noAmendments, said);
+    await this.#say(conversation, epoch, seq, id, both);
+    await this.#settle(conversation, epoch, seq);
+  }
+
+  /** A message was written, or something was said of it: what is stored of both is what is left of them. */
+  async #settle(conversation: ConversationName, log: number, seq: number): Promise<void> {
+    const before = await saidOf(this.#transaction, conversation, log, seq);
+    const kept = before.size === 0 ? undefined : await this.#numbered(conversation, log, seq);
+    if (kept === undefined) return;
+    const { wiped, said } = settled(kept.message, before);
+    const rows = this.#transaction.objectStore('amendments');
+    for (const target of before.keys())
+      if (!said.has(target)) await rows.delete([conversation, log, seq, target]);
+    for (const [target, one] of said)
+      if (one !== before.get(target)) await this.#say(conversation, log, seq, target, one);
+    const { content } = currentOf(withAmended(wiped ?? kept.message, said));
+    const isOther = content !== kept.message.content;
+    if (wiped !== undefined) await this.#keep({ ...kept, message: wiped });
+    else if (isOther) await this.#keep(kept, textOf(content));
   }
 
   async import(messages: readonly FiledRecord[]): Promise<void> {
     const first = this.#ids.first - messages.length;
-    for (const [index, message] of messages.entries()) await this.#import(message, first + index);
+    for (const [index, { amended: _, ...message }] of messages.entries())
+      await this.#import(message, first + index);
+    for (const message of messages) await this.#merge(message);
     this.#ids.first = first;
   }
 
@@ -86,7 +159,7 @@ export class HistoryWriter {
         );
         for (const row of await open.getAll(range)) {
           const kept = keptOf(row);
-          await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } });
+          await this.#keep({ ...kept, message: { ...kept.message, state: 'delivered' } }, row.now);
         }
       }
     }
@@ -115,6 +188,7 @@ export class HistoryWriter {
     if (fate === 'other') seq = undefined;
     if (seq === undefined && (await this.#isThere(message, place))) return;
     await this.#keep({ message, log, place, seq, id });
+    if (seq !== undefined) await this.#settle(conversation, log, seq);
   }
 
   async #isKnown(conversation: ConversationName, text: string | undefined): Promise<boolean> {
@@ -165,17 +239,17 @@ export class HistoryWriter {
     return (await this.#messages.index('order').openCursor(range, 'prev'))?.value.place ?? 0;
   }
 
-  async #keep(kept: KeptMessage): Promise<void> {
-    await this.#messages.put(rowOf(kept));
-    this.#touch(kept);
+  async #keep(kept: KeptMessage, now?: string): Promise<void> {
+    await this.#messages.put(rowOf(kept, now));
+    this.#touch(kept.message.conversation, kept.log, kept.place);
   }
 
   async #take(kept: KeptMessage): Promise<void> {
     await this.#messages.delete(kept.id);
-    this.#touch(kept);
+    this.#touch(kept.message.conversation, kept.log, kept.place);
   }
 
-  #touch({ message: { conversation }, log: epoch, place }: KeptMessage): void {
+  #touch(conversation: ConversationName, epoch: number, place: number): void {
     if (epoch === atTheEnd) return;
     const block = Math.floor(place / blockNumbers);
     const key = `${conversation} ${epoch} ${block}`;

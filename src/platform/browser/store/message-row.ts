@@ -4,9 +4,10 @@ import type { KeptMessage } from '../../../client/store/kept-message.ts';
 import { messageContentOf, storedMessage } from '../../../client/store/stored-content.ts';
 import type { MessageRow } from './database.ts';
 
-export function rowOf(kept: KeptMessage): MessageRow {
+/** `now`: its text, if that is another one by now. */
+export function rowOf(kept: KeptMessage, now?: string): MessageRow {
   const { message, log, place, seq, id } = kept;
-  const { content, ...record } = message;
+  const { content, amended: _, ...record } = message;
   const { conversation, localId, textId, state } = message;
   return {
     conversation,
@@ -20,6 +21,7 @@ export function rowOf(kept: KeptMessage): MessageRow {
     ...(state === 'stored' && { open: localId === undefined ? 2 : 1 }),
     record,
     content: storedMessage(content),
+    ...(now !== undefined && { now }),
   };
 }
 

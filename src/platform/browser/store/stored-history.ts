@@ -17,7 +17,9 @@ export const noHistory: StoredHistory = {
 /** Rejects with a PrivateFileError. */
 export async function openStoredHistory(database: AccountDatabase): Promise<StoredHistory> {
   const read = <T>(work: (reader: HistoryReader) => Promise<T>): Promise<T> =>
-    attempt(() => work(new HistoryReader(database.transaction(['conversations', 'messages']))));
+    attempt(() =>
+      work(new HistoryReader(database.transaction(['conversations', 'messages', 'amendments']))),
+    );
   const [conversations, parts] = await attempt(async () => {
     const transaction = database.transaction(['conversations', 'groupParts']);
     const conversations = await transaction.objectStore('conversations').getAll();

@@ -11,7 +11,8 @@ import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { atTheEnd, filedOf, inItsLog, messageColumns } from './decode.ts';
-import { storedMessage } from '../../../client/store/stored-content.ts';
+import { AmendedMessages } from './amended.ts';
+import { recordText } from './put.ts';
 
 export class HistoryBlocks {
   readonly #blocks;
@@ -25,15 +26,22 @@ export class HistoryBlocks {
   readonly #nextLog;
   readonly #remove;
   readonly #put;
+  readonly #amended: AmendedMessages;
 
   constructor(database: Database) {
+    this.#amended = new AmendedMessages(database);
     const prepare = (sql: string) => database.prepare(sql);
     // What identifies the rows, what is updated in them, and how long they are: together they change with each change.
     this.#blocks = prepare(
       `SELECT log, place / ${blockNumbers} AS block,
          count(*) || '.' || max(id) || '.' || sum(id) || '.' || count(seq) || '.' || count(local_id)
            || '.' || sum(state IS 'delivered') || '.' || sum(state IS 'refused')
-           || '.' || sum(length(record)) AS stamp
+           || '.' || sum(length(record)) || '.' || (
+             SELECT count(*) || '.' || coalesce(sum(changes), 0) FROM amendments
+             WHERE amendments.conversation = messages.conversation AND amendments.log = messages.log
+               AND amendments.seq >= (messages.place / ${blockNumbers}) * ${blockNumbers}
+               AND amendments.seq < (messages.place / ${blockNumbers} + 1) * ${blockNumbers}
+           ) AS stamp
        FROM messages WHERE conversation = ? AND log < ${atTheEnd} GROUP BY log, place / ${blockNumbers}`,
     );
     const inBlock = 'conversation = ? AND log = ? AND place >= ? AND place < ?';
@@ -88,7 +96,10 @@ export class HistoryBlocks {
     const first = new Row('messages', this.#firstId.get()).integer('id') - messages.length;
     const [one] = messages;
     const epochs = one === undefined ? [] : this.#epochsOf(one.conversation);
-    for (const [index, message] of messages.entries()) this.#import(message, epochs, first + index);
+    for (const [index, message] of messages.entries()) {
+      this.#import(message, epochs, first + index);
+      this.#amended.merge(message);
+    }
   }
 
   #epochsOf(conversation: ConversationName): readonly number[] {
@@ -103,12 +114,11 @@ export class HistoryBlocks {
   }
 
   #import(message: FiledRecord, epochs: readonly number[], id: number): void {
-    const { conversation, localId, textId, epoch, place, state, content, ...others } = message;
+    const { conversation, localId, textId, epoch, place, state, seq: wanted } = message;
     for (const text of [localId, textId]) {
       if (text === undefined) continue;
       if (this.#ownIs.get(text) ?? this.#textIs.get(conversation, text)) return;
     }
-    const { seq: wanted, ...record } = others;
     if (epochs.some((one) => one !== epoch && this.#isIn(one, message))) return;
     const seq = wanted === undefined ? undefined : this.#free(message, wanted);
     if (seq === 'taken') return;
@@ -121,12 +131,9 @@ export class HistoryBlocks {
       seq ?? null,
       localId ?? null,
       state ?? null,
-      JSON.stringify({
-        ...record,
-        ...(textId !== undefined && { textId }),
-        ...storedMessage(content),
-      }),
+      recordText(message),
     );
+    if (seq !== undefined) this.#amended.settle(conversation, epoch, seq);
   }
 
   /** Whether it is in another log of that name: which one it was is known no better here than there. */

@@ -1,6 +1,9 @@
 // Rows of a client's store as records. A row that does not have their form means a damaged file.
 
 import * as v from 'valibot';
+import { decodeAmendments, type Amendments } from '../../../client/amending/amendments.ts';
+import { withAmended, type AmendmentsById } from '../../../client/amending/settled.ts';
+import { noTargetId } from '../../../client/amending/target.ts';
 import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   type ClientRecords,
@@ -49,6 +52,7 @@ const outboxEntry = v.object({
     v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
   ),
   onlyFor: v.optional(v.string()),
+  plain: v.optional(v.string()),
   group: v.optional(
     v.variant('kind', [
       v.object({
@@ -77,8 +81,14 @@ const outboxEntry = v.object({
 /** The log of messages that wait: after everything that has a number. */
 export const atTheEnd = Number.MAX_SAFE_INTEGER;
 
+/** Between what was said of a message's number under several ids. No JSON has it. */
+const amendedEnd = '\x1e';
+
 /** The columns that `messageOf` and `placedOf` need. */
-export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
+export const messageColumns = `id, conversation, log, seq, local_id, state, record,
+  (SELECT group_concat(target || said, char(30)) FROM amendments
+   WHERE amendments.conversation = messages.conversation AND amendments.log = messages.log
+     AND amendments.seq = messages.seq) AS amended`;
 
 /** With the current log's number. A number of an earlier log is left out. */
 export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
@@ -108,7 +118,7 @@ export function filedOf(values: unknown): FiledRecord {
 function recordOf(row: Row): HistoryRecord {
   const record = row.parsed('record', json(message));
   const state = row.optionalText('state');
-  return {
+  const read: HistoryRecord = {
     conversation: row.parsed('conversation', conversationName),
     localId: row.optionalText('local_id'),
     seq: row.optionalInteger('seq'),
@@ -127,6 +137,18 @@ function recordOf(row: Row): HistoryRecord {
         : row.parsed('state', (text) => states.find((one) => one === text)),
     reason: record.reason,
   };
+  if (row.optionalText('amended') === undefined) return read;
+  return withAmended(read, row.parsed('amended', amendedOf));
+}
+
+function amendedOf(text: string): AmendmentsById | undefined {
+  const said = new Map<string, Amendments>();
+  for (const one of text.split(amendedEnd)) {
+    const amendments = decodeAmendments(one.slice(noTargetId.length));
+    if (amendments === undefined) return undefined;
+    said.set(one.slice(0, noTargetId.length), amendments);
+  }
+  return said;
 }
 
 /** With its row id. */
@@ -157,7 +179,7 @@ export function lineageOf(values: unknown): LogEpochs {
 
 export function outboxOf(values: unknown): OutboxRecord {
   const row = new Row('outbox', values);
-  const { place, content, number, sealed, onlyFor, group } = row.parsed(
+  const { place, content, number, sealed, onlyFor, plain, group } = row.parsed(
     'record',
     json(outboxEntry),
   );
@@ -169,6 +191,7 @@ export function outboxOf(values: unknown): OutboxRecord {
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
     ...(onlyFor !== undefined && { onlyFor }),
+    ...(plain !== undefined && { plain }),
     ...(group !== undefined && { group }),
   };
 }

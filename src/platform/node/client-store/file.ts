@@ -37,8 +37,12 @@ import {
 } from './decode.ts';
 import { HistoryBlocks } from './blocks.ts';
 import { HistoryTable } from './history.ts';
+import { Purge } from './purge.ts';
 import { memberOf } from './put.ts';
 import { storedContent } from '../../../client/store/stored-content.ts';
+
+/** Changes by which a text may go. */
+const mayDelete: ReadonlySet<ClientChange['type']> = new Set(['amended', 'message', 'imported']);
 
 export class FileClientStore implements ClientStore {
   readonly #path: string;
@@ -46,6 +50,7 @@ export class FileClientStore implements ClientStore {
   readonly #lock: Lock;
   readonly #history: HistoryTable;
   readonly #blocks: HistoryBlocks;
+  readonly #purge: Purge;
   readonly #statements = new Map<string, Statement>();
   #isClosed = false;
 
@@ -55,6 +60,7 @@ export class FileClientStore implements ClientStore {
     this.#lock = lock;
     this.#history = new HistoryTable(database);
     this.#blocks = new HistoryBlocks(database);
+    this.#purge = new Purge(path, database);
   }
 
   async load(): Promise<ClientRecords> {
@@ -82,6 +88,7 @@ export class FileClientStore implements ClientStore {
         for (const change of changes) this.#apply(change);
       }),
     );
+    if (changes.some(({ type }) => mayDelete.has(type))) this.#purge.look();
   }
 
   async history(
@@ -143,6 +150,7 @@ export class FileClientStore implements ClientStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#purge.close();
     closeDatabase(this.#database);
     await this.#lock.release();
   }
@@ -167,6 +175,9 @@ export class FileClientStore implements ClientStore {
       }
       case 'message':
         this.#history.put(change.message);
+        return;
+      case 'amended':
+        this.#history.amend(change);
         return;
       case 'imported':
         this.#blocks.import(change.messages);

@@ -13,8 +13,9 @@ import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { storedMessage } from '../../../client/store/stored-content.ts';
+import { AmendedMessages, type AmendedChange } from './amended.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
+import { recordText } from './put.ts';
 
 /** Before every epoch and every id: those of another device's history may be negative. */
 const lowest = Number.MIN_SAFE_INTEGER;
@@ -39,8 +40,10 @@ export class HistoryTable {
   readonly #from;
   readonly #after;
   readonly #timeOf;
+  readonly #amended: AmendedMessages;
 
   constructor(database: Database) {
+    this.#amended = new AmendedMessages(database);
     const prepare = (sql: string) => database.prepare(sql);
     const backwards = 'ORDER BY log DESC, place DESC, (seq IS NULL) DESC, id DESC LIMIT ?';
     const page = `SELECT ${messageColumns} FROM messages WHERE conversation = ?`;
@@ -91,7 +94,7 @@ export class HistoryTable {
   }
 
   put(message: HistoryRecord): void {
-    const { conversation, localId, seq, state, epoch, content, ...others } = message;
+    const { conversation, localId, seq, state, epoch } = message;
     const epochs = this.#epochs(conversation);
     const log = epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
     let id: number | null = null;
@@ -112,8 +115,14 @@ export class HistoryTable {
       fate === 'other' ? null : (seq ?? null),
       localId ?? null,
       state ?? null,
-      JSON.stringify({ ...others, ...storedMessage(content) }),
+      recordText(message),
     );
+    if (seq !== undefined) this.#amended.settle(conversation, log, seq);
+  }
+
+  amend(change: AmendedChange): void {
+    const epochs = this.#epochs(change.conversation);
+    this.#amended.amend(change, epochOf(epochs, change.target.seq));
   }
 
   /** What to do with a message whose number may be taken. */

@@ -1,12 +1,30 @@
 // Upserts of rows in a client's store. Runs in the caller's transaction.
 
+import { storedMessage } from '../../../client/store/stored-content.ts';
 import type {
   ConversationRecord,
   GroupPart,
+  HistoryRecord,
   PackageRecord,
   SessionRecord,
 } from '../../../client/store/store-port.ts';
 import type { Database } from '../../../sqlite/engine.ts';
+
+/** What a message has beside its columns, as JSON. */
+export function recordText(message: HistoryRecord & { readonly place?: number }): string {
+  const {
+    conversation: _conversation,
+    localId: _localId,
+    seq: _seq,
+    state: _state,
+    epoch: _epoch,
+    place: _place,
+    amended: _amended,
+    content,
+    ...others
+  } = message;
+  return JSON.stringify({ ...others, ...storedMessage(content) });
+}
 
 export function putConversation(database: Database, record: ConversationRecord): void {
   const { name, log, epoch, earlier, alike = [], cursor, read, isIn } = record;

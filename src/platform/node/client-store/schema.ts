@@ -196,5 +196,21 @@ export const schema: DatabaseSchema = {
     `
     CREATE TABLE kept_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     `,
+    // What later messages said of the message with a number, which may not be here: by the id of the message that was
+    // meant. 'changes' counts how often that has changed, for the stamps of blocks. And what is to be done in this file at
+    // the next occasion: 'kept-amendments', where an earlier version has kept such messages as it did not know them.
+    `
+    CREATE TABLE amendments (
+      conversation TEXT NOT NULL,
+      log INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      target TEXT NOT NULL,
+      said TEXT NOT NULL,
+      changes INTEGER NOT NULL,
+      PRIMARY KEY (conversation, log, seq, target)
+    ) WITHOUT ROWID;
+    CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID;
+    INSERT INTO chores VALUES ('kept-amendments');
+    `,
   ],
 };
