@@ -15,7 +15,7 @@ import { usualClientData } from '../platform/node/xdg.ts';
 import { systemCode } from '../lib/system-error.ts';
 import { NoHomeFolder } from '../platform/node/home.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
-import { becomeDevice, type LinkStep } from './link.ts';
+import { linkBot, type LinkStep } from './link.ts';
 import * as v from 'valibot';
 import { maxNameLength, parseUsername, type Username } from '../wire/text.ts';
 
@@ -167,7 +167,7 @@ async function openParts(
 ): Promise<Parts> {
   if (link !== undefined) {
     if (guest) throw new ChatError('usage', 'a guest has no account to link to');
-    await becomeDevice(address, username, folder, link);
+    await linkBot(address, username, folder, link);
   }
   const code = typeof invite === 'string' ? invite : undefined;
   const place = { address, data: folder, downloads: folder, acceptUpTo: 0 };

@@ -1,8 +1,10 @@
 // From the person's arguments, and what is remembered of the last time, to a chat and its outcome. At a terminal it
 // asks for what is missing, and again for a name that the server refuses. In a pipe it never asks.
+import { readdir } from 'node:fs/promises';
 import { serverKeyOf } from '../../client/connection/server-address.ts';
 import type { Outcome } from '../../client/wording/farewell.ts';
 import { usageFailure, type Failure } from '../failure.ts';
+import { isControlSocketName } from '../../platform/node/file-names.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import type { Destination } from './first-start.ts';
 import type { ChatOptions, ChatWish } from './options.ts';
@@ -38,10 +40,22 @@ async function enterFromTerminal(
   let destination = await askWhere({ server, name, names: remembered.names }, options.data);
   while (destination !== undefined) {
     const outcome = await begin(destination, options, env, arrivalAt(destination, true));
-    if (outcome.kind !== 'refused' || outcome.isAboutName !== true) return outcome;
+    if (!('kind' in outcome) || outcome.kind !== 'refused' || outcome.isAboutName !== true)
+      return outcome;
     destination = await askOtherName(destination, outcome.message);
   }
   return { kind: 'interrupted' };
+}
+
+/** Loaded only where another program may have the account open: a returning person must see the first frame at once. */
+async function besideOf(
+  to: Destination,
+  { data }: ChatOptions,
+): Promise<string | Outcome | Failure | undefined> {
+  const files = await readdir(data).catch(() => []);
+  if (!files.some(isControlSocketName)) return undefined;
+  const { dataBeside } = await import('./beside.ts');
+  return dataBeside(to, data);
 }
 
 async function begin(
@@ -49,11 +63,17 @@ async function begin(
   options: ChatOptions,
   env: Environment,
   loginPath: LoginPath | undefined,
-): Promise<Outcome> {
-  const settled = { ...options, server };
+): Promise<Outcome | Failure> {
+  // Only a person is asked.
+  const beside =
+    loginPath === undefined || options.guest
+      ? undefined
+      : await besideOf({ server, name }, options);
+  if (typeof beside === 'object') return beside;
+  const settled = { ...options, server, data: beside ?? options.data };
   // Loaded only here: the ciphers are most of the cost of a start, and `--help` needs none of them.
   const screen = hasScreen(process, env, options.plain || options.literal)
-    ? await (await import('./full-screen.ts')).beginScreen(server, name, options.data, env)
+    ? await (await import('./full-screen.ts')).beginScreen(server, name, settled.data, env)
     : undefined;
   try {
     const { chat } = await import('./session.ts');

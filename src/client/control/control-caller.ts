@@ -1,6 +1,7 @@
 // The side of the control socket that asks the program that has the account open. Owns which of its requests are not
 // answered yet, and so what must be asked anew where that program ends. Knows no socket.
 
+import { err, ok, type Result } from '../../lib/result.ts';
 import { formatPlace, type Place } from '../../wire/extended/names.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { formatControlRequest, parseControlAnswer, type ControlAnswer } from './control-lines.ts';
@@ -44,6 +45,7 @@ export class ControlCaller {
   #unanswered: 'again' | 'unknown' = 'unknown';
   readonly #texts = new Map<number, GivenText>();
   readonly #files = new Map<number, (news: FileNews) => void>();
+  readonly #linking = new Map<number, (done: Result<undefined, string> | undefined) => void>();
   readonly #settling = new Map<number, (unsent: number | undefined) => void>();
   #changed: (() => void)[] = [];
 
@@ -98,6 +100,16 @@ export class ControlCaller {
     return () => this.#ports.write(formatControlRequest({ ask: 'cancel', n }));
   }
 
+  /** Has it do what `/link` does with `typed`. Why not, or undefined where it ended first. */
+  link(typed: string): Promise<Result<undefined, string> | undefined> {
+    const n = ++this.#last;
+    if (this.#hasEnded) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#linking.set(n, resolve);
+      this.#ports.write(formatControlRequest({ ask: 'link', n, typed }));
+    });
+  }
+
   /** Resolves when nothing moves there any more, with how much the server does not have; undefined where it ended first. */
   settled(): Promise<number | undefined> {
     const n = ++this.#last;
@@ -125,6 +137,7 @@ export class ControlCaller {
     this.#hasEnded = true;
     for (const text of this.open) if (text.state === 'sent') text.state = this.#unanswered;
     for (const resolve of this.#settling.values()) resolve(undefined);
+    for (const resolve of this.#linking.values()) resolve(undefined);
     for (const hear of this.#files.values()) hear({ is: 'again' });
     this.#files.clear();
     this.#wake();
@@ -149,7 +162,16 @@ export class ControlCaller {
         this.#settling.get(answer.n)?.(answer.unsent);
         this.#settling.delete(answer.n);
         return;
+      case 'linked':
+        this.#linking.get(answer.n)?.(ok(undefined));
+        this.#linking.delete(answer.n);
+        return;
       case 'refused':
+        if (this.#linking.has(answer.n)) {
+          this.#linking.get(answer.n)?.(err(answer.words));
+          this.#linking.delete(answer.n);
+          return;
+        }
         if (this.#files.has(answer.n)) {
           this.#files.get(answer.n)?.({ is: 'refused', code: answer.code, hint: answer.words });
           this.#files.delete(answer.n);

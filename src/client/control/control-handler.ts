@@ -2,11 +2,13 @@
 // files. Owns who asked for what, so that each hears what becomes of its own and of nothing else. What is sent goes the
 // way of what the person sends here, and is shown here as that is. Nothing of what others say goes over the socket.
 
+import { err } from '../../lib/result.ts';
 import { lobbyGroup, type Place } from '../../wire/extended/names.ts';
 import { soft } from '../../wire/replies.ts';
 import type { ChatClient, SaidAs } from '../chat-client.ts';
 import type { ClientEvent, ClientEventSink, OwnMessage, PrivateEvent } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
+import type { Verdict } from '../commands/actions.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { peerAt } from '../files/file-peer.ts';
 import type { Timers } from '../ports.ts';
@@ -50,6 +52,9 @@ export interface ControlHandlerOptions {
   readonly sink: ClientEventSink;
 }
 
+/** Does what `/link` does. */
+type Link = (typed: string) => Promise<Verdict>;
+
 /** One program that is connected. */
 export interface ControlCall {
   /** A line of it. Resolves when the next one can be taken. */
@@ -70,6 +75,7 @@ export class ControlHandler {
   readonly options: ControlHandlerOptions;
   readonly #calls = new Set<Call>();
   #client: ControlledClient | undefined;
+  #link: Link | undefined;
   #changed: (() => void)[] = [];
 
   constructor(options: ControlHandlerOptions) {
@@ -77,9 +83,15 @@ export class ControlHandler {
   }
 
   /** Before this nobody is answered. */
-  serve(client: ControlledClient): void {
+  serve(client: ControlledClient, link?: Link): void {
     this.#client = client;
+    this.#link = link;
     this.#change();
+  }
+
+  /** What is typed after `/link`. */
+  async link(typed: string): Promise<Verdict> {
+    return (await this.#link?.(typed)) ?? err('that program links no devices');
   }
 
   meantBy(name: string): string | undefined {
@@ -217,6 +229,17 @@ class Call implements ControlCall {
         const number = [...this.#files].find(([, asked]) => asked === n)?.[0];
         const client = await this.#handler.clientOnce(() => true);
         if (number !== undefined) await client?.files?.cancel(number);
+        return;
+      }
+      case 'link': {
+        if ((await this.#handler.clientOnce(({ state }) => state.phase === 'open')) === undefined)
+          return;
+        const done = await this.#handler.link(request.typed);
+        this.#say(
+          done.ok
+            ? { say: 'linked', n }
+            : { say: 'refused', n, code: 'not-linked', words: done.error },
+        );
         return;
       }
       case 'settle': {

@@ -27,6 +27,8 @@ const request = v.variant('ask', [
   v.object({ ask: v.literal('file'), n, to: place, path: v.pipe(v.string(), v.startsWith('/')) }),
   /** The file of request `n` is not wanted any more. */
   v.object({ ask: v.literal('cancel'), n }),
+  /** The code of a new device of the account, or its digits: what a person types after `/link`. */
+  v.object({ ask: v.literal('link'), n, typed: v.pipe(v.string(), v.maxLength(64)) }),
   /** Answered when nothing of the account is on its way, or nothing moves. */
   v.object({ ask: v.literal('settle'), n }),
 ]);
@@ -91,6 +93,8 @@ const answer = v.variant('say', [
   v.object({ say: v.literal('stored'), n }),
   /** It is not sent. `words`: the warning for the person. */
   v.object({ say: v.literal('refused'), n, code: v.string(), words: v.string() }),
+  /** What was typed after `/link` is done. */
+  v.object({ say: v.literal('linked'), n }),
   /** Last. The program has left, and has done nothing about what it has not answered. */
   v.object({ say: v.literal('bye') }),
   /** What the person must know besides. */

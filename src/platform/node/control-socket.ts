@@ -15,10 +15,11 @@ import {
   type ControlHandlerOptions,
 } from '../../client/control/control-handler.ts';
 import { maxControlConnections, maxControlLineBytes } from '../../client/control/limits.ts';
+import { linkWords } from '../../client/wording/linking-words.ts';
 import { decodeUtf8 } from '../../lib/bytes.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 import { nodeTimers } from './runtime.ts';
-import { serverFileName, userFileName } from './file-names.ts';
+import { controlSocketName, serverFileName, userFileName } from './file-names.ts';
 
 /** The longest path of a socket that every system accepts, in bytes (macOS; Linux accepts four more). */
 const maxPathBytes = 103;
@@ -31,7 +32,7 @@ const behindBytes = 64 * 1024;
 export function controlSocketPath(data: string, storeKey: string, user: string): string {
   const account = `${serverFileName(storeKey)}/${userFileName(user)}`;
   const digest = createHash('sha256').update(account).digest('hex').slice(0, 16);
-  return join(data, `account-${digest}.sock`);
+  return join(data, controlSocketName(digest));
 }
 
 export interface ControlSocket {
@@ -116,7 +117,7 @@ export function underControl(
       socket?.close();
     }
   });
-  handler.serve(client);
+  handler.serve(client, (typed) => linkWords(client, typed));
   return client;
 }
 

@@ -19,3 +19,12 @@ export function userOfFileName(name: string): string | undefined {
   const [, user] = /^user-((?:\+?[a-z0-9_])+)$/.exec(name) ?? [];
   return user?.replaceAll(/\+(.)/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** The control socket of an account, by a digest of which account it is (control-socket.ts). */
+export function controlSocketName(digest: string): string {
+  return `account-${digest}.sock`;
+}
+
+export function isControlSocketName(name: string): boolean {
+  return /^account-[0-9a-f]+\.sock$/.test(name);
+}

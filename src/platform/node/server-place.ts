@@ -86,14 +86,19 @@ export async function isKnownThere(
   address: ServerAddress,
   user: Username,
 ): Promise<boolean> {
-  const identity = await identityAt(data, address);
-  const keys = [serverKeyOf(address), ...(identity === undefined ? [] : [keyOf(identity)])];
+  const keys = await keysAt(data, address);
   if (keys.some((key) => hasStore(data, key, user))) return true;
   const chains = keys.map((key) => openPins(data, key).chain(user));
   // One that is damaged is told by the login.
   return (await Promise.allSettled(chains)).some(
     (chain) => chain.status === 'rejected' || chain.value !== undefined,
   );
+}
+
+/** The names under which data about that server may be stored. */
+export async function keysAt(data: string, address: ServerAddress): Promise<readonly string[]> {
+  const identity = await identityAt(data, address);
+  return [serverKeyOf(address), ...(identity === undefined ? [] : [keyOf(identity)])];
 }
 
 /** If it cannot be read, the login reports that and ends. */
