@@ -62,7 +62,7 @@ void askWhoServes();
 const place = document.getElementById('page');
 if (place !== null) render(<Page />, place);
 // Behind the first frame.
-if (name !== undefined) setTimeout(() => void enter({ name, invite, joins: false, locks: false }));
+if (name !== undefined) setTimeout(() => void enter({ name, invite, way: 'enter', locks: false }));
 // The page is kept when it has loaded, so that nothing is fetched twice at once.
 window.addEventListener(
   'load',

@@ -143,6 +143,61 @@ browserTests('the page for everybody', () => {
     });
   }
 
+  test('the screens of the lock and of recovery words are for everybody, and led by keys alone', async (t) => {
+    const server = await startPageServer(t);
+    const page = await (await server.profile()).newPage();
+    const keys = async (...pressed: readonly string[]): Promise<void> => {
+      // oxlint-disable-next-line no-await-in-loop -- one key after the other
+      for (const key of pressed) await page.keyboard.press(key);
+    };
+    const look = async (screen: string): Promise<void> => {
+      await examine(page, screen);
+      // A small telephone, and a laptop at 200 %.
+      for (const [width, height] of [
+        [320, 640],
+        [640, 400],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await measure(page, `${screen} at ${width}`);
+      }
+    };
+    await page.goto(server.url);
+    await page.getByLabel('Your name here').waitFor();
+    await page.keyboard.type('alice');
+    await keys('Tab', 'Tab', 'Space', 'Enter');
+    const first = page.getByLabel('Passphrase', { exact: true });
+    await first.waitFor();
+    await look('a new lock');
+    await first.focus();
+    await page.keyboard.type('five words by keys alone');
+    await keys('Tab', 'Tab');
+    await page.keyboard.type('five words by keys alone');
+    await keys('Enter');
+    await page.locator('.status').getByText('connected').first().waitFor();
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Change what opens it' }).click();
+    await page.getByLabel('The passphrase that holds now').waitFor();
+    await look('the lock in the settings');
+    await page.reload();
+    await first.waitFor();
+    await look('a locked page');
+    await page.getByText('I cannot open it any more').click();
+    await look('a lock that is forgotten');
+    await first.focus();
+    await page.keyboard.type('five words by keys alone');
+    await keys('Enter');
+    await page.locator('.status').getByText('connected').first().waitFor();
+    const other = await (await server.profile()).newPage();
+    await other.goto(server.url);
+    await other.getByLabel('Your name here').fill('alice');
+    await other.getByRole('button', { name: 'I have its twelve recovery words' }).click();
+    await other.getByLabel('The twelve words').waitFor();
+    await examine(other, 'recovery words');
+    await other.setViewportSize({ width: 320, height: 640 });
+    await measure(other, 'recovery words');
+  });
+
   test('a newcomer who is asked for a code can answer, or leave it', async (t) => {
     const data = join(await temporaryFolder(t), 'server');
     const server = await startPageServer(t, ['--data', data, '--registration', 'invite']);

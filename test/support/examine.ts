@@ -39,11 +39,11 @@ export async function measure(page: Page, screen: string): Promise<void> {
       if (isSeen(one) && width > 1 && (left < -0.5 || right > innerWidth + 0.5))
         found.push('beyond the edge: ' + one.outerHTML.slice(0, 120));
     }
-    const touched = 'button, input, textarea, select, [role=option], label:has(input[type=radio])';
+    const touched = 'button, input, textarea, select, [role=option], label:has(input[type=radio], input[type=checkbox])';
     for (const one of document.querySelectorAll(touched)) {
       const { width, height } = one.getBoundingClientRect();
-      // A radio button is touched by its label.
-      if (!isSeen(one) || height === 0 || one.matches('[type=radio], [type=file]')) continue;
+      // What is chosen is touched by its label.
+      if (!isSeen(one) || height === 0 || one.matches('[type=radio], [type=checkbox], [type=file]')) continue;
       if (width < 43.9 || height < 43.9) found.push('too small: ' + one.outerHTML.slice(0, 120));
     }
     return found;

@@ -1,14 +1,7 @@
 // `helo recover`: reads the recovery words, and makes this a device of their account. Owns what the person sees, and what
 // is on the disk at the end. client/recovery has the protocol. The words are never an argument, and stand nowhere else.
-import {
-  chainByRecovery,
-  isInAlready,
-  mayBeIn,
-  recover,
-  type RecoveryFailure,
-  type RecoveryWish,
-} from '../../client/recovery/recover.ts';
-import type { FirstLoginPorts } from '../../client/linking/first-login.ts';
+import { enterByRecovery } from '../../client/recovery/enter.ts';
+import type { RecoveryWish } from '../../client/recovery/recover.ts';
 import { createDevice } from '../../e2ee/device.ts';
 import {
   parseRecoveryWords,
@@ -88,8 +81,9 @@ async function becomeDevice(
   given: GivenCopy | undefined,
 ): Promise<Result<ExitCode, Failure>> {
   const { data, server } = options;
-  const wish = {
+  const wish: RecoveryWish = {
     username: name,
+    form: 'terminal',
     suite,
     device: hasKey ? await openDevice(suite, data, name) : await createDevice(suite),
     key: await recoveryKey(nodeFileCiphers, words),
@@ -100,6 +94,7 @@ async function becomeDevice(
   const toRestore = JSON.stringify(restoringState(secret));
   const place = {
     hasKey,
+    keepKey: () => storeDevice(data, name, wish.device),
     prepare: async () => {
       await given?.keep(before, name);
       await openVaultFile(data, before, name).keep(toRestore);
@@ -109,7 +104,7 @@ async function becomeDevice(
       await removeVaultFiles(data, before, name);
     },
   };
-  const joined = await enter(options, wish, ports, place);
+  const joined = await enterByRecovery(server, wish, ports, place);
   if (!joined.ok) {
     if (joined.error.kind === 'name-in-use') return err(nameInUse(name));
     const failure = recoveryFailure(joined.error, server);
@@ -147,65 +142,6 @@ async function isBegun({ data, server }: RecoverOptions, name: Username): Promis
   const { key } = await placeOfAccount(data, server, name, joiningPorts(data, suite));
   const remembered = readVaultState(await openVaultFile(data, key, name).load());
   return remembered?.restoring !== undefined;
-}
-
-type EnterFailure = RecoveryFailure | { readonly kind: 'name-in-use' };
-
-interface RecoveryPlace {
-  readonly hasKey: boolean;
-  /** Stores what has to be on the disk before the account has the device. */
-  readonly prepare: () => Promise<void>;
-  /** The device is none of the account for sure. */
-  readonly letGo: () => Promise<void>;
-}
-
-/** Becomes a device of the account, or is one already. Where nobody knows, the key stays: the same command goes on. */
-async function enter(
-  options: RecoverOptions,
-  wish: RecoveryWish,
-  ports: FirstLoginPorts,
-  { hasKey, prepare, letGo }: RecoveryPlace,
-): Promise<Result<Shown, EnterFailure>> {
-  const { data, server } = options;
-  if (hasKey) {
-    const before = await isInAlready(server, wish, ports);
-    const refusal = before.ok ? undefined : refusalIn(before.error);
-    if (before.ok) await prepare();
-    if (refusal === 'device-revoked') await letGo();
-    if (refusal !== 'name-taken') return before;
-  }
-  const shown = await chainByRecovery(server, wish, ports);
-  if (!shown.ok) return shown;
-  // The key is on the disk before the account has it, and so is what opens the backup.
-  if (!hasKey && !(await storeDevice(data, wish.username, wish.device))) {
-    return err({ kind: 'name-in-use' });
-  }
-  await prepare();
-  const joined = await join(options, wish, shown.value, ports);
-  if (!joined.ok && !mayBeIn(joined.error)) await letGo();
-  return joined;
-}
-
-/** What a server says that turns the login away. */
-function refusalIn(failure: RecoveryFailure): string | undefined {
-  const isRefused = failure.kind === 'closed' && failure.reason.code === 'refused';
-  return isRefused ? failure.reason.reply : undefined;
-}
-
-type Shown = Parameters<typeof recover>[2];
-
-/** If another device has put a link behind the chain in this moment, it is signed anew, once. */
-async function join(
-  { server }: RecoverOptions,
-  wish: RecoveryWish,
-  shown: Shown,
-  ports: FirstLoginPorts,
-): ReturnType<typeof recover> {
-  const joined = await recover(server, wish, shown, ports);
-  const isOvertaken = !joined.ok && refusalIn(joined.error) === 'recovery-refused';
-  if (!isOvertaken) return joined;
-  const again = await chainByRecovery(server, wish, ports);
-  return again.ok ? recover(server, wish, again.value, ports) : joined;
 }
 
 function nameInUse(name: Username): Failure {

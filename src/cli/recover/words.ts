@@ -3,6 +3,12 @@ import type { ServerAddress } from '../../client/connection/server-address.ts';
 import type { RecoveryFailure } from '../../client/recovery/recover.ts';
 import { recoveryWordCount, type WordsFault } from '../../e2ee/recovery/recovery-words.ts';
 import { farewell } from '../../client/wording/farewell.ts';
+import {
+  noRecoveryWords,
+  notTheseWords,
+  otherAccountShown,
+  tooManyDevices,
+} from '../../client/wording/recovering-words.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';
@@ -36,24 +42,18 @@ export function givenFailure(file: string, why: string): Failure {
 export function recoveryFailure(failure: RecoveryFailure, address: ServerAddress): Failure {
   switch (failure.kind) {
     case 'no-recovery':
-      return systemFailure(
-        'this server knows no recovery words',
-        'It is of an earlier version: whoever runs it can upgrade it.',
-      );
+      return systemFailure(noRecoveryWords, 'Whoever runs it can upgrade it.');
     case 'not-these-words':
       return usageFailure(
-        'the server has no account of that name with these recovery words',
+        notTheseWords,
         'The name, the words or the server are others, or the account has no recovery words: /recovery makes them.',
       );
     case 'too-many-devices':
-      return usageFailure(
-        'the account has ten devices, and no account has more',
-        'With --revoke-others they are out, and this one is in.',
-      );
+      return usageFailure(tooManyDevices, 'With --revoke-others they are out, and this one is in.');
     case 'other-chain':
       return {
         exitCode: exitCodes.untrusted,
-        message: 'the server does not show the account of these words',
+        message: otherAccountShown,
         hint: 'Do not use this device there. Ask whoever runs the server.',
       };
     case 'closed': {

@@ -1,6 +1,7 @@
 // Recovery: a new device gets into an account with nothing but the recovery key. Whoever has no device knows no last link
 // of the chain: a first login with an `add` behind nothing makes the server show the chain, a second one brings the
-// right links. Owns both connections. Stores nothing: cli/recover does.
+// right links. Owns both connections. Stores nothing: enter.ts says
+// when that is done.
 
 import { signWithDevice } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
@@ -35,13 +36,13 @@ export interface RecoveryWish {
   readonly suite: Suite;
   /** The new one. */
   readonly device: Device;
+  /** What kind of device it is. */
+  readonly form: DeviceForm;
   /** The key of the recovery words. */
   readonly key: Device;
   /** Whether all other devices are revoked, as lost. */
   readonly revokesOthers: boolean;
 }
-
-const form: DeviceForm = 'terminal';
 
 /** What the server shows whoever has signed with the recovery key of the account. */
 export async function chainByRecovery(
@@ -134,7 +135,7 @@ async function addBehind(
   prev: Uint8Array,
   ports: FirstLoginPorts,
 ): Promise<Signed> {
-  const { suite, device } = wish;
+  const { suite, device, form } = wish;
   const key = device.publicKey;
   const consent = await signWithDevice(suite, device, consentToSign(prev, key, form));
   return signLink(wish, prev, { kind: 'add', key, consent, form }, ports);

@@ -33,7 +33,7 @@ export async function backupWordsOf(client: ChatClient, wish: BackupWish): Promi
       if (!done.ok) return err(backupProblemWords[done.error]);
       const { brought, bytes } = done.value;
       return ok(
-        `your history is at the server, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. What comes is added every few hours; helo recover brings it all to a new device`,
+        `your history is at the server, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. What comes is added every few hours; your words bring it all to a new device: at the entry of a page, or by helo recover`,
       );
     }
   }
@@ -44,7 +44,7 @@ async function fileWords(vault: Vault, path: string): Promise<Verdict> {
   if (done.ok) {
     const { brought, bytes, path: whole } = done.value;
     return ok(
-      `your history is in ${whole}, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. The same command adds what comes; helo recover --from brings it to a new device`,
+      `your history is in ${whole}, encrypted for your recovery words: ${sizeWords(bytes)}, ${sizeWords(brought)} of it new. The same command adds what comes; with your words a new device takes it: at the entry of a page, or by helo recover --from`,
     );
   }
   return typeof done.error === 'string'

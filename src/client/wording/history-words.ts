@@ -37,15 +37,23 @@ export function isAboutHistory(event: ClientEvent): boolean {
   return event.type === 'history-moved' || isBackup;
 }
 
-/** How far a history is, in one short line that is drawn again and again. Undefined where nothing is on its way any more. */
-export function historyWork(event: ClientEvent): string | undefined {
+/** How far a history is. Undefined where nothing is on its way any more. */
+export function historyFar(
+  event: ClientEvent,
+): { readonly done: number; readonly all: number } | undefined {
   const far =
     event.type === 'history-moved'
       ? event.state
       : event.type === 'backup' && event.news.kind === 'restoring'
         ? event.news
         : undefined;
-  return typeof far === 'object' ? `history ${barOf(far.done, far.all, workWidth)}` : undefined;
+  return typeof far === 'object' ? far : undefined;
+}
+
+/** The same in one short line that is drawn again and again. */
+export function historyWork(event: ClientEvent): string | undefined {
+  const far = historyFar(event);
+  return far && `history ${barOf(far.done, far.all, workWidth)}`;
 }
 
 function barOf(done: number, all: number, width: number): string {

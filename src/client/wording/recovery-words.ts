@@ -54,8 +54,8 @@ function otherFailureWords(failure: OtherWordsFailure): string {
   }
 }
 
-/** Names no word: they are secret. */
-function faultWords(fault: WordsFault): string {
+/** Why what was typed are no recovery words. Names no word: they are secret. */
+export function faultWords(fault: WordsFault): string {
   switch (fault.kind) {
     case 'count':
       return `these are ${fault.count} words, and recovery words are ${recoveryWordCount}`;
@@ -67,7 +67,7 @@ function faultWords(fault: WordsFault): string {
 }
 
 function madeWords(words: string): string {
-  return `Write these twelve words down on paper, in their order: ${words}. They are shown this once and stored nowhere. If you lose all devices, helo recover makes a new one yours with them. Whoever has them is you: show them to nobody`;
+  return `Write these twelve words down on paper, in their order: ${words}. They are shown this once and stored nowhere. If you lose all devices, they make a new one yours: a page asks for them at its entry, helo recover in a terminal. Whoever has them is you: show them to nobody`;
 }
 
 function failureWords(failure: OwnRecoveryFailure): string {

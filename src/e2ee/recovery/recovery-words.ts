@@ -27,13 +27,29 @@ export async function recoveryWords(entropy: Uint8Array): Promise<string> {
   return bip39.entropyToMnemonic(entropy, list);
 }
 
-/** The words that were typed: in any letter case, with any blanks, numbers and signs between them. */
-export async function parseRecoveryWords(typed: string): Promise<Result<string, WordsFault>> {
-  const { bip39, list } = await library();
-  const words = typed
+function wordsIn(typed: string): readonly string[] {
+  return typed
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== '');
+}
+
+/** Of what is typed so far: how many words, and which of them, from 1 on, is none. The last may not be whole yet. */
+export async function lookAtWords(
+  typed: string,
+): Promise<{ readonly count: number; readonly unknownAt: number | undefined }> {
+  const { list } = await library();
+  const words = wordsIn(typed);
+  const isOpen = /\p{L}$/u.test(typed) && words.length < recoveryWordCount;
+  const whole = isOpen ? words.slice(0, -1) : words;
+  const at = whole.findIndex((word) => !list.includes(word));
+  return { count: words.length, unknownAt: at < 0 ? undefined : at + 1 };
+}
+
+/** The words that were typed: in any letter case, with any blanks, numbers and signs between them. */
+export async function parseRecoveryWords(typed: string): Promise<Result<string, WordsFault>> {
+  const { bip39, list } = await library();
+  const words = wordsIn(typed);
   const at = words.findIndex((word) => !list.includes(word));
   const unknown = words[at];
   if (words.length !== recoveryWordCount) return err({ kind: 'count', count: words.length });

@@ -6,6 +6,8 @@ import type { BackupFile, BackupFiles } from '../../client/vault/backup-files.ts
 import { entryBytes, entryOf, firstLine } from '../../client/vault/backup-form.ts';
 import { err, ok } from '../../lib/result.ts';
 import { unshared } from './buffer.ts';
+import { givenName, readBackup } from './given-backup.ts';
+import { forgetThings, readThing, type AccountDatabase } from './store/database.ts';
 
 /** A larger one would fill the memory of the page. A hundred thousand messages take a fiftieth. */
 export const maxBackupBytes = 256 * 1024 * 1024;
@@ -17,13 +19,18 @@ const gone: BlobFailure = {
   room: undefined,
 };
 
-/** `save` hands a file to the browser, under a name. */
-export function backupDownloads(save: (file: Blob, name: string) => void): BackupFiles {
+/** `save` hands a file to the browser, under a name. What a recovery was given is in the account's database. */
+export function backupDownloads(
+  save: (file: Blob, name: string) => void,
+  database: AccountDatabase,
+): BackupFiles {
   return {
     open: async (path) => openDownload(path, save),
-    // A page is given none.
-    given: async () => undefined,
-    forgetGiven: async () => {},
+    given: async () => {
+      const given = await readThing(database, givenName);
+      return given instanceof Blob ? readBackup(given) : undefined;
+    },
+    forgetGiven: () => forgetThings(database, [givenName]),
   };
 }
 

@@ -11,32 +11,24 @@ import type { BlobEntry, BlobFailure, BlobList, Blobs } from '../../client/blobs
 import {
   entryBytes,
   entryOf,
+  findBlobs,
   firstLine,
   goneMark,
-  idBytes,
+  type FiledBlob,
 } from '../../client/vault/backup-form.ts';
-import { concatBytes, equalBytes, formatHex } from '../../lib/bytes.ts';
+import { concatBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
-import { maxBlobBytes, type BlobKind } from '../../wire/kept-files.ts';
+import type { BlobKind } from '../../wire/kept-files.ts';
 import { syncFolder } from './private-file.ts';
 
 const ownerOnly = 0o600;
-/** A server keeps a thousand. */
-const maxBlobs = 100_000;
-
 const interrupted: BlobFailure = { kind: 'interrupted', retryMs: undefined };
-
-/** Where a blob is in a file. */
-interface FiledBlob {
-  readonly at: number;
-  readonly bytes: number;
-}
 
 /** A file that is open. Its place is that of a backup: what else is there is not touched. */
 class OpenBackupFile implements BackupFile, Blobs {
   readonly path: string;
-  readonly #kept = new Map<string, FiledBlob>();
+  #kept = new Map<string, FiledBlob>();
   #handle: FileHandle;
   /** Where it is on the disk now. */
   #place: string;
@@ -61,22 +53,10 @@ class OpenBackupFile implements BackupFile, Blobs {
   async read(isWritten: boolean): Promise<boolean> {
     const { size } = await this.#handle.stat();
     if (size === 0 && isWritten) await this.#handle.write(firstLine, 0, firstLine.length, 0);
-    const first = await this.#bytes(0, firstLine.length);
-    if (first === undefined || !equalBytes(first, firstLine)) return false;
-    let at = firstLine.length;
-    while (this.#kept.size < maxBlobs) {
-      const entry = await this.#bytes(at, entryBytes);
-      if (entry === undefined) break;
-      const id = formatHex(entry.subarray(0, idBytes));
-      const length = new DataView(entry.buffer, entry.byteOffset).getUint32(idBytes);
-      const bytes = length === goneMark ? 0 : length;
-      at += entryBytes;
-      if (bytes > maxBlobBytes || at + bytes > size) break;
-      if (length === goneMark) this.#kept.delete(id);
-      else this.#kept.set(id, { at, bytes });
-      at += bytes;
-      this.#end = at;
-    }
+    const found = await findBlobs(size, (at, length) => this.#bytes(at, length));
+    if (found === undefined) return false;
+    this.#kept = found.kept;
+    this.#end = found.end;
     // What a crash has left of a last one.
     if (isWritten && size > this.#end) await this.#handle.truncate(this.#end);
     return true;

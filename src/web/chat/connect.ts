@@ -6,6 +6,7 @@ import type { ClientEvent } from '../../client/client-event.ts';
 import type { CloseReason } from '../../client/client-state.ts';
 import { textOf } from '../../client/content.ts';
 import { TimelineActions } from '../../client/timeline/timeline-actions.ts';
+import { historyFar, isAboutHistory } from '../../client/wording/history-words.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
 import { accountPorts } from '../../platform/browser/client-ports.ts';
 import type { AccountPlace } from '../../platform/browser/account-place.ts';
@@ -40,7 +41,11 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const { pageFiles } = fileParts;
   pageFiles.chooseFile = chooseFile;
   const files = new PageFilesPart(session, pageFiles);
-  const ports = { ...login.ports, ...fileParts, backupFiles: backupDownloads(saveFile) };
+  const ports = {
+    ...login.ports,
+    ...fileParts,
+    backupFiles: backupDownloads(saveFile, wishes.place.database),
+  };
   const isKnown = account?.isKnown === true;
   let wasIn = false;
 
@@ -65,6 +70,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
     if (event.type === 'conversations') source.counted();
     session.receive(event);
     files.hear(event);
+    if (isAboutHistory(event)) session.history.value = historyFar(event);
     if (event.type !== 'state') return;
     const { state } = event;
     if (state.phase === 'open' && !wasIn) void opened();

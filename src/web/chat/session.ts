@@ -102,6 +102,8 @@ export class Session {
   readonly pane = signal<'list' | 'messages'>('messages');
   /** Whether the browser keeps what this page stores. Undefined until it says. */
   readonly storage = signal<StorageStanding | undefined>(undefined);
+  /** How far a history is that comes from elsewhere. */
+  readonly history = signal<{ readonly done: number; readonly all: number } | undefined>(undefined);
   readonly over = signal<Ending | undefined>(undefined);
   /** Whether the client is there. */
   isLive = false;

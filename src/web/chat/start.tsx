@@ -9,6 +9,7 @@ import { addressOfPage } from '../../platform/browser/address.ts';
 import { openDrafts } from '../../platform/browser/store/drafts.ts';
 import { noHistory, openStoredHistory } from '../../platform/browser/store/stored-history.ts';
 import type { Username } from '../../wire/text.ts';
+import type { EntryWay } from '../entry/entry.tsx';
 import { rememberName } from '../entry/remembered.ts';
 import { ChatScreen } from './chat-screen.tsx';
 import { Session } from './session.ts';
@@ -17,8 +18,7 @@ import { watchPage } from './watch-page.ts';
 export interface ChatWishes {
   readonly name: Username;
   readonly invite: string | undefined;
-  /** The name is of an account with other devices, and this browser is to be one of them. */
-  readonly joins: boolean;
+  readonly way: EntryWay;
   /** What this browser keeps gets a lock first. */
   readonly locks: boolean;
   /** The first login has not worked, and why. */
@@ -47,7 +47,7 @@ function enter(
   address: ServerAddress,
   place: AccountPlace,
 ): Promise<ChatStart> {
-  return wishes.joins ? join(wishes, address, place) : begin(wishes, address, place);
+  return wishes.way === 'enter' ? begin(wishes, address, place) : join(wishes, address, place);
 }
 
 /** Asks for what opens the lock of the store, and goes on with what is in it. */
@@ -119,19 +119,22 @@ async function countUnread({ settings, model }: Session): Promise<void> {
   if (await settings.source.count()) model.refresh();
 }
 
-/** Shows the code and the digits, and then the chat. */
+/** Shows what makes this browser a device of the account, and then the chat. */
 async function join(
   wishes: ChatWishes,
   address: ServerAddress,
   place: AccountPlace,
 ): Promise<ChatStart> {
-  const { name, refused } = wishes;
+  const { name, refused, way } = wishes;
   const chat = signal<ChatStart | undefined>(undefined);
-  const { join } = await import('../entry/joining.tsx');
   const joined = async (): Promise<void> => {
     chat.value = await begin(wishes, address, place);
   };
-  const Joining = await join({ name, address, place, refused, joined: () => void joined() });
+  const wish = { name, address, place, refused, joined: () => void joined() };
+  const Joining =
+    way === 'recover'
+      ? await (await import('../entry/recovering.tsx')).recovering(wish)
+      : await (await import('../entry/joining.tsx')).join(wish);
   return {
     Screen: () => {
       const ready = chat.value;

@@ -19,6 +19,16 @@ export function StatusBar({ session }: { readonly session: Session }) {
       <p>
         <bdi>{serverName}</bdi> ({hasTls.value ? 'TLS' : 'no TLS'})
       </p>
+      {session.history.value !== undefined && (
+        <p>
+          <label for="history-far">What was said before</label>{' '}
+          <progress
+            id="history-far"
+            max={Math.max(1, session.history.value.all)}
+            value={session.history.value.done}
+          />
+        </p>
+      )}
       {session.isBusy && over === undefined && (
         <p class="warning">
           Another tab has your private messages: here you read and write what everybody can.{' '}

@@ -4,11 +4,13 @@ import { useState } from 'preact/hooks';
 import { PageTrust } from '../served-by.tsx';
 import { parseUsername, type Username } from '../../wire/text.ts';
 
+/** As whoever this browser is; or it becomes a device of an account, by another device or by its recovery words. */
+export type EntryWay = 'enter' | 'link' | 'recover';
+
 export interface EntryAnswer {
   readonly name: Username;
   readonly invite: string | undefined;
-  /** The name is of an account with other devices, and this browser is to be one of them. */
-  readonly joins: boolean;
+  readonly way: EntryWay;
   /** What this browser keeps gets a lock first. */
   readonly locks: boolean;
 }
@@ -32,9 +34,10 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
       return;
     }
     const code = typed(fields.get('code'));
-    const joins = event.submitter?.getAttribute('name') === 'join';
+    const pressed = event.submitter?.getAttribute('name');
+    const way = pressed === 'link' || pressed === 'recover' ? pressed : 'enter';
     const locks = fields.has('lock');
-    enter({ name, invite: invite ?? (code === '' ? undefined : code), joins, locks });
+    enter({ name, invite: invite ?? (code === '' ? undefined : code), way, locks });
   };
   const told = fault ?? refusal;
   return (
@@ -77,7 +80,8 @@ export function Entry({ invite, refusal, enter }: EntryProps) {
           {told}
         </p>
         <button class="main">Enter</button>
-        <button name="join">I have that name on another device: link this browser to it</button>
+        <button name="link">I have that name on another device: link this browser to it</button>
+        <button name="recover">I have its twelve recovery words</button>
       </form>
       <section class="trust" aria-label="What you trust">
         <p>

@@ -86,7 +86,8 @@ offer({
   /** A backup with these blobs, as the download that it becomes. */
   backup: async (blobs: readonly { readonly id: string; readonly bytes: Uint8Array }[]) => {
     let saved: { readonly file: Blob; readonly name: string } | undefined;
-    const files = backupDownloads((file, name) => (saved = { file, name }));
+    const database = await openAccountDatabase('https-example.org:7625', 'alice');
+    const files = backupDownloads((file, name) => (saved = { file, name }), database);
     const file = await files.open('./mine.helo');
     if (!('blobs' in file)) return undefined;
     for (const { id, bytes } of blobs) await file.blobs.put('backup', id, bytes);

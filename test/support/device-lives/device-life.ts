@@ -2,7 +2,11 @@
 // devices are linked, revoked, lost and stolen, people come back by their recovery words, and programs, cables and the
 // server break. What must be true in the end: life-end.ts. The same seed is the same life.
 import assert from 'node:assert/strict';
-import { recover, chainByRecovery } from '../../../src/client/recovery/recover.ts';
+import {
+  chainByRecovery,
+  recover,
+  type RecoveryWish,
+} from '../../../src/client/recovery/recover.ts';
 import type { ClientState } from '../../../src/client/client-state.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import type { Ciphers } from '../lives/toy-ciphers.ts';
@@ -267,7 +271,14 @@ export class DeviceLife {
     fate.emit(`${fresh.label} comes by the words${revokesOthers ? ', and the others go' : ''}`);
     fresh.body = { isAlive: true };
     const ports = fresh.portsFor(fresh.body);
-    const wish = { username: fresh.name, suite, device: fresh.device, key, revokesOthers };
+    const wish: RecoveryWish = {
+      username: fresh.name,
+      form: 'terminal',
+      suite,
+      device: fresh.device,
+      key,
+      revokesOthers,
+    };
     const run = async () => {
       const shown = await chainByRecovery(address, wish, ports);
       return shown.ok ? recover(address, wish, shown.value, ports) : shown;

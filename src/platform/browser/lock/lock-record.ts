@@ -1,5 +1,5 @@
 // The record of a store's lock, which is the one thing of it that stays readable: how its key is had, and what is under way.
-import { putThing, write, type AccountDatabase } from '../store/database.ts';
+import { forgetThings, putThing, type AccountDatabase } from '../store/database.ts';
 
 /** The costs of scrypt [RFC 7914]: memory is 128 * n * r bytes. */
 export interface PassphraseCosts {
@@ -30,7 +30,5 @@ const name = 'lock';
 /** Undefined: it has none from then on. */
 export function keepLock(database: AccountDatabase, lock: StoreLock | undefined): Promise<void> {
   if (lock !== undefined) return putThing(database, name, lock);
-  return write(database, ['things'], async (transaction) => {
-    await transaction.objectStore('things').delete(name);
-  });
+  return forgetThings(database, [name]);
 }

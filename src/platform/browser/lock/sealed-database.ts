@@ -50,10 +50,10 @@ export function isSealedRow(row: unknown): row is LockedRow & { readonly sealed:
   return typeof row === 'object' && row !== null && 'sealed' in row;
 }
 
-/** Whether a row is kept as it is: the lock itself, and a key that only the browser can read. */
+/** Whether a row is kept as it is: the lock itself, a key that only the browser can read, and a backup, which is sealed. */
 export function staysPlain(store: StoreName, key: unknown, row: unknown): boolean {
   if (store !== 'things') return false;
-  if (key === 'lock') return true;
+  if (key === 'lock' || row instanceof Blob) return true;
   return key === 'device' && isRow(row) && row['privateKey'] instanceof CryptoKey;
 }
 

@@ -85,7 +85,10 @@ export interface AccountSchema extends DBSchema {
   pins: { key: string; value: PinRow };
   strangers: { key: string; value: PinRow; indexes: { since: number } };
   chains: { key: string; value: { readonly user: string; readonly bytes: Uint8Array } };
-  /** Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`, `lock`. */
+  /**
+   * Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`,
+   * `given backup`, `lock`.
+   */
   things: { key: string; value: unknown };
 }
 
@@ -168,6 +171,12 @@ export function readThings(database: AccountDatabase, prefix: string): Promise<u
 export function putThing(database: AccountDatabase, name: string, value: unknown): Promise<void> {
   return write(database, ['things'], async (transaction) => {
     await transaction.objectStore('things').put(value, name);
+  });
+}
+
+export function forgetThings(database: AccountDatabase, names: readonly string[]): Promise<void> {
+  return write(database, ['things'], async (transaction) => {
+    for (const name of names) await transaction.objectStore('things').delete(name);
   });
 }
 
