@@ -172,6 +172,11 @@ export class GroupReader {
     batch.groups.add(conversation);
   }
 
+  /** Whether it is sealed with a group of its own. */
+  isRoom({ name }: Conversation): boolean {
+    return this.#ports.engine.isSealed(name);
+  }
+
   /** Views are told, which may have been told of the group before. */
   #sealed(conversation: Conversation, isSealed: boolean, { events }: InboxBatch): void {
     // Private messages are always encrypted.

@@ -58,7 +58,11 @@ function setUp() {
     groups: undefined,
     isAdmin: async () => false,
     reader: reader as unknown as DirectReader,
-    store: { numbered: async () => undefined, ownBehind: async () => [] },
+    store: {
+      numbered: async () => undefined,
+      ownBehind: async () => [],
+      ownMessages: async () => [],
+    },
     outbox: {
       written: () => {},
       settle: () => ({ type: 'outbox-removed', localId: 'ab' }),

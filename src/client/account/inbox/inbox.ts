@@ -115,7 +115,7 @@ export interface InboxPorts {
   readonly reader: DirectReader | undefined;
   /** Undefined if sealed groups are not for this connection. */
   readonly groups: GroupReader | undefined;
-  readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
+  readonly store: Pick<ClientStore, 'numbered' | 'ownBehind' | 'ownMessages'>;
   readonly outbox: Outbox;
   readonly writer: StoreWriter;
   readonly receipts: Receipts;

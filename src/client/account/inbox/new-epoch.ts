@@ -1,6 +1,7 @@
 // A new epoch of a conversation begins (log-change.ts): existing messages stay and are closed with a line that says
 // why, and own messages that the server has lost are not dropped. Private texts that no device has acknowledged are
-// sent again under their ids, to the device that they were said to and to no other. Messages to the lobby and to groups are marked and not resent: others have seen them.
+// sent again under their ids, to the device that they were said to and to no other; those of a room also where a device has
+// acknowledged them, since the others of its person may not have them. Messages to the lobby and to groups are marked and not resent: others have seen them.
 // Fills a batch; writes and emits nothing itself.
 
 import type { ConversationName } from '../../../wire/extended/names.ts';
@@ -9,7 +10,7 @@ import { currentOf } from '../../amending/current.ts';
 import { textContent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
-import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
+import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
 import type { Conversation } from '../conversations.ts';
 import { recordAfter, unknownLog, type LogChange } from './log-change.ts';
@@ -28,8 +29,14 @@ type Restart = Exclude<LogChange, { readonly kind: 'named' }>;
 
 const lostReason = 'the server was put back and has lost it; say it again if others are to have it';
 
+interface RoomPorts {
+  readonly store: Pick<ClientStore, 'ownMessages'>;
+  /** Undefined if sealed groups are not for this connection. */
+  readonly groups: { isRoom(conversation: Conversation): boolean } | undefined;
+}
+
 export async function beginEpoch(
-  ports: NewEpochPorts,
+  ports: NewEpochPorts & RoomPorts,
   conversation: Conversation,
   change: Restart,
   batch: InboxBatch,
@@ -40,6 +47,7 @@ export async function beginEpoch(
     change.kind === 'other'
       ? []
       : await ports.store.ownBehind(name, keptUpTo(change, peer), maxOfferedAgain);
+  const had = change.kind === 'put-back' ? await hadByOne(ports, conversation, before, change) : [];
   batch.records.set(conversation, recordAfter(before, change));
   if (change.kind === 'put-back') await keepCommon(ports, name, change, batch);
   const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
@@ -56,7 +64,23 @@ export async function beginEpoch(
     });
     batch.events.push({ type: 'log-restarted', conversation: name, text });
   }
-  await offerAgain(ports, peer, lost, batch);
+  await offerAgain(ports, peer, [...had, ...lost], batch);
+}
+
+/** Own texts of a room of two that the server has lost when one device had acknowledged them: the latest, in their order. */
+async function hadByOne(
+  { store, groups }: RoomPorts,
+  conversation: Conversation,
+  { cursor }: ConversationRecord,
+  { common }: Exclude<Restart, { kind: 'other' }>,
+): Promise<readonly HistoryRecord[]> {
+  const { name, peer } = conversation;
+  // What was said in a session was for the one device that has it.
+  if (peer === undefined || groups?.isRoom(conversation) !== true) return [];
+  const first = Math.max(common, cursor - maxOfferedAgain) + 1;
+  const numbers = Array.from({ length: Math.max(0, cursor - first + 1) }, (_, at) => first + at);
+  const own = numbers.length === 0 ? [] : await store.ownMessages(name, numbers);
+  return own.filter(({ state }) => state === 'delivered');
 }
 
 /**
