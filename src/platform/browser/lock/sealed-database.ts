@@ -50,6 +50,11 @@ export function isSealedRow(row: unknown): row is LockedRow & { readonly sealed:
   return typeof row === 'object' && row !== null && 'sealed' in row;
 }
 
+/** Whether its rows have another key when they are locked. */
+export function isFoundByName(store: StoreName): boolean {
+  return shapes[store].key.length > 0;
+}
+
 /** Whether a row is kept as it is: the lock itself, a key that only the browser can read, and a backup, which is sealed. */
 export function staysPlain(store: StoreName, key: unknown, row: unknown): boolean {
   if (store !== 'things') return false;

@@ -10,22 +10,17 @@ import {
   type AccountDatabase,
   type StoreName,
 } from '../store/database.ts';
-import { isSealedRow, openRow, sealRow, staysPlain, type LockedRow } from './sealed-database.ts';
+import {
+  isFoundByName,
+  isSealedRow,
+  openRow,
+  sealRow,
+  staysPlain,
+  type LockedRow,
+} from './sealed-database.ts';
 import type { RowCipher } from './row-cipher.ts';
 
 const rowsAtOnce = 250;
-
-/** Where a key has names in it: the row gets another one. */
-const byName: ReadonlySet<StoreName> = new Set([
-  'conversations',
-  'amendments',
-  'blocks',
-  'groupParts',
-  'values',
-  'pins',
-  'strangers',
-  'chains',
-]);
 
 export type LockTurn = 'lock' | 'unlock';
 
@@ -68,14 +63,17 @@ function turnStep(
       rows.getAllKeys(range, rowsAtOnce),
       rows.getAll(range, rowsAtOnce),
     ]);
+    const changes: Promise<unknown>[] = [];
     for (const [at, key] of keys.entries()) {
       const row = values[at];
       if (isSealedRow(row) === (turn === 'lock') || staysPlain(store, key, row)) continue;
       const turned =
         turn === 'lock' ? sealRow(cipher, store, row, key) : openRow(cipher, store, row, key);
-      if (byName.has(store)) await rows.delete(key);
-      await (store === 'things' ? rows.put(turned, key) : rows.put(turned));
+      if (isFoundByName(store)) changes.push(rows.delete(key));
+      changes.push(store === 'things' ? rows.put(turned, key) : rows.put(turned));
     }
+    // They are done in this order, and waiting for each takes longer than all the rest.
+    await Promise.all(changes);
     return { last: keys.length < rowsAtOnce ? undefined : keys.at(-1), count: keys.length };
   });
 }
