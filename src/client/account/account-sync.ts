@@ -59,6 +59,7 @@ import { Vault } from '../vault/vault.ts';
 import { AccountChains } from './account-chains.ts';
 import { Copies } from './copies.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
+import { Erasures } from './erasures.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { IncomingMessages } from './inbox/incoming-messages.ts';
@@ -141,6 +142,7 @@ export class AccountSync {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #incoming: IncomingMessages;
+  readonly #erasures: Erasures;
   readonly #receipts: Receipts;
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
@@ -308,6 +310,10 @@ export class AccountSync {
         random,
         isSibling: async (device) => (await this.chains?.own.isSibling(device)) === true,
       });
+    this.#erasures = new Erasures({
+      values: records.values,
+      write: (changes) => writer.write(changes),
+    });
     this.#inbox = new Inbox({
       me,
       now,
@@ -320,6 +326,7 @@ export class AccountSync {
       writer,
       receipts: this.#receipts,
       work,
+      erasures: this.#erasures,
       isAdmin: (conversation, user) => this.#isAdmin(conversation, user),
       sha256,
       messageOf: this.#own.messageOf,
@@ -463,6 +470,8 @@ export class AccountSync {
       const isBehind = (lastNumber ?? 0) > book.lastNumber && this.#asked === book.stream;
       if (isLater && isBehind) this.#outbox.twinFound();
       if (this.#login === login) this.#outbox.login(requests, knowsStreams);
+      // After what the server has said of its logs.
+      if (this.#login === login) this.#erasures.login(requests);
       void this.#groups?.foundLobby();
     });
     this.#incoming.start();
@@ -484,6 +493,7 @@ export class AccountSync {
     this.#cancelTidying = undefined;
     this.#copies?.logout();
     this.#own.logout();
+    this.#erasures.logout();
     this.#outbox.logout();
     this.#private?.post.logout();
     this.#groups?.logout();

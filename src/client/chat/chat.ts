@@ -2,9 +2,14 @@
 // client's events a program sees, and that none is lost between the connection and the first listener. Otherwise it
 // has no behaviour of its own: that is chat-client.ts.
 
+import { isEmoji } from '../amending/amendment-content.ts';
+import { currentOf } from '../amending/current.ts';
+import { targetIdOf } from '../amending/target.ts';
+import type { Result } from '../../lib/result.ts';
 import { textOf } from '../content.ts';
 import type { ListedPerson } from '../../wire/extended/events.ts';
 import {
+  conversationOf,
   formatPlace,
   parseConversation,
   type ConversationName,
@@ -83,6 +88,21 @@ export interface PastMessage {
   readonly state: SendState | undefined;
   /** Why it cannot be read, if it cannot. */
   readonly unreadable: string | undefined;
+  /** `text` is not the first one. */
+  readonly edited?: true;
+  /** `text` is empty: it was deleted, by whom. */
+  readonly deleted?: { readonly by: string };
+  /** Each emoji, and who gave it. */
+  readonly reactions?: readonly { readonly emoji: string; readonly by: readonly string[] }[];
+}
+
+/** What somebody else did with a message that is here. */
+export interface Amended {
+  readonly place: string;
+  /** The number of the message. */
+  readonly seq: number;
+  readonly by: string;
+  readonly at: number;
 }
 
 /** Somebody on the server. */
@@ -119,6 +139,10 @@ export interface ChatEvents {
   message: ChatMessage;
   /** The state of an own message has changed. */
   own: ProgramOwnMessage;
+  /** Somebody else has given a message another text, deleted one, or reacted to one. */
+  edited: Amended & { readonly text: string };
+  deleted: Amended;
+  reacted: Amended & { readonly emoji: string; readonly isOn: boolean };
   state: ClientState;
   /** All events of the client, messages included (client-event.ts, program-event.ts). */
   event: ProgramEvent;
@@ -127,7 +151,19 @@ export interface ChatEvents {
 }
 
 /** What `on` can listen to, as names. */
-const eventKinds = ['presence', 'message', 'own', 'state', 'event', 'error'] as const;
+const eventKinds = [
+  'presence',
+  'message',
+  'edited',
+  'deleted',
+  'reacted',
+  'own',
+  'state',
+  'event',
+  'error',
+] as const;
+
+type AmendedEvent = Extract<ClientEvent, { readonly type: 'amended' }>;
 
 type MakeClient = (sink: (event: ClientEvent) => void) => ChatClient;
 
@@ -255,6 +291,61 @@ export class Chat {
     if (failure !== undefined && failure.code !== 'gone')
       throw new ChatError(failure.code, failure.text);
     return records.filter(({ content }) => content.kind !== 'file').map(pastMessage);
+  }
+
+  /** Answers the message `seq` at a place (`ChatMessage.seq`). Rejects like `edit`. */
+  async reply(place: string, seq: number, text: string): Promise<SendPromise> {
+    const { speech, where, about } = await this.#about(place, seq);
+    return this.#promised(
+      await speech.say(where, given(textForm, text, 'text'), about),
+      place,
+      text,
+    );
+  }
+
+  /**
+   * Gives an own message another text. Rejects with `no-account` for guests, and `not-here` where this device does not have
+   * that message; what others would not follow is refused by nobody, and changes nothing.
+   */
+  async edit(place: string, seq: number, text: string): Promise<SendPromise> {
+    const { speech, where, about } = await this.#about(place, seq);
+    return this.#promised(
+      await speech.edit(where, about, given(textForm, text, 'text')),
+      place,
+      text,
+    );
+  }
+
+  /** Deletes a message for everybody: an own one, or as the admin of a group. Rejects like `edit`. */
+  async delete(place: string, seq: number): Promise<SendPromise> {
+    const { speech, where, about } = await this.#about(place, seq);
+    return this.#promised(await speech.delete(where, about), place, '');
+  }
+
+  /** Reacts to a message with one emoji, or takes that back (`isOn` false). Rejects like `edit`. */
+  async react(place: string, seq: number, emoji: string, isOn = true): Promise<SendPromise> {
+    if (!isEmoji(given(textForm, emoji, 'emoji')))
+      throw new ChatError('usage', 'emoji: one emoji, as a person sees it');
+    const { speech, where, about } = await this.#about(place, seq);
+    return this.#promised(await speech.react(where, about, emoji, isOn), place, emoji);
+  }
+
+  async #about(place: string, seq: number) {
+    const where = placeOf(place);
+    const { speech } = this.#client;
+    if (speech === undefined) throw refusalOf(refuseCommand('no-account').error);
+    const name = conversationOf(this.#client.username, where);
+    const range = { kind: 'from', message: { seq } } as const;
+    const [record] = await this.#client.historyRange(name, range, 1);
+    if (record?.seq !== seq || record.from === undefined)
+      throw new ChatError('not-here', 'this device does not have that message');
+    const about = { target: { seq, id: targetIdOf(record) }, from: record.from };
+    return { speech, where, about };
+  }
+
+  #promised(said: Result<string, CommandRefusal>, place: string, text: string): SendPromise {
+    if (!said.ok) throw refusalOf(said.error);
+    return this.#sendPromises.make(said.value, place, text);
   }
 
   /** Who has an account here, and who is connected. Rejects with `not-open` without a connection. */
@@ -474,6 +565,12 @@ export class Chat {
         this.#sendPromises.receive(event.message);
         this.#listeners.emit('own', withText(event.message));
         return;
+      case 'own-amendment':
+        this.#sendPromises.receiveAmendment(event);
+        return;
+      case 'amended':
+        this.#amended(event);
+        return;
       case 'private':
         this.#sendPromises.heardPrivate(event.event);
         return;
@@ -492,6 +589,18 @@ export class Chat {
         this.#moved(event.state);
         return;
       default:
+    }
+  }
+
+  #amended({ place, amendment, isOwn, isHere }: AmendedEvent): void {
+    if (isOwn || !isHere) return;
+    const { by, at, content } = amendment;
+    const what = { place: formatPlace(place), seq: content.target.seq, by, at };
+    if (content.kind === 'edit') this.#listeners.emit('edited', { ...what, text: content.text });
+    else if (content.kind === 'delete') this.#listeners.emit('deleted', what);
+    else {
+      const { emoji, isOn } = content;
+      this.#listeners.emit('reacted', { ...what, emoji, isOn });
     }
   }
 
@@ -584,9 +693,10 @@ function chatMessage(message: ReceivedMessage): ChatMessage {
 
 /** A message of the history, as it was when it arrived. */
 function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | undefined {
-  const { conversation, seq, at, guest, content, encrypted, key, unreadable } = record;
+  const { conversation, seq, at, guest, encrypted, key, unreadable } = record;
+  const { content, deletion } = currentOf(record);
   const place = parseConversation(conversation);
-  if (place === undefined || unreadable !== undefined) return undefined;
+  if (place === undefined || unreadable !== undefined || deletion !== undefined) return undefined;
   const filed = { conversation, seq, at, guest, own: false, late: true };
   if (place.kind === 'group') {
     const { group } = place;
@@ -605,7 +715,20 @@ function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | und
 }
 
 function pastMessage(record: HistoryRecord): PastMessage {
-  const { from, content, at, seq, encrypted, state, unreadable } = record;
+  const { from, at, seq, encrypted, state, unreadable } = record;
+  const { content, edits, deletion, reactions } = currentOf(record);
   const unknown = content.kind === 'unknown';
-  return { from, text: textOf(content), unknown, at, seq, encrypted, state, unreadable };
+  return {
+    from,
+    text: textOf(content),
+    unknown,
+    at,
+    seq,
+    encrypted,
+    state,
+    unreadable,
+    ...(edits.length > 0 && { edited: true as const }),
+    ...(deletion !== undefined && { deleted: { by: deletion.by } }),
+    ...(reactions.length > 0 && { reactions }),
+  };
 }

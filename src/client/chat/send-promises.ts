@@ -1,7 +1,7 @@
 // The outcome of each message that a program has sent, as promises.
 
 import { ChatError } from './chat-error.ts';
-import type { OwnMessage, PrivateEvent } from '../client-event.ts';
+import type { ClientEvent, OwnMessage, PrivateEvent } from '../client-event.ts';
 import type { SendState } from '../store/store-port.ts';
 
 /** Where the server has stored a message. Both undefined if it stores nothing, and for guests. */
@@ -67,6 +67,20 @@ export class SendPromises {
       open.state = 'refused';
       open.reject(new ChatError(code ?? 'refused', reason ?? 'it was refused'));
     } else this.#settle(open, seq, at, state);
+  }
+
+  /** What becomes of an edit, a deletion or a reaction. */
+  receiveAmendment({
+    amendment: { localId },
+    state,
+    reason,
+  }: Extract<ClientEvent, { readonly type: 'own-amendment' }>): void {
+    const open = this.#open.get(localId);
+    if (open === undefined || state === 'waiting') return;
+    this.#open.delete(localId);
+    open.state = state;
+    if (state === 'stored') open.resolve({ seq: undefined, at: undefined });
+    else open.reject(new ChatError('refused', reason ?? 'it was refused'));
   }
 
   /** An event about a guest's private text. */

@@ -10,6 +10,7 @@ import type { ClientEvent } from '../../client-event.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import { Conversation } from '../conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
+import { Erasures } from '../erasures.ts';
 import { Inbox } from './inbox.ts';
 import type { OutboxEntry, Outbox } from '../outbox/outbox.ts';
 import { Receipts } from './receipts.ts';
@@ -57,6 +58,7 @@ function setUp() {
     engine: { stored: () => [], logRestarted: () => [], knownDevice: async () => undefined },
     groups: undefined,
     isAdmin: async () => false,
+    erasures: new Erasures({ values: [], write: async () => {} }),
     reader: reader as unknown as DirectReader,
     store: {
       numbered: async () => undefined,

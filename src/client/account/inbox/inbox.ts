@@ -21,9 +21,10 @@ import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import { takePiece, type ImportedPiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
-import { takeAmendment } from './amending.ts';
+import { messageAt, takeAmendment } from './amending.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
+import type { Erasures } from '../erasures.ts';
 import { isGroupLine, type GroupReader } from '../groups/group-reader.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import { amendmentOf } from '../outbox/own-entries.ts';
@@ -120,6 +121,7 @@ export interface InboxPorts {
   readonly writer: StoreWriter;
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
+  readonly erasures: Pick<Erasures, 'add' | 'ask' | 'forget'>;
   /** Of a group, as this device knows it now. */
   readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
   /** Without it what the server can read has no ids by which others could mean it. */
@@ -408,6 +410,7 @@ export class Inbox {
     batch: InboxBatch,
   ): Promise<void> {
     await beginEpoch(this.#ports, conversation, change, batch);
+    batch.changes.push(...this.#ports.erasures.forget(conversation.place));
     const { peer } = conversation;
     if (peer === undefined) return;
     const until = change.kind === 'other' ? 0 : change.start;
@@ -568,7 +571,19 @@ export class Inbox {
     const { me } = this.#ports;
     const asAdmin = await this.#ports.isAdmin(conversation, me);
     const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
-    await takeAmendment(this.#ports, conversation, line, amendment.content, batch);
+    const { content } = amendment;
+    if (content.kind === 'delete') await this.#erase(conversation, content.target.seq, batch);
+    await takeAmendment(this.#ports, conversation, line, content, batch);
+  }
+
+  /** The server is to forget what this account has deleted, and the edits of it. */
+  async #erase(conversation: Conversation, seq: number, batch: InboxBatch): Promise<void> {
+    const { erasures, store } = this.#ports;
+    const about = await messageAt(store, conversation, seq, batch);
+    const seqs = [seq, ...(about?.amended?.edits.map((edit) => edit.seq) ?? [])];
+    const { place } = conversation;
+    batch.changes.push(erasures.add(place, seqs));
+    batch.afterwards.push(() => erasures.ask(place, seqs));
   }
 
   async #stored(
