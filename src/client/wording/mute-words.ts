@@ -4,6 +4,7 @@ import type { ChatClient } from '../chat-client.ts';
 import type { Verdict } from '../commands/actions.ts';
 import { err, ok } from '../../lib/result.ts';
 import { formatPlace, parsePlace } from '../../wire/extended/names.ts';
+import { mutedWords } from './muted-words.ts';
 
 const hourMs = 3_600_000;
 const unitMs = { m: 60_000, h: hourMs, d: 24 * hourMs } as const;
@@ -32,15 +33,6 @@ export async function muteWords(client: ChatClient, typed: string, ms: number): 
   return ok(
     `${typed} is ${muted}, on all your devices: only what names you is told. /unmute ${typed} ends it${othersWords(client, typed)}`,
   );
-}
-
-/** In which words a muted conversation is marked: `muted until 2026-11-30 18:00`, by the clock here. */
-export function mutedWords(until: number): string {
-  if (until === Infinity) return 'muted';
-  const end = new Date(until);
-  const two = (part: number) => String(part).padStart(2, '0');
-  const day = `${end.getFullYear()}-${two(end.getMonth() + 1)}-${two(end.getDate())}`;
-  return `muted until ${day} ${two(end.getHours())}:${two(end.getMinutes())}`;
 }
 
 function othersWords(client: ChatClient, but?: string): string {

@@ -2,7 +2,7 @@
 
 import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
 import { conversationSign } from '../../client/wording/protection-words.ts';
-import { mutedWords } from '../../client/wording/mute-words.ts';
+import { mutedWords } from '../../client/wording/muted-words.ts';
 import type { Session } from './session.ts';
 
 const kindWords = { lobby: 'everybody', group: 'group', person: 'person' } as const;

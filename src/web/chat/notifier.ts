@@ -1,17 +1,28 @@
 // Notifies a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what: anybody
 // nearby can read a notification.
 
+import { effect } from '@preact/signals';
 import {
   callsIn,
   type ConversationId,
   type ConversationSummary,
 } from '../../client/timeline/model.ts';
 import { preferenceOf } from '../preferences.ts';
+import type { Session } from './session.ts';
 
 /** Time between two notifications. */
 const quietMs = 2_000;
 
-export class PageNotifier {
+/** For as long as the page lives. Begins with the client: before that nobody knows what is muted. */
+export function notifyOf(session: Session): void {
+  const notifier = new PageNotifier((id) => session.go(id));
+  effect(() => {
+    void session.changes.value;
+    notifier.look(session.model.conversations, session.isLookedAt ? session.focus.id : undefined);
+  });
+}
+
+class PageNotifier {
   readonly #go: (id: ConversationId) => void;
   readonly #counted = new Map<ConversationId, number>();
   #last = -Infinity;

@@ -4,11 +4,9 @@
 import { effect } from '@preact/signals';
 import { callsIn } from '../../client/timeline/model.ts';
 import { keyOf, pageKeys } from './keys.ts';
-import { PageNotifier } from './notifier.ts';
 import type { Session } from './session.ts';
 
 export function watchPage(session: Session): void {
-  const notifier = new PageNotifier((id) => session.go(id));
   effect(() => {
     const { value } = session.changes;
     const { conversations } = session.model;
@@ -17,9 +15,6 @@ export function watchPage(session: Session): void {
     const place = kind === 'group' ? `#${name}` : name;
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${place} – helo`;
     setBadge(unread);
-    // Before there is a client nobody knows what is muted.
-    if (session.isLive)
-      notifier.look(conversations, session.isLookedAt ? session.focus.id : undefined);
     return value > 0 ? undefined : undefined;
   });
   document.addEventListener('visibilitychange', () => session.soon());

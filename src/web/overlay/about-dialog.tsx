@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationId, ConversationSummary, Verdict } from '../../client/timeline/model.ts';
 import { protectionWords, readersWords } from '../../client/wording/protection-words.ts';
-import { mutedWords } from '../../client/wording/mute-words.ts';
+import { mutedWords } from '../../client/wording/muted-words.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { PeopleNames } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';

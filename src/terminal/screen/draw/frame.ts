@@ -8,7 +8,7 @@ import { rule, slices, type RowStyle } from './item-rows.ts';
 import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './layout.ts';
 import { isUnspoken, welcome } from './empty-places.ts';
 import type { ConversationSummary, Model } from '../../../client/timeline/model.ts';
-import { mutedWords } from '../../../client/wording/mute-words.ts';
+import { mutedWords } from '../../../client/wording/muted-words.ts';
 import type { Overlay } from '../overlay/overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
