@@ -11,20 +11,23 @@ export function Composer({ session }: { readonly session: Session }) {
   const input = useRef<HTMLTextAreaElement>(null);
   const [suggestions] = useState(() => new Suggestions(() => session.completer));
   const id = session.focus.current.value;
-  const draft = session.drafts.of(id);
+  const messages = session.messages.value;
+  const edited = messages?.edited;
+  const draft = edited ?? session.drafts.of(id);
   useLayoutEffect(() => {
     const area = input.current;
     if (area === null) return;
     if (area.value !== draft.text) area.value = draft.text;
     grow(area);
     suggestions.close();
-  }, [id, version]);
+  }, [id, version, edited]);
   // On a screen that is touched a focus opens the keyboard over the messages.
   useLayoutEffect(() => {
     if (matchMedia('(pointer: fine)').matches) input.current?.focus();
   }, [id]);
   const keep = (area: HTMLTextAreaElement, wasPasted: boolean): void => {
-    session.drafts.type(id, { text: area.value, wasPasted });
+    if (edited === undefined) session.drafts.type(id, { text: area.value, wasPasted });
+    else edited.text = area.value;
     session.remark.value = undefined;
     grow(area);
     suggestions.look(area.value.slice(0, area.selectionEnd));
@@ -70,13 +73,14 @@ export function Composer({ session }: { readonly session: Session }) {
     // Some browsers end the composition before the key comes: 229 says that it was part of one.
     if (event.isComposing || event.keyCode === composing) return;
     const area = event.currentTarget as HTMLTextAreaElement;
-    if (suggested(event)) {
+    if (suggested(event) || messages?.pressed(event) === true) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault();
-      send();
-    } else if (event.key === 'ArrowUp' && area.value === '' && session.lastSent !== undefined) {
+      // A key that is held for long must not send the draft that comes back after an edit.
+      if (!event.repeat) send();
+    } else if (isRecall(event, area) && session.lastSent !== undefined) {
       event.preventDefault();
       session.drafts.set(id, { text: session.lastSent, wasPasted: false });
     } else if ((event.key === 'PageUp' || event.key === 'PageDown') && !event.altKey) {
@@ -86,13 +90,18 @@ export function Composer({ session }: { readonly session: Session }) {
       event.preventDefault();
     }
   };
+  // An edit that is emptied is not what was sent last.
+  const isRecall = ({ key }: KeyboardEvent, { value }: HTMLTextAreaElement): boolean =>
+    key === 'ArrowUp' && value === '' && edited === undefined;
   const { isLeft, kind, name } = session.focus.conversation;
   const label =
-    kind === 'person'
-      ? `Write to ${name}`
-      : kind === 'group'
-        ? `Write in ${name}`
-        : 'Write to everybody';
+    edited !== undefined
+      ? 'Edit what you said'
+      : kind === 'person'
+        ? `Write to ${name}`
+        : kind === 'group'
+          ? `Write in ${name}`
+          : 'Write to everybody';
   const offer = suggestions.offer.value;
   const files = session.files.value;
   return (
@@ -105,6 +114,7 @@ export function Composer({ session }: { readonly session: Session }) {
     >
       <SuggestionList suggestions={suggestions} take={take} />
       {files !== undefined && <files.Pending />}
+      {messages !== undefined && <messages.Purpose />}
       <p class="remark" role="status">
         {session.remark.value}
       </p>
@@ -128,7 +138,7 @@ export function Composer({ session }: { readonly session: Session }) {
         onPointerDown={() => suggestions.close()}
         onBlur={() => suggestions.close()}
       />
-      <button class="main">Send</button>
+      <button class="main">{edited === undefined ? 'Send' : 'Save'}</button>
     </form>
   );
 }

@@ -89,4 +89,15 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   notifyOf(session);
   session.files.value = files;
   if (wishes.place.lock !== undefined) lockWhenHidden(session);
+  void loadMessages(session);
+}
+
+/** What can be done with messages: nobody waits for it. */
+async function loadMessages(session: Session): Promise<void> {
+  try {
+    const { PageMessages } = await import('../messages/page-messages.tsx');
+    session.messages.value = new PageMessages(session);
+  } catch {
+    session.remark.value = 'A part of the page cannot be loaded now: messages can only be read.';
+  }
 }

@@ -133,7 +133,7 @@ export class PageFocus implements CommandFocus {
   }
 
   /** Goes to a message. */
-  async reveal({ id, reveal }: Found): Promise<void> {
+  async reveal({ id, reveal }: Pick<Found, 'id' | 'reveal'>): Promise<void> {
     const key = await reveal();
     // Not `open`, which goes to the newest.
     this.current.value = id;

@@ -16,6 +16,8 @@ import { hasMarks } from '../../client/markup/marks.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import { sentWords } from '../../client/wording/protection-words.ts';
 import type { Choice } from '../../client/commands/choices.ts';
+import { deletedWords } from '../../client/wording/amended-words.ts';
+import { Edited, Quote, Reactions } from '../messages/said-marks.tsx';
 import { Confirmed } from '../overlay/confirmed.tsx';
 import { lateSetText, loadSetText } from './late-text.ts';
 import { LinkedText } from './linked-text.tsx';
@@ -58,7 +60,7 @@ function Item({
       return (
         <Said
           item={item}
-          words={contentWords(item.content)}
+          words={item.deleted === undefined ? contentWords(item.content) : deletedWords(item)}
           isTogether={isTogether}
           session={session}
         />
@@ -134,29 +136,39 @@ interface SaidProps {
 
 function Said({ item, words, isTogether, session }: SaidProps) {
   const files = session.files.value;
+  const messages = session.messages.value;
   const isMessage = item.kind === 'message';
+  const isGone = !isMessage || item.deleted !== undefined;
   const classes = [
     'said',
     item.isOwn && 'own',
     isMessage && item.namesMe && 'names-me',
-    !isMessage && 'unreadable',
+    isGone && 'unreadable',
     isTogether && 'together',
   ];
   return (
-    <article class={classes.filter((name) => name !== false).join(' ')}>
+    <article
+      class={classes.filter((name) => name !== false).join(' ')}
+      data-key={isMessage ? item.key : undefined}
+      tabIndex={isMessage ? -1 : undefined}
+    >
       <header class={isTogether ? 'hidden' : undefined}>
         <bdi class={item.isOwn ? 'name' : `name ${hueOf(item.from)}`}>{item.from}</bdi>
         <Time at={item.at} />
         <Lock item={item} />
       </header>
+      {isMessage && <Quote item={item} session={session} />}
       <div class="words" dir="auto">
         {isMessage && item.remark !== undefined && (
           <strong class="warning">({item.remark}) </strong>
         )}
         <Words text={words} />
+        {isMessage && <Edited item={item} />}
         {isMessage && item.state !== undefined && <Sent state={item.state} />}
       </div>
       {isMessage && files !== undefined && <files.Said content={item.content} />}
+      {isMessage && <Reactions item={item} session={session} />}
+      {isMessage && messages !== undefined && <messages.Tools item={item} />}
     </article>
   );
 }

@@ -1,4 +1,5 @@
-// The keys of the page: the terminal's, where a browser leaves them. The list under `?` is made from this table.
+// The keys of the page: the terminal's, where a browser leaves them. The list under `?` is made from
+// this table (overlay/help-dialog.tsx).
 
 import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
 import type { Session } from './session.ts';
@@ -42,15 +43,6 @@ export const pageKeys: Readonly<Record<string, PageKey>> = {
   'Ctrl+End': { help: 'the newest message', run: ({ focus }) => focus.toNewest() },
   Escape: { help: 'the newest message; closes a dialogue', run: ({ focus }) => focus.toNewest() },
 };
-
-/** Keys that the input has, for the same list. */
-export const inputKeys: readonly (readonly [key: string, help: string])[] = [
-  ['Enter', 'send, or do what the command says'],
-  ['Shift+Enter', 'a new line in the text'],
-  ['Tab', 'behind / @ # and in commands: takes the first suggestion, or the one chosen by arrows'],
-  ['ArrowUp', 'where nothing is typed: what you sent last'],
-  ['PageUp, PageDown', 'earlier and later messages'],
-];
 
 /** `Alt+ArrowDown`, `Ctrl+G`, `?`. */
 export function keyOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {

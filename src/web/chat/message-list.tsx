@@ -99,6 +99,7 @@ function FilledList({ session, entries }: ListProps) {
         aria-live="off"
         // Its length is all that the list takes from it.
         data={{ length: entries.length }}
+        {...session.messages.value?.list(entries)}
         shift={isShifted}
         onScroll={look}
         onResize={() => {

@@ -43,7 +43,8 @@ export class SessionActions implements ConnectedActions {
   /** The actions of commands, for the conversation that is open now. */
   actions(): CommandActions {
     const { model, focus, overlay } = this.#session;
-    return screenActions({
+    const { id } = focus;
+    const actions = screenActions({
       model,
       focus,
       compared: this.#compared,
@@ -65,6 +66,7 @@ export class SessionActions implements ConnectedActions {
       path: (typed) => typed,
       leave: () => void this.#session.leave(),
     });
+    return { ...actions, say: (text) => this.#session.say(id, text) };
   }
 
   complete(line: string): Completions {

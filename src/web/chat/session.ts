@@ -8,7 +8,7 @@ import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { maxBytesIn, refusalOf } from '../../client/commands/typed-lines.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
-import type { ConversationId, MessageItem } from '../../client/timeline/model.ts';
+import type { ConversationId, MessageItem, TimelineItems } from '../../client/timeline/model.ts';
 import type { StoredSource } from '../../client/timeline/stored-source.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import { encodeUtf8 } from '../../lib/bytes.ts';
@@ -29,12 +29,49 @@ export type PageOverlay =
   | { readonly kind: 'about'; readonly id: ConversationId }
   | { readonly kind: 'verify'; readonly name: string }
   | {
+      readonly kind: 'message';
+      readonly id: ConversationId;
+      readonly key: number;
+      readonly view: MessageView;
+    }
+  | {
       readonly kind: 'code';
       readonly why: 'needed' | 'invalid';
       readonly orGuest: boolean;
       readonly answer: (code: string | undefined) => void;
     }
   | { readonly kind: 'words'; readonly answer: (words: string | undefined) => void };
+
+/** What is shown or asked about a message. */
+export type MessageView = 'all' | 'react' | 'delete' | 'forms';
+
+/** What can be done with messages of the open conversation (messages/page-messages.tsx), each by its key. */
+export interface PageMessagesView {
+  /** What the list of messages is given: listeners, and which row must stay. */
+  readonly list: (entries: TimelineItems) => object;
+  /** In a message: what can be done with it. */
+  readonly Tools: (props: { readonly item: MessageItem }) => JSX.Element;
+  /** Over the text: what it answers or edits. */
+  readonly Purpose: () => JSX.Element;
+  /** The text of a message that is edited: it stands in the place of the draft. */
+  readonly edited: { text: string } | undefined;
+  /** The message that the text answers. */
+  readonly answers: number | undefined;
+  /** A key in the input. Returns whether it was for this. */
+  readonly pressed: (event: KeyboardEvent) => boolean;
+  /** Says a text, as the answer that it is meant to be. */
+  readonly say: (id: ConversationId, text: string) => Promise<Verdict>;
+  /** Gives the edited message its text. */
+  readonly save: (id: ConversationId) => Promise<void>;
+  readonly reply: (key: number) => void;
+  readonly edit: (key: number) => void;
+  readonly react: (key: number, emoji: string, on: boolean) => void;
+  readonly delete: (key: number) => void;
+  readonly copy: (key: number) => void;
+  readonly ask: (key: number, view: MessageView) => void;
+  /** To what a message answers. */
+  readonly toReplied: (key: number) => void;
+}
 
 /** Files on the page (files/page-files-part.tsx). */
 export interface PageFilesView {
@@ -98,6 +135,8 @@ export class Session {
   readonly remark = signal<string | undefined>(undefined);
   /** Undefined until the client is there, and where the browser can keep no files. */
   readonly files = signal<PageFilesView | undefined>(undefined);
+  /** Undefined until the client is there: before that messages can only be read. */
+  readonly messages = signal<PageMessagesView | undefined>(undefined);
   /** On a narrow page one of them is shown. */
   readonly pane = signal<'list' | 'messages'>('messages');
   /** Whether the browser keeps what this page stores. Undefined until it says. */
@@ -244,6 +283,11 @@ export class Session {
   /** Sends what is typed, or does what it says. */
   async send(): Promise<void> {
     const { id } = this.focus;
+    const messages = this.messages.value;
+    if (messages?.edited !== undefined) {
+      await messages.save(id);
+      return;
+    }
     const { text: typed, wasPasted } = this.drafts.of(id);
     const text = typed.trimEnd();
     await this.files.value?.send();
@@ -257,7 +301,8 @@ export class Session {
     if (refusal !== undefined) return;
     this.drafts.set(id, { text: '', wasPasted: false });
     this.lastSent = text;
-    this.focus.toNewest();
+    // What is answered may be far from the newest, and must be there until it is sent.
+    if (messages?.answers === undefined) this.focus.toNewest();
     const draft = { text, wasPasted };
     const late = await this.drafts.sendsEarly(id, draft, this.#late).catch(() => undefined);
     if (late === undefined) {
@@ -271,6 +316,11 @@ export class Session {
     const verdict = await late.run(text);
     this.told(verdict);
     if (!verdict.ok) this.#restore(id, draft);
+  }
+
+  /** Says a text, as the answer that it is meant to be. */
+  say(id: ConversationId, text: string): Promise<Verdict> {
+    return (this.messages.value ?? this.model).say(id, text);
   }
 
   /** What could not be sent stands in the text again, unless something else is there by now. */
@@ -316,7 +366,7 @@ export class Session {
 
   async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
     for (const [index, line] of lines.entries()) {
-      const verdict = await this.model.say(id, line);
+      const verdict = await this.say(id, line);
       if (verdict.ok) continue;
       this.told(verdict);
       this.#restore(id, { text: lines.slice(index).join('\n'), wasPasted: true });

@@ -1,6 +1,7 @@
 // What lies over the chat: one dialogue at a time. Loaded when the first is opened.
 
 import type { Session } from '../chat/session.ts';
+import { MessageDialog } from '../messages/message-dialog.tsx';
 import { AboutDialog } from './about-dialog.tsx';
 import { DevicesDialog } from './devices-dialog.tsx';
 import { FilesDialog, PictureDialog } from './files-dialogs.tsx';
@@ -33,6 +34,8 @@ export function OpenOverlay({ session }: { readonly session: Session }) {
       return <AboutDialog session={session} id={overlay.id} />;
     case 'verify':
       return <VerifyDialog session={session} name={overlay.name} />;
+    case 'message':
+      return <MessageDialog session={session} shown={overlay} />;
     case 'files':
       return <FilesDialog session={session} />;
     case 'picture':
