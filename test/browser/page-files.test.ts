@@ -4,43 +4,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { browserTests } from '../support/browser.ts';
 import { startChat } from '../support/chat-program.ts';
+import { catPicture, png, savedBy, sendFiles } from '../support/page-files.ts';
 import { examine, measure } from '../support/examine.ts';
 import { enterPage, isConnected } from '../support/page-person.ts';
 import { startPageServer } from '../support/page-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-
-interface Sent {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-/** Chooses files by the button, as a person does, and sends them. */
-async function sendFiles(page: Page, files: readonly Sent[]): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    page.getByRole('button', { name: 'Send files' }).click(),
-  ]);
-  await chooser.setFiles([...files]);
-  await page.getByRole('list', { name: 'To be sent' }).waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
-}
-
-/** What the browser is given to save. */
-async function savedBy(page: Page, name: string): Promise<Buffer> {
-  const button = page.getByRole('button', { name: `Save ${name}` }).last();
-  const [saved] = await Promise.all([page.waitForEvent('download'), button.click()]);
-  assert.equal(saved.suggestedFilename(), name);
-  return readFile(await saved.path());
-}
 
 browserTests('files in the page', () => {
   test('a picture is offered, accepted, seen by both, saved, and there again after a reload', async (t) => {
@@ -49,7 +19,7 @@ browserTests('files in the page', () => {
     const bob = await enterPage(server, 'bob');
     await bob.say('/msg alice look at this');
     await bob.said('look at this').locator('.state.delivered').waitFor();
-    await sendFiles(bob.page, [{ name: 'cat.png', mimeType: 'image/png', buffer: png }]);
+    await sendFiles(bob.page, [catPicture]);
     await alice.open('bob');
     const offered = alice.page.getByRole('region', { name: 'Files on their way' });
     await offered.getByText('cat.png').first().waitFor();

@@ -1,16 +1,20 @@
 // The real server behind Caddy, by the recipe of docs/OPERATIONS.md [19].
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import type { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import { connectByWeb, webSocketTo } from '../support/web-client.ts';
 import { runProgram, startServerProgram, webArgs, type Listener } from '../support/program.ts';
 import { caddyName, startCaddy, withoutCaddy } from '../support/servers/caddy.ts';
+import { agree, delivered } from '../support/worlds/file-people.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
+import { visitByWeb, webFileStream } from '../support/web-file.ts';
 
 async function startBehindCaddy(t: TestContext, more?: string) {
   const data = await temporaryFolder(t);
@@ -98,3 +102,52 @@ test('[19] a proxy before Caddy that it trusts is believed', { skip: withoutCadd
   assert.match(await enters(t, caddy, '203.0.113.9'), /^-ERR nobody new is let in/);
   assert.match(await enters(t, caddy, '198.51.100.7'), /^\+OK /);
 });
+
+test(
+  '[19.1] Caddy passes files on, whole and in both directions',
+  { skip: withoutCaddy },
+  async (t) => {
+    const caddy = await startBehindCaddy(t);
+    const enter = async (name: string) => {
+      const person = await connectByWeb(t, caddy, asBrowser(caddy));
+      assert.match(await person.next(), /^HELO /);
+      person.send(`HELO ${name}`);
+      await person.expect(`+OK HELO ${name}`);
+      return person;
+    };
+    const alice = await enter('alice');
+    const bob = await enter('bob');
+    const port = await agree({ alice, bob });
+    const content = randomBytes(5 * 1024 * 1024 + 3);
+    const header = Buffer.from('FILE <alice @alice m ');
+
+    const stranger = webSocketTo(t, caddy, {
+      ...asBrowser(caddy),
+      path: `/file/${port}`,
+      origin: 'https://evil.example',
+    });
+    assert.equal(await refused(stranger), 403);
+
+    const webSocket = webSocketTo(t, caddy, { ...asBrowser(caddy), path: `/file/${port}` });
+    const receiver = webFileStream(webSocket);
+    await withinLimit(once(webSocket, 'open'), 'a WebSocket');
+    receiver.write('OPEN_PORT_TO_RECEIVE bob\n');
+    const sender = await visitByWeb(t, caddy, port, asBrowser(caddy));
+    sender.socket.write(Buffer.concat([Buffer.from('FILE <alice @bob m '), content]));
+    const come = withinLimit(take(receiver, header.length + content.length), 'the file');
+    assert.ok((await come).equals(Buffer.concat([header, content])));
+    receiver.write(`${delivered} @alice\n`);
+    assert.deepEqual(await sender.rest(), [delivered]);
+  },
+);
+
+async function take(stream: Readable, length: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let left = length;
+  for await (const piece of stream.iterator({ destroyOnReturn: false })) {
+    pieces.push(piece as Buffer);
+    left -= (piece as Buffer).length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(pieces);
+}

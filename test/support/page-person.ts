@@ -45,6 +45,17 @@ export async function enterPage(
   return personAt(page, profile, name);
 }
 
+/** Opens the page again in a profile that has an account here. */
+export async function pageAgain(
+  { profile, name }: PagePerson,
+  server: PageServer,
+): Promise<PagePerson> {
+  const page = await profile.newPage();
+  await page.goto(server.url);
+  await isConnected(page);
+  return personAt(page, profile, name);
+}
+
 /** Resolves when the page says that it is connected. */
 export async function isConnected(page: Page): Promise<void> {
   await page.locator('.status').getByText('connected', { exact: false }).first().waitFor();
