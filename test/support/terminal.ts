@@ -38,6 +38,7 @@ export const keys = {
   altM: '\u001Bm',
   altN: '\u001Bn',
   altP: '\u001Bp',
+  altS: '\u001Bs',
   altU: '\u001Bu',
   altEnter: '\u001B\r',
   ctrlG: '\u0007',

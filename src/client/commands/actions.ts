@@ -92,6 +92,15 @@ export interface CommandActions {
     act: 'accept' | 'decline' | 'cancel',
     number: number | undefined,
   ) => Promise<Verdict>;
+  /** These are about the chosen message, or the last one that can be meant. An empty text: it is to be edited in place. */
+  readonly editMessage: (text: string) => Promise<Verdict>;
+  /** Deletes it for everybody; if not `isSure`, asks. */
+  readonly deleteMessage: (isSure: boolean) => Promise<Verdict>;
+  /** Gives a reaction, or takes it back. */
+  readonly react: (emoji: string) => Promise<Verdict>;
+  readonly reply: (text: string) => Promise<Verdict>;
+  /** Shows its earlier forms. */
+  readonly edits: () => Promise<Verdict>;
   /** Shows the whole of a long message. */
   readonly full: () => Verdict;
   readonly search: (query: string) => Promise<Verdict>;

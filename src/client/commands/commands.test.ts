@@ -70,6 +70,18 @@ test('every command has the same spelling among lines and on the screen', async 
     ['*all', 'names undefined'],
     ['/names', 'names undefined'],
     ['/names #lunch', 'names lunch'],
+    ['/edit  two words', 'editMessage  two words'],
+    ['/delete', 'deleteMessage false'],
+    ['/delete yes', 'deleteMessage true'],
+    ['/react 🎈', 'react 🎈'],
+    ['/react :Heart:', 'react ❤️'],
+    ['/react +1', 'react 👍'],
+    ['/reply so be it', 'reply so be it'],
+    ['/edits', 'edits'],
+    ['/react', undefined],
+    ['/react 👍 👎', undefined],
+    ['/reply ', undefined],
+    ['/delete everything', undefined],
   ] as const) {
     assert.equal(await asks(typed, 'lines'), asked);
     assert.equal(await asks(typed, 'screen'), asked);

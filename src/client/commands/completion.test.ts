@@ -63,3 +63,10 @@ test('a line of any length is looked at in no time', () => {
     assert.deepEqual(complete(line, known).candidates, []);
   assert.deepEqual(becomes(`${'a '.repeat(1e6)}@al`), ['@albert ', '@alice ']);
 });
+
+test('a reaction is completed by the beginning of its name', () => {
+  assert.deepEqual(becomes('/react th'), ['👍', '🙏', '👎']);
+  assert.deepEqual(becomes('/react :hea'), ['❤️']);
+  assert.equal(becomes('/react ').length, 11);
+  assert.deepEqual(becomes('/react 👍 th'), []);
+});

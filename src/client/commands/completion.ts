@@ -3,6 +3,7 @@
 // has them. Pure. A line costs the same however long it is.
 
 import type { Model } from '../timeline/model.ts';
+import { namedReactions } from './reactions.ts';
 import { commandVerbs } from './table.ts';
 
 export interface CompletionSources {
@@ -69,6 +70,8 @@ export function complete(line: string, sources: CompletionSources): Completions 
     const values = Object.hasOwn(settings, named) ? settings[named] : undefined;
     return meant(value, startingWith(value, values ?? [], ''));
   }
+  const [, reaction] = /^\/react +(\S*)$/.exec(line) ?? [];
+  if (reaction !== undefined) return meant(reaction, reactionsLike(reaction));
   const [, group] = /^@@(\w*)$/.exec(line) ?? [];
   if (group !== undefined) return meant(group, startingWith(group, groups, ' '));
   const recent = [...names].reverse();
@@ -88,6 +91,14 @@ export function complete(line: string, sources: CompletionSources): Completions 
   const isCommand = line.startsWith('/');
   const suffix = isFirst ? ': ' : isCommand ? ' ' : '';
   return { word, candidates: startingWith(word, recent, suffix), isPlain: true };
+}
+
+/** By the beginning of a name, with or without a colon; all where nothing is typed. */
+function reactionsLike(word: string): readonly string[] {
+  const beginning = word.replace(/^:/, '').toLowerCase();
+  return Object.entries(namedReactions)
+    .filter(([name, emoji]) => name.startsWith(beginning) && emoji !== word)
+    .map(([, emoji]) => emoji);
 }
 
 function startingWith(

@@ -3,6 +3,7 @@
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from './actions.ts';
+import { messageCommands } from './message-commands.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { withMarks } from '../wording/name-marks.ts';
 import { sameButCase } from '../people.ts';
@@ -10,6 +11,7 @@ import {
   lobbyId,
   type ConversationSummary,
   type ConversationId,
+  type MessageItem,
   type Model,
   type RosterPerson,
 } from '../timeline/model.ts';
@@ -20,6 +22,8 @@ export interface CommandFocus {
   readonly conversation: ConversationSummary;
   /** Whether something is typed there and not sent. */
   readonly hasDraft: boolean;
+  /** The key of the message there that the person has chosen. */
+  readonly chosen?: number | undefined;
   open(id: ConversationId): void;
 }
 
@@ -31,6 +35,8 @@ export interface ScreenCommandSources {
   readonly help: () => void;
   readonly files: () => void;
   readonly full: () => Verdict;
+  /** Puts the text of an own message where it can be edited. */
+  readonly beginEdit?: ((item: MessageItem) => void) | undefined;
   /** Asks for the recovery words that hold. Undefined: the person leaves the question. */
   readonly askWords: () => Promise<string | undefined>;
   readonly search: (query: string) => Verdict;
@@ -133,6 +139,13 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       return ok(undefined);
     },
     chooseFile: (act, number) => model.chooseFile(act, number),
+    ...messageCommands({
+      model,
+      id: here.id,
+      chosen: focus.chosen,
+      print: (text) => print('reply', text),
+      beginEdit: sources.beginEdit,
+    }),
     full: () => sources.full(),
     search: (query) => Promise.resolve(sources.search(query)),
     export: async (path, place) => {

@@ -8,6 +8,7 @@ import { lobbyGroup } from '../../wire/extended/names.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
+import { reactionOf } from './reactions.ts';
 import { verify } from './verify.ts';
 
 export interface TypedCommand {
@@ -364,6 +365,40 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     form: '/cancel [number]',
     help: 'stop a file, for good',
     run: aboutTransfer('cancel'),
+  },
+  '/reply': {
+    form: '/reply text',
+    help: 'answer the message that you have chosen, or the last one of others',
+    run: (rest, { reply }) => (rest.trim() === '' ? 'malformed' : reply(rest)),
+  },
+  '/edit': {
+    form: '/edit text',
+    help: 'give another text to the message that you have chosen, or to your last one; others can see the earlier ones',
+    run: (rest, actions) => {
+      if (rest.trim() !== '') return actions.editMessage(rest);
+      return actions.view === 'lines' ? 'malformed' : actions.editMessage('');
+    },
+  },
+  '/delete': {
+    form: '/delete [yes]',
+    help: 'delete the message that you have chosen, or your last one, for everybody; in a group its admin may, of others too',
+    run: (rest, { deleteMessage }) => {
+      const word = rest.trim();
+      return word === '' || word === 'yes' ? deleteMessage(word === 'yes') : 'malformed';
+    },
+  },
+  '/react': {
+    form: '/react emoji',
+    help: 'react to the message that you have chosen, or to the last one of others; once more takes it back',
+    run: (rest, { react }) => {
+      const [word, ...more] = wordsOf(rest);
+      return word === undefined || more.length > 0 ? 'malformed' : react(reactionOf(word));
+    },
+  },
+  '/edits': {
+    form: '/edits',
+    help: 'the earlier texts of the message that you have chosen, or of the last one that was edited',
+    run: (rest, { edits }) => (rest.trim() === '' ? edits() : 'malformed'),
   },
   '/full': {
     form: '/full',

@@ -74,6 +74,8 @@ function undelivered(event: ClientEvent): readonly PrintedLine[] | undefined {
       const why = soft.templates[reply];
       return [warning(`not sent${whereTo(place)}, ${why}: "${excerpt(contentWords(content))}"`)];
     }
+    case 'own-amendment':
+      return event.state === 'refused' ? [] : undefined;
     case 'file':
       return event.event.type === 'transfer' ? undeliveredFile(event.event.transfer) : undefined;
     default:

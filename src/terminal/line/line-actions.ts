@@ -25,6 +25,7 @@ import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts'
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
+import { lineMessages } from './line-messages.ts';
 import { listNames, listSealed } from './names.ts';
 import { pathOf } from './path-completion.ts';
 import { notice, replied, type PrintedLine } from '../../client/wording/printed-line.ts';
@@ -175,6 +176,7 @@ export function lineActions({
     },
     chooseFile: async (act, number) =>
       verdictOf((await client.files?.[act](number)) ?? refuseCommand('no-files')),
+    ...lineMessages(client, print),
     full: () => ok('every message here stands there whole'),
     search: (query) => searchKept(query, client, (line) => print(replied(line))),
     export: (path, place) => exportKept(path, place, client, writeFile),

@@ -30,6 +30,7 @@ import { present } from '../../client/wording/present.ts';
 import { hint, notice, warning } from '../../client/wording/printed-line.ts';
 import type { WriteFile } from './export.ts';
 import { lineActions } from './line-actions.ts';
+import { reactionLine } from './line-messages.ts';
 import { LineDraft } from './line-draft.ts';
 import { askWords } from './words-question.ts';
 
@@ -43,6 +44,7 @@ const maxUnsentNamed = 20;
 /** Events that are not shown if only sending matters. */
 const aboutOthers: ReadonlySet<ClientEvent['type']> = new Set([
   'message',
+  'amended',
   'caught-up',
   'group-notice',
   'member',
@@ -195,6 +197,10 @@ export class LineClient {
     if (isDeaf && aboutOthers.has(event.type)) return;
     if (event.type === 'caught-up') this.#earlier.caughtUp();
     if (event.type === 'message' && this.#earlier.takes(event)) return;
+    if (event.type === 'amended' && event.amendment.content.kind === 'react') {
+      void this.#tellReaction(event);
+      return;
+    }
     this.#show(event);
     if (event.type === 'success' || event.type === 'refused') this.#commands.answered(event);
     const undelivered = this.#deliveries.receive(event);
@@ -217,6 +223,13 @@ export class LineClient {
     // A printed message counts as seen.
     const filed = event.type === 'message' ? event.message.filed : undefined;
     if (filed?.seq !== undefined) this.#client.read(filed.conversation);
+  }
+
+  /** A reaction says to what, which the device's history knows. */
+  async #tellReaction(event: Extract<ClientEvent, { readonly type: 'amended' }>): Promise<void> {
+    if (event.isOwn || event.late || !event.isHere) return;
+    const line = await reactionLine(this.#client, event);
+    if (line !== undefined) this.#settings.console.print(line);
   }
 
   async #tellKeyOf(name: string): Promise<void> {

@@ -10,7 +10,14 @@ import {
   type Found,
   type Model,
 } from '../../client/timeline/model.ts';
-import { moveBy, positionAt, topPosition, type Window } from './draw/scroll.ts';
+import {
+  lowestIndex,
+  moveBy,
+  positionAt,
+  topPosition,
+  withKey,
+  type Window,
+} from './draw/scroll.ts';
 
 export interface ConversationFocusOptions {
   readonly model: Model;
@@ -50,6 +57,11 @@ export class ConversationFocus {
     return this.viewOf(this.#current);
   }
 
+  /** The key of the message there that the person has chosen. */
+  get chosen(): number | undefined {
+    return this.view.chosen;
+  }
+
   /** Whether something is typed there and not sent. */
   get hasDraft(): boolean {
     return !this.view.draft.isEmpty;
@@ -78,6 +90,7 @@ export class ConversationFocus {
   open(id: ConversationId): void {
     const { model, opened } = this.#options;
     const left = this.#views.get(this.#current);
+    if (left !== undefined) left.isChoosing = false;
     if (id !== this.#current && left?.position === 'end') left.unreadKey = undefined;
     this.#current = id;
     const view = this.viewOf(id);
@@ -174,6 +187,52 @@ export class ConversationFocus {
     view.markUnread(model.entries(id), unread);
   }
 
+  /** Chooses the next message in that direction, the lowest on the screen first. Returns whether there is one. */
+  choose(step: 1 | -1): boolean {
+    const { window, view } = this;
+    if (window === undefined) return false;
+    const { entries } = window;
+    const from =
+      view.chosen === undefined
+        ? lowestIndex(window, view.position) + 1
+        : entries.indexFrom(view.chosen);
+    if (step < 0 && from < nearEntries) void this.#loadOn(view, 'before');
+    for (let index = from + step; index >= 0 && index < entries.length; index += step) {
+      const entry = entries.at(index);
+      if (entry?.kind !== 'message') continue;
+      this.chooseKey(entry.key);
+      return true;
+    }
+    return false;
+  }
+
+  /** Chooses that message, and shows it. */
+  chooseKey(key: number): void {
+    const { window, view } = this;
+    view.chosen = key;
+    view.isChoosing = true;
+    if (window !== undefined) view.position = withKey(window, view.position, key);
+  }
+
+  /** Nothing is chosen any more. */
+  unchoose(): void {
+    this.view.chosen = undefined;
+    this.view.isChoosing = false;
+  }
+
+  /** Goes to the message that the chosen one answers. */
+  async goToReplied(): Promise<boolean> {
+    const { view } = this;
+    const id = this.#current;
+    if (view.chosen === undefined) return false;
+    const key = await this.#options.model.goToReplied(id, view.chosen);
+    if (key === undefined || id !== this.#current) return false;
+    this.#toKey(key);
+    this.chooseKey(key);
+    this.#options.changed();
+    return true;
+  }
+
   /** Goes to a message. */
   async reveal({ id, reveal }: Found): Promise<void> {
     this.#goTo(id, await reveal());
@@ -195,7 +254,8 @@ export class ConversationFocus {
   get window(): Window | undefined {
     if (this.#shown === undefined) return undefined;
     const entries = this.#options.model.entries(this.#current);
-    return { ...this.#shown, entries, unreadKey: this.view.unreadKey };
+    const { unreadKey, chosen } = this.view;
+    return { ...this.#shown, entries, unreadKey, chosen };
   }
 
   set window(shown: Window | undefined) {

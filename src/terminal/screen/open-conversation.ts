@@ -10,6 +10,10 @@ export class OpenConversation {
   position: Position = 'end';
   /** The unread line is before this item, and stays there until the person has left the conversation. */
   unreadKey: number | undefined;
+  /** The message that the person has chosen, by its key: what is typed next may be about it. */
+  chosen: number | undefined;
+  /** The keys are for choosing, and not for the text. */
+  isChoosing = false;
   /** It was opened, and its unread items are not marked yet. */
   isFresh = true;
   /** More items are being loaded. */

@@ -11,6 +11,7 @@ import { callsIn, type ConversationSummary, type Model } from '../../client/time
 import type { Overlay } from './overlay/overlay.ts';
 import { Switcher } from './overlay/switcher.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
+import type { Choosing } from './choosing.ts';
 import type { Composer } from './input/composer.ts';
 
 export interface ActSources {
@@ -18,6 +19,7 @@ export interface ActSources {
   readonly terminal: TerminalOwner;
   readonly focus: ConversationFocus;
   readonly composer: Composer;
+  readonly choosing: Choosing;
   readonly exitKeys: ExitKeys;
   readonly appearance: Appearance;
   readonly bindings: Bindings;
@@ -65,8 +67,13 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     'page-down': () => focus.turn(1),
     'first-unread': () => focus.toUnread(),
     oldest,
-    // The candidates of Tab go first.
-    newest: () => (draft().choices === undefined ? newest() : draft().uncomplete()),
+    choose: () => sources.choosing.begin(),
+    // The candidates of Tab go first, then the chosen message.
+    newest: () => {
+      if (draft().choices !== undefined) draft().uncomplete();
+      else if (focus.chosen === undefined) newest();
+      else focus.unchoose();
+    },
     home: () => (draft().isEmpty ? oldest() : draft().edit('line-start')),
     end: () => (draft().isEmpty ? newest() : draft().edit('line-end')),
     'toggle-list': () => appearance.toggle('list', layout()),

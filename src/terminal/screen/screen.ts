@@ -16,7 +16,12 @@ import { drawFrame, type Frame } from './draw/frame.ts';
 import { HelpOverlay } from './overlay/help-overlay.ts';
 import { InputReader, typedBy, type TerminalInput } from './input/input-reader.ts';
 import { InviteQuestion } from './overlay/invite-question.ts';
-import { isEditorAction, type KeyAction, type ScreenAction } from './input/key-table.ts';
+import {
+  isEditorAction,
+  isMessageAction,
+  type KeyAction,
+  type ScreenAction,
+} from './input/key-table.ts';
 import { ExitKeys } from './exit-keys.ts';
 import { ConversationFocus } from './conversation-focus.ts';
 import {
@@ -41,6 +46,7 @@ import { WholeOverlay } from './overlay/whole-overlay.ts';
 import { WordsQuestion } from './overlay/words-question.ts';
 import { CodeOverlay } from './overlay/code-overlay.ts';
 import { safetyContent } from '../../client/scanned-code.ts';
+import { Choosing } from './choosing.ts';
 import { Composer } from './input/composer.ts';
 
 /** What the screen needs from the machine. */
@@ -87,6 +93,7 @@ export class Screen {
   readonly #pacer: FramePacer;
   readonly #focus: ConversationFocus;
   readonly #composer: Composer;
+  readonly #choosing: Choosing;
   readonly #exitKeys: ExitKeys;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
@@ -131,6 +138,16 @@ export class Screen {
         this.#pacer.soon();
       },
     });
+    this.#choosing = new Choosing({
+      model,
+      focus: this.#focus,
+      bindings: this.#bindings,
+      actions: () => this.#actions(),
+      remark: (text) => {
+        this.#remark = text;
+        this.#pacer.soon();
+      },
+    });
     this.#appearance = new Appearance(scheme, config.preferences, ({ notify, motion }) => {
       this.#notifier.way = notify;
       this.#pacer.between = motion === 'on' ? frameMs : calmMs;
@@ -147,6 +164,7 @@ export class Screen {
       terminal,
       focus: this.#focus,
       composer: this.#composer,
+      choosing: this.#choosing,
       appearance: this.#appearance,
       layout: () => this.#frame?.layout,
       lay: (overlay) => (this.#overlay = overlay),
@@ -256,7 +274,7 @@ export class Screen {
       hasBars: this.#appearance.hasBars,
       bindings: this.#bindings,
       overlay: this.#overlay,
-      remark: this.#remark,
+      remark: this.#remark ?? this.#choosing.hint,
       work: this.#work,
       columns: terminal.columns,
       rows: terminal.rows,
@@ -314,6 +332,7 @@ export class Screen {
       if (answer !== 'stays' && this.#overlay === overlay) this.#overlay = undefined;
       if (answer !== 'goes-unheard') return;
     }
+    if (this.#takesForMessage(input)) return;
     switch (input.type) {
       case 'wheel':
         this.#focus.scroll(input.up ? -wheelRows : wheelRows);
@@ -332,6 +351,22 @@ export class Screen {
       case 'key':
         this.#key(input.name, input.raw);
     }
+  }
+
+  /** Whether a key is for the chosen message, while one is being chosen. */
+  #takesForMessage(input: TerminalInput): boolean {
+    const { view } = this.#focus;
+    if (!view.isChoosing) return false;
+    if (input.type === 'paste') view.isChoosing = false;
+    if (input.type !== 'key') return false;
+    const action = this.#bindings.meaning(input.name, 'message');
+    if (action === undefined || isEditorAction(action)) return true;
+    if (!isMessageAction(action)) {
+      view.isChoosing = false;
+      return false;
+    }
+    this.#choosing.act(action);
+    return true;
   }
 
   #key(name: string | undefined, raw: string): void {
@@ -421,6 +456,7 @@ export class Screen {
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
       full: () => this.#full(),
+      beginEdit: (item) => this.#choosing.edit(item),
       askWords: () =>
         new Promise((resolve) => (this.#overlay = new WordsQuestion(this.#bindings, resolve))),
       search: (query) => this.#search(query),

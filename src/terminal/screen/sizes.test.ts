@@ -94,6 +94,27 @@ const entries = fc.array(
     state: fc.constantFrom(undefined, 'waiting' as const, 'failed' as const),
     remark: fc.constantFrom(undefined, 'not encrypted'),
     namesMe: fc.boolean(),
+    edited: fc.constantFrom(undefined, { times: 3, at: 1 }),
+    deleted: fc.constantFrom(undefined, undefined, { by: 'x'.repeat(32) }),
+    reactions: fc.array(
+      fc.record({
+        emoji: fc.constantFrom('👍', '👨‍👩‍👧‍👦', '🇩🇪', 'x', `e${'\u0301'.repeat(14)}`),
+        count: fc.constantFrom(1, 10_000),
+        mine: fc.boolean(),
+        names: fc.constant([]),
+      }),
+      { maxLength: 20 },
+    ),
+    reply: fc.option(
+      fc.record({
+        seq: fc.constant(1),
+        id: fc.constant(''),
+        key: fc.constant(undefined),
+        from: fc.constantFrom(undefined, ...names),
+        text: texts,
+      }),
+      { nil: undefined },
+    ),
   }),
   { maxLength: 6 },
 );
@@ -186,9 +207,16 @@ const scenes = fc.record({
   hasBars: fc.boolean(),
   scheme: fc.constantFrom(...schemeNames),
   isAway: fc.boolean(),
+  isChosen: fc.boolean(),
   acts: fc.array(acts, { maxLength: 12 }),
   sizes: fc.array(sizes, { minLength: 1, maxLength: 4 }),
 });
+
+/** Without what is undefined. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
 
 /** The column where a row ends. The row jumps to columns, and draws from there on. */
 function endOf(row: string): number {
@@ -210,7 +238,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
   fc.assert(
     fc.property(scenes, (scene) => {
       const log = new ItemList();
-      for (const { text, from, isTold, state, remark, namesMe } of scene.entries) {
+      for (const { text, from, isTold, state, remark, namesMe, ...amended } of scene.entries) {
         const at = 0;
         log.push((key) =>
           isTold
@@ -228,6 +256,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
                 remark,
                 namesMe,
                 state,
+                ...defined(amended),
               },
         );
       }
@@ -254,6 +283,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
       const size = { columns: 80, rows: 24 };
       const view = new OpenConversation(() => size.rows);
       if (scene.isAway && log.length > 0) view.position = { key: log.at(0)?.key ?? 0, row: 0 };
+      if (scene.isChosen) view.chosen = log.at(log.length - 1)?.key;
       const source = (): FrameSource => ({
         ...size,
         model,

@@ -134,6 +134,7 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
       style: source.styleAt(messages.width),
       height: source.view.position === 'end' ? room : room - 1,
       unreadKey: source.view.unreadKey,
+      chosen: source.view.chosen,
     };
     shown = showWindow(window, source.view.position);
     const rows = [...fill(messageRows(source, window, shown, room), room), ...files];

@@ -6,7 +6,7 @@ import { textContent } from '../../../client/content.ts';
 import { ItemList } from '../../../client/timeline/item-list.ts';
 import type { NewItem } from '../../../client/timeline/model.ts';
 import { OpenConversation } from '../open-conversation.ts';
-import { entryRows } from './item-rows.ts';
+import { chosenRows, entryRows } from './item-rows.ts';
 import { themeOf } from './theme.ts';
 
 const style = { width: 80, theme: themeOf('none'), links: false };
@@ -94,4 +94,62 @@ test('a text is drawn as it is set: emphasis, code, quotations, lines', () => {
     ),
     ['look:', '│ one', '  two', 'three'],
   );
+});
+
+const thumbs = { emoji: '👍', count: 2, mine: true, names: [] };
+
+/** The rows of a message, as text. */
+function plainRows(part: object, width = 80): string[] {
+  const item = { ...said, content: textContent('hi'), ...part } as NewItem;
+  const drawn = new ItemList().push((key) => ({ ...item, key }));
+  const rows = entryRows(drawn, { width, theme: themeOf('dark'), links: false });
+  return rows.map((row) => stripVTControlCharacters(row).slice(6).trimEnd());
+}
+
+test('what later messages said of it stands at the message', () => {
+  const indent = ' '.repeat(15);
+  const reply = { seq: 1, id: '', key: 1, from: 'alice', text: 'shall we' };
+  assert.deepEqual(plainRows({ edited: { times: 2, at: 1 }, state: 'sent' }), [
+    '         bob ◇ hi (edited) ✓',
+  ]);
+  assert.deepEqual(
+    plainRows({ reply, reactions: [thumbs, { ...thumbs, emoji: '🎉', mine: false }] }),
+    ['         bob ◇ ↱ alice: shall we', `${indent}hi`, `${indent}👍 2 (you)  🎉 2`],
+  );
+  assert.deepEqual(
+    plainRows({ reply: { ...reply, from: undefined, text: 'not here' } })[0],
+    '         bob ◇ ↱ not here',
+  );
+  assert.deepEqual(plainRows({ isChanging: true }), ['         bob ◇ hi …']);
+});
+
+test('of a deleted message a mark stays, and who has deleted it', () => {
+  const gone = {
+    content: textContent(''),
+    reply: { seq: 1, id: '', key: 1, from: 'x', text: 'y' },
+  };
+  assert.deepEqual(plainRows({ ...gone, deleted: { by: 'bob' } }), ['         bob ◇ deleted']);
+  assert.deepEqual(plainRows({ ...gone, deleted: { by: 'alice' } }), [
+    '         bob ◇ deleted by alice',
+  ]);
+});
+
+test('twenty kinds of reactions take two rows at most, however narrow, and the rest is counted', () => {
+  const many = Array.from({ length: 20 }, (_, index) => ({
+    ...thumbs,
+    count: 10_000 + index,
+    mine: false,
+  }));
+  for (const width of [24, 40, 80]) {
+    const rows = plainRows({ reactions: many }, width).slice(1);
+    assert.equal(rows.length, 2);
+    const shown = rows.join(' ').split('👍').length - 1;
+    assert.ok(rows[1]?.endsWith(`+${20 - shown}`), rows[1]);
+  }
+});
+
+test('the chosen message has a sign, also without colours', () => {
+  const drawn = new ItemList().push((key) => ({ ...said, content: textContent('hi'), key }));
+  const [row = ''] = chosenRows(entryRows(drawn, style), style);
+  assert.match(stripVTControlCharacters(row), /^\d\d:\d\d▸ +bob ◇ hi +$/);
 });

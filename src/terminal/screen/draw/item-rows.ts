@@ -2,20 +2,18 @@
 // neither the item nor the width changes. Pure except for that cache. A long item has a maximum of rows; an overlay
 // shows the rest. A name is always shown whole, or two people would look alike.
 
-import type {
-  TimelineItem,
-  MessageItem,
-  SentState,
-  NoticeItem,
-} from '../../../client/timeline/model.ts';
+import { stripVTControlCharacters } from 'node:util';
+import type { TimelineItem, MessageItem, NoticeItem } from '../../../client/timeline/model.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import { contentWords } from '../../../client/wording/content-words.ts';
+import { deletedWords } from '../../../client/wording/amended-words.ts';
 import { formatTime } from '../../../client/wording/moment-words.ts';
 import { sentWords } from '../../../client/wording/protection-words.ts';
 import { linksIn, maxAddress, type Link } from '../../../client/wording/links.ts';
+import { reactionRows, replyRow } from './amended-rows.ts';
 import { linked } from './osc-links.ts';
 import { styled, type StyledPart } from './styled.ts';
-import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
+import { fit, pad, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
 import type { Role, Theme } from './theme.ts';
 
 export interface RowStyle {
@@ -62,8 +60,10 @@ type Drawn = Omit<Remembered, 'style'>;
 
 function rowsOf(item: TimelineItem, style: RowStyle): Drawn {
   switch (item.kind) {
-    case 'message':
-      return saidRows({ ...item, words: contentWords(item.content) }, style);
+    case 'message': {
+      const words = item.deleted === undefined ? contentWords(item.content) : deletedWords(item);
+      return saidRows({ ...item, words }, style);
+    }
     case 'unreadable': {
       const { from, why } = item;
       if (from === undefined) return noticeRows({ ...item, tone: 'warning', text: why }, style);
@@ -143,10 +143,10 @@ export function slices(name: string, columns: number): string[] {
 
 function saidRows(said: Said, style: RowStyle): Drawn {
   const { width, theme } = style;
-  const { above, lead, leadColumns, indent } = headOf(said, style);
+  const { above, lead, leadColumns, indent } = headWithReply(said, style);
   const remark = said.remark === undefined ? '' : `(${said.remark}) `;
   const { text: source, parts: styles } = styled(remark, said.words);
-  const role = said.namesMe ? 'mention' : said.isOwn ? 'own' : 'text';
+  const role = roleOf(said);
   const pieces = wrap(source, width - leadColumns - 1, width - indent - 1, maxEntryRows);
   const shownEnd = pieces.at(-1)?.end ?? 0;
   const links = style.links ? linksIn(source.slice(0, shownEnd + maxAddress)) : [];
@@ -166,10 +166,26 @@ function saidRows(said: Said, style: RowStyle): Drawn {
     rows.push(more);
     last = width;
   }
+  const below = reactionRows(said.reactions ?? [], indent, style);
   return {
-    rows: [...above, ...withState({ rows, last }, said.state, style, indent)],
+    rows: [...above, ...withMarks({ rows, last }, said, style, indent), ...below],
     isCut: more !== undefined,
   };
+}
+
+function roleOf({ deleted, namesMe, isOwn }: Said): Role {
+  if (deleted !== undefined) return 'dim';
+  return namesMe ? 'mention' : isOwn ? 'own' : 'text';
+}
+
+/** The head, and behind it what the message answers, in a row of its own. */
+function headWithReply(said: Said, style: RowStyle): Head {
+  const head = headOf(said, style);
+  if (said.reply === undefined || said.deleted !== undefined) return head;
+  const { lead, leadColumns, indent } = head;
+  const row = replyRow(said.reply, style.width - leadColumns, style);
+  const above = [...head.above, `${lead}${row}`];
+  return { above, lead: ' '.repeat(indent), leadColumns: indent, indent };
 }
 
 /** How much of `text` follows after `end`, and how to read it. Undefined if nothing does. */
@@ -247,18 +263,35 @@ function shape({ encrypted, standing }: Said, theme: Theme): string {
   return theme.paint('good', standing === 'verified' ? '◆' : '◇');
 }
 
-function withState(
+/** Behind the text, or below it where there is no room: that it was edited, and what has become of it. */
+function withMarks(
   { rows, last }: { readonly rows: string[]; readonly last: number },
-  state: SentState | undefined,
+  { edited, state, isChanging }: Said,
   { width, theme }: RowStyle,
   indent: number,
 ): string[] {
-  if (state === undefined) return rows;
-  const words = sentWords[state];
+  const marks = [
+    ...(edited === undefined ? [] : ['(edited)']),
+    ...(state === undefined ? [] : [sentWords[state]]),
+    ...(isChanging === true && state !== 'waiting' ? [sentWords.waiting] : []),
+  ];
+  if (marks.length === 0) return rows;
+  const words = marks.join(' ');
   const mark = theme.paint(state === 'failed' ? 'warning' : 'dim', fit(words, width - indent));
   if (last + 1 + widthOf(words) <= width) rows[rows.length - 1] = `${rows.at(-1) ?? ''} ${mark}`;
   else rows.push(`${' '.repeat(indent)}${mark}`);
   return rows;
+}
+
+/** The rows of the message that the person has chosen: in one colour, and with a sign, for terminals without. */
+export function chosenRows(rows: readonly string[], { width, theme }: RowStyle): readonly string[] {
+  return rows.map((row, index) => {
+    const text = stripVTControlCharacters(row);
+    const marked = text.charAt(timeColumns - 1) === ' ' && width > timeColumns;
+    const at = marked ? timeColumns - 1 : 0;
+    const shown = index === 0 ? `${text.slice(0, at)}▸${text.slice(at + 1)}` : text;
+    return theme.paint('chosen', pad(shown, width));
+  });
 }
 
 /** A rule across the pane with words in it. */

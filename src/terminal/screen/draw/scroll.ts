@@ -2,7 +2,7 @@
 // that a move passes are made: the cost does not depend on the length of the conversation. Pure.
 
 import { dayOf, formatDay } from '../../../client/wording/moment-words.ts';
-import { entryRows, isCut, rule, type RowStyle } from './item-rows.ts';
+import { chosenRows, entryRows, isCut, rule, type RowStyle } from './item-rows.ts';
 import type { TimelineItems, TimelineItem } from '../../../client/timeline/model.ts';
 
 /** The lowest row: the end of the conversation, whatever that is, or a row of an item. */
@@ -14,6 +14,8 @@ export interface Window {
   readonly height: number;
   /** The unread rule is before this item. */
   readonly unreadKey: number | undefined;
+  /** The item that the person has chosen. */
+  readonly chosen?: number | undefined;
 }
 
 export interface Shown {
@@ -97,6 +99,27 @@ export function positionAt(window: Window, key: number): Position {
   return moveBy(window, { key: entry.key, row: 0 }, Math.max(0, window.height - 3));
 }
 
+/** The index of the item of the lowest row at `position`. */
+export function lowestIndex(window: Window, position: Position): number {
+  return locate(window, position)[0];
+}
+
+/** `position`, moved as far as is needed to show the item of `key`: its end, if it is longer than the window. */
+export function withKey(window: Window, position: Position, key: number): Position {
+  const { entries, height } = window;
+  const index = entries.indexFrom(key);
+  const rows = entries.at(index) === undefined ? 0 : blockRows(window, index).length;
+  if (rows === 0) return position;
+  const [bottom, bottomRow] = locate(window, position);
+  const isBelow = index > bottom || (index === bottom && bottomRow < rows - 1);
+  if (isBelow || rows > height) return moveBy(window, { key, row: 0 }, rows - 1);
+  let shown = index === bottom ? bottomRow + 1 : rows;
+  for (let between = index + 1; between <= bottom && shown <= height; between++) {
+    shown += between === bottom ? bottomRow + 1 : blockRows(window, between).length;
+  }
+  return shown <= height ? position : moveBy(window, { key, row: 0 }, height - 1);
+}
+
 /** The position at the beginning of the conversation. */
 export function topPosition(window: Window): Position {
   return fromTop(window, window.height - 1);
@@ -138,10 +161,14 @@ function locate(window: Window, position: Position): [index: number, row: number
 }
 
 /** The rows of an item with the rules before it. */
-function blockRows({ entries, style, unreadKey }: Window, index: number): readonly string[] {
+function blockRows(
+  { entries, style, unreadKey, chosen }: Window,
+  index: number,
+): readonly string[] {
   const entry = entries.at(index);
   if (entry === undefined) return [];
-  const rows = entryRows(entry, style);
+  const plain = entryRows(entry, style);
+  const rows = entry.key === chosen ? chosenRows(plain, style) : plain;
   const before = entries.at(index - 1);
   const isNewDay = before === undefined || dayOf(before.at) !== dayOf(entry.at);
   const isUnread = entry.key === unreadKey;

@@ -10,6 +10,7 @@ export class Bindings {
     screen: new Map(),
     list: new Map(),
     paste: new Map(),
+    message: new Map(),
   };
 
   constructor(keys: Keys) {

@@ -120,19 +120,26 @@ export class Composer {
     const text = draft.text.trimEnd();
     if (text === '') return;
     const lines = text.split('\n').filter((line) => line.trim() !== '');
-    const refusal = refusalOf(lines, draft.wasPasted);
+    // A text behind such a command may have several lines.
+    const isOne = lines.length === 1 || isAboutMessage(text);
+    const refusal = refusalOf(isOne ? lines.slice(0, 1) : lines, draft.wasPasted);
     if (refusal !== undefined) {
       remark(refusal);
       return;
     }
     draft.sent(text);
+    const { chosen } = view;
+    if (!isAboutMessage(text)) view.chosen = undefined;
     focus.stayNewest();
-    if (lines.length > 1) {
+    if (!isOne) {
       await this.#sayAll(id, lines);
       return;
     }
     const verdict = await runTyped(text, actions());
     remark(verdict.ok ? verdict.value : verdict.error);
+    // The question before a deletion is about the same one.
+    const isOver = verdict.ok && verdict.value === undefined && view.chosen === chosen;
+    if (isOver && draft.isEmpty) view.chosen = undefined;
     if (!verdict.ok && draft.isEmpty) draft.set(text);
   }
 
@@ -149,6 +156,11 @@ export class Composer {
       return;
     }
   }
+}
+
+/** Whether a command is about the chosen message, if one is. */
+function isAboutMessage(text: string): boolean {
+  return /^\s*\/(?:reply|edit|delete|react|edits)(?:\s|$)/i.test(text);
 }
 
 function bytesOf(text: string): number {

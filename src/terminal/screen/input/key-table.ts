@@ -25,6 +25,10 @@ const goingKeys = {
   },
   home: { keys: ['home'], help: 'line-start; where nothing is typed: oldest' },
   end: { keys: ['end'], help: 'line-end; where nothing is typed: newest' },
+  choose: {
+    keys: ['alt+s', 'ctrl+up'],
+    help: 'choose a message: to answer it, react to it, edit or delete it',
+  },
   'first-unread': { keys: ['alt+u'], help: 'to the unread line' },
   'toggle-list': { keys: ['f7'], help: 'the conversations, shown or hidden' },
   'toggle-people': { keys: ['f8'], help: 'the people, shown or hidden' },
@@ -104,6 +108,19 @@ const pasteKeys = {
   'paste-drop': { keys: ['escape', 'ctrl+c'], help: 'drop them' },
 } as const satisfies Record<string, KeyRow>;
 
+/** Where a message is chosen. */
+const messageKeys = {
+  'message-up': { keys: ['up', 'ctrl+up', 'alt+s'], help: 'the message before' },
+  'message-down': { keys: ['down', 'ctrl+down'], help: 'the next one' },
+  'message-reply': { keys: ['r', 'enter'], help: 'answer it' },
+  'message-react': { keys: ['+'], help: 'react to it' },
+  'message-edit': { keys: ['e'], help: 'edit it' },
+  'message-delete': { keys: ['d', 'delete'], help: 'delete it for everybody; asks first' },
+  'message-forms': { keys: ['h'], help: 'its earlier texts' },
+  'message-go': { keys: ['g'], help: 'to the message that it answers' },
+  'message-leave': { keys: ['escape', 'ctrl+c'], help: 'choose none' },
+} as const satisfies Record<string, KeyRow>;
+
 export const keyTable = {
   ...goingKeys,
   ...placeKeys,
@@ -111,16 +128,18 @@ export const keyTable = {
   ...editorKeys,
   ...listKeys,
   ...pasteKeys,
+  ...messageKeys,
 };
 
 export type KeyAction = keyof typeof keyTable;
 export type EditorAction = keyof typeof editorKeys;
 export type PlaceAction = keyof typeof placeKeys;
+export type MessageAction = keyof typeof messageKeys;
 /** The screen's own actions. */
 export type ScreenAction = keyof typeof goingKeys | keyof typeof writingKeys | PlaceAction;
 
 /** Where keys have actions of their own. A key may have one action in each. */
-export type KeyPlace = 'screen' | 'list' | 'paste';
+export type KeyPlace = 'screen' | 'list' | 'paste' | 'message';
 
 /** The rows of the table in the order of the help. */
 export const keySections: readonly {
@@ -130,6 +149,7 @@ export const keySections: readonly {
 }[] = [
   { title: 'Going about', place: 'screen', actions: namesIn(goingKeys) },
   { title: 'Writing', place: 'screen', actions: [...namesIn(writingKeys), ...namesIn(editorKeys)] },
+  { title: 'A chosen message', place: 'message', actions: namesIn(messageKeys) },
   { title: 'In lists', place: 'list', actions: namesIn(listKeys) },
   { title: 'Pasted lines', place: 'paste', actions: namesIn(pasteKeys) },
   { title: 'Places in the list', place: 'screen', actions: namesIn(placeKeys) },
@@ -138,6 +158,11 @@ export const keySections: readonly {
 /** Whether `action` is the text editor's. */
 export function isEditorAction(action: KeyAction): action is EditorAction {
   return Object.hasOwn(editorKeys, action);
+}
+
+/** Whether `action` is about the chosen message. */
+export function isMessageAction(action: KeyAction): action is MessageAction {
+  return Object.hasOwn(messageKeys, action);
 }
 
 function namesIn<Rows extends object>(rows: Rows): readonly (keyof Rows)[] {

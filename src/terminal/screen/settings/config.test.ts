@@ -8,7 +8,7 @@ import { keySections, keyTable } from '../input/key-table.ts';
 test('nothing asked for is everything as it comes, and no key does two things in one place', () => {
   assert.deepEqual(readConfig({}), { ...defaultConfig });
   assert.deepEqual(readConfig({ keys: {} }), { ...defaultConfig });
-  for (const place of ['screen', 'list', 'paste']) {
+  for (const place of ['screen', 'list', 'paste', 'message']) {
     const actions = keySections.filter((section) => section.place === place);
     const keys = actions.flatMap((section) =>
       section.actions.flatMap((name) => keyTable[name].keys),

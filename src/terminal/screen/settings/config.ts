@@ -99,7 +99,8 @@ function usableKey(written: string, action: KeyAction, faults: string[]): string
     return undefined;
   }
   // Where no text is written, letters are keys like others.
-  if (isTyping(name) && placeIn(action) !== 'paste') {
+  const place = placeIn(action);
+  if (isTyping(name) && place !== 'paste' && place !== 'message') {
     faults.push(`${written} types something, and can't be bound alone`);
     return undefined;
   }
