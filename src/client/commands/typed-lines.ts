@@ -17,6 +17,12 @@ export function maxBytesIn({ kind }: Pick<CommandPlace, 'kind'>): number {
     : defaultMaxLineBytes - maxHeadBytes;
 }
 
+/** The messages that a text becomes: one, or where a message has one line, one for each that is not empty. */
+export function messagesOf(text: string, hasLines: boolean): readonly string[] {
+  if (hasLines) return [text.replace(/^(?: *\n)+/, '').trimEnd()];
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
 /** Why these lines are not sent. */
 export function refusalOf(lines: readonly string[], wasPasted: boolean): string | undefined {
   if (!lines.some(isAddressed)) return undefined;

@@ -280,6 +280,8 @@ export interface Model extends ModelActions {
   /** The lobby, groups, people; each kind sorted by name. */
   readonly conversations: readonly ConversationSummary[];
   readonly transfers: readonly Transfer[];
+  /** Whether a text of several lines is one message: a guest's, as of version 1, has one line. */
+  readonly hasLines: boolean;
   /** Everybody seen, for completion. */
   readonly names: readonly string[];
   /** Calls `changed` after every change; `id` if it is about one conversation only. */

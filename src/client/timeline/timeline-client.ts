@@ -116,6 +116,10 @@ export class TimelineClient implements Model {
     );
   }
 
+  get hasLines(): boolean {
+    return this.#timeline.as === 'account';
+  }
+
   get transfers(): readonly Transfer[] {
     return this.#source.files?.list ?? [];
   }

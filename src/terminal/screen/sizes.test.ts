@@ -172,6 +172,7 @@ function overlayOf(
         lines: [text, 'b'],
         place: me,
         bindings,
+        hasLines: text.length % 2 === 0,
         answers: { say: nothing, edit: nothing },
       });
     case 'invite':

@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { maxBytesIn, refusalOf } from '../../client/commands/typed-lines.ts';
+import { maxBytesIn, messagesOf, refusalOf } from '../../client/commands/typed-lines.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { ConversationId, MessageItem, TimelineItems } from '../../client/timeline/model.ts';
 import type { StoredSource } from '../../client/timeline/stored-source.ts';
@@ -310,7 +310,7 @@ export class Session {
       return;
     }
     if (lines.length > 1) {
-      await this.#sayAll(id, lines);
+      await this.#sayAll(id, text);
       return;
     }
     const verdict = await late.run(text);
@@ -364,12 +364,14 @@ export class Session {
     });
   }
 
-  async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
-    for (const [index, line] of lines.entries()) {
-      const verdict = await this.say(id, line);
+  /** Sends a text as it is: as one message, or a message for each line. */
+  async #sayAll(id: ConversationId, text: string): Promise<void> {
+    const messages = messagesOf(text, this.model.hasLines);
+    for (const [index, message] of messages.entries()) {
+      const verdict = await this.say(id, message);
       if (verdict.ok) continue;
       this.told(verdict);
-      this.#restore(id, { text: lines.slice(index).join('\n'), wasPasted: true });
+      this.#restore(id, { text: messages.slice(index).join('\n'), wasPasted: true });
       return;
     }
   }

@@ -14,7 +14,7 @@ import { PasteQuestion } from '../overlay/paste-question.ts';
 import { SentSearch, sentTexts } from '../overlay/sent-search.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
 import type { Result } from '../../../lib/result.ts';
-import { maxBytesIn, refusalOf } from '../../../client/commands/typed-lines.ts';
+import { maxBytesIn, messagesOf, refusalOf } from '../../../client/commands/typed-lines.ts';
 import { widthOf } from '../../columns.ts';
 import { harmless } from '../../../client/wording/sanitize.ts';
 import { expandTabs } from '../../tabs.ts';
@@ -81,8 +81,9 @@ export class Composer {
         bindings,
         answers: {
           edit: (pasted) => draft.insert(pasted.join('\n')),
-          say: (pasted) => void this.#sayAll(id, pasted),
+          say: (pasted) => void this.#sayAll(id, pasted.join('\n')),
         },
+        hasLines: this.#options.model.hasLines,
       }),
     );
   }
@@ -132,7 +133,7 @@ export class Composer {
     if (!isAboutMessage(text)) view.chosen = undefined;
     focus.stayNewest();
     if (!isOne) {
-      await this.#sayAll(id, lines);
+      await this.#sayAll(id, text);
       return;
     }
     const verdict = await runTyped(text, actions());
@@ -143,16 +144,16 @@ export class Composer {
     if (!verdict.ok && draft.isEmpty) draft.set(text);
   }
 
-  /** Sends each line as it is. */
-  async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
+  /** Sends a text as it is: as one message, or a message for each line. */
+  async #sayAll(id: ConversationId, text: string): Promise<void> {
     const { model, focus, remark } = this.#options;
-    for (const [index, line] of lines.entries()) {
-      if (line.trim() === '') continue;
-      const verdict = await model.say(id, line);
+    const messages = messagesOf(text, model.hasLines);
+    for (const [index, message] of messages.entries()) {
+      const verdict = await model.say(id, message);
       if (verdict.ok) continue;
       remark(verdict.error);
       const { draft } = focus.viewOf(id);
-      if (draft.isEmpty) draft.insert(lines.slice(index).join('\n'));
+      if (draft.isEmpty) draft.insert(messages.slice(index).join('\n'));
       return;
     }
   }

@@ -104,7 +104,7 @@ const listKeys = {
 
 const pasteKeys = {
   'paste-edit': { keys: ['enter'], help: 'put the lines into the text' },
-  'paste-send': { keys: ['s'], help: 'send each as a message' },
+  'paste-send': { keys: ['s'], help: 'send them' },
   'paste-drop': { keys: ['escape', 'ctrl+c'], help: 'drop them' },
 } as const satisfies Record<string, KeyRow>;
 

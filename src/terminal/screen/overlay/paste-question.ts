@@ -8,7 +8,7 @@ import { fit, pad, wrap } from '../draw/text.ts';
 import type { Theme } from '../draw/theme.ts';
 
 export interface PasteAnswers {
-  /** Sends each line as a message. */
+  /** Sends them. */
   say(lines: readonly string[]): void;
   /** Puts the lines into the input, to be edited. */
   edit(lines: readonly string[]): void;
@@ -19,10 +19,12 @@ export interface PasteSettings {
   /** Where they would be sent, for people. */
   readonly place: string;
   readonly bindings: Bindings;
+  /** Whether they are one message; otherwise each is one. */
+  readonly hasLines: boolean;
   readonly answers: PasteAnswers;
 }
 
-/** More lines are never sent at once, only put into the input. */
+/** More of them are never sent at once, only put into the input. */
 export const maxPastedMessages = 200;
 
 const keyColumns = 7;
@@ -38,7 +40,7 @@ export class PasteQuestion implements Overlay {
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    const { lines, place, bindings } = this.#settings;
+    const { lines, place, bindings, hasLines } = this.#settings;
     // The receiver is shown whole, however narrow the screen is.
     const row = (action: KeyAction, words: string): readonly string[] => {
       const room = width - keyColumns - 3;
@@ -52,7 +54,7 @@ export class PasteQuestion implements Overlay {
       '',
       ...row('paste-edit', 'put them into the text, to read them over'),
       ...(this.#canSay
-        ? row('paste-send', `send them as ${lines.length} messages to ${place}`)
+        ? row('paste-send', `send them as ${hasLines ? 'one message' : `${lines.length} messages`} to ${place}`)
         : []),
       ...row('paste-drop', 'drop them'),
       '',
@@ -82,6 +84,7 @@ export class PasteQuestion implements Overlay {
   }
 
   get #canSay(): boolean {
-    return this.#settings.lines.length <= maxPastedMessages;
+    const { hasLines, lines } = this.#settings;
+    return hasLines || lines.length <= maxPastedMessages;
   }
 }
