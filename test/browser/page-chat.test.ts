@@ -182,9 +182,26 @@ browserTests('the page', () => {
     assert.equal(await input.inputValue(), 'to\ngether');
     assert.equal(await alice.page.locator('.said').count(), 0);
     await input.press('Enter');
-    // Each line is a message, as in the terminal.
-    await alice.page.locator('.said').nth(1).waitFor();
-    assert.equal(await alice.said('gether').count(), 1);
+    // One message, with its lines.
+    await alice.said('gether').locator('.state.sent').waitFor();
+    assert.equal(await alice.page.locator('.said').count(), 1);
+    assert.match(await alice.said('gether').locator('.words').innerText(), /^to\ngether/);
+  });
+
+  test('a text is set as it was written: emphasis, code, quotations, and nothing else', async (t) => {
+    const server = await startPageServer(t);
+    const alice = await enterPage(server, 'alice');
+    const bob = await enterPage(server, 'bob');
+    const text = '**so**\n> *it* was\n```\n  a <b>\n```\n<i>[x](http://e.example)</i>';
+    await alice.page.getByLabel('Write to everybody').fill(text);
+    await alice.page.getByLabel('Write to everybody').press('Enter');
+    const words = bob.said('so').locator('.words');
+    await words.locator('strong', { hasText: 'so' }).waitFor();
+    assert.equal(await words.locator('blockquote').innerText(), 'it was');
+    assert.equal(await words.locator('blockquote em').innerText(), 'it');
+    assert.equal(await words.locator('pre').innerText(), '  a <b>');
+    assert.match(await words.innerText(), /<i>\[x\]\(http:\/\/e\.example\)<\/i>$/);
+    assert.equal(await words.locator('i').count(), 0);
   });
 
   test('a browser becomes a device of an account at a terminal, and both write as the same person', async (t) => {
