@@ -118,6 +118,21 @@ test('a file to a sealed lobby, which is meant by name, arrives at all who are i
   await bob.chat.tells(/receiving plan\.pdf .* from alice in the lobby/);
   await eventually(async () => (await kept()).length === 0, 'the end of what the server kept');
   await assertSaved(bob, 'plan.pdf', content);
+  // By a command beside her chat, and without it.
+  const own = ['--server', place.address, '--name', 'alice', '--data', join(alice.folder, 'data')];
+  for (const name of ['beside.bin', 'alone.bin']) {
+    const next = await makeFile(alice, name, 50_000);
+    const { code, stderr } = await runProgram(t, { args: ['send', ...own, 'lobby', next.path] });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /is at the server, encrypted, until all in the lobby have taken it/);
+    await eventually(
+      async () => (await bob.saved()).includes(name),
+      name,
+      () => bob.chat.stderr(),
+    );
+    await assertSaved(bob, name, next.content);
+    if (name === 'beside.bin') await alice.chat.stop();
+  }
   const open = await keeper(t);
   const dora = await enter(t, 'dora', open.place);
   dora.chat.type(`/send_file lobby ${path}`);

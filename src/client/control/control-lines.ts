@@ -71,6 +71,7 @@ const transfer = v.object({
   number: natural,
   direction: v.literal('outgoing'),
   peer: v.string(),
+  group: v.exactOptional(v.string()),
   isKept: v.boolean(),
   name: v.string(),
   size: natural,
