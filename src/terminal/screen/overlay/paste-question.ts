@@ -54,7 +54,10 @@ export class PasteQuestion implements Overlay {
       '',
       ...row('paste-edit', 'put them into the text, to read them over'),
       ...(this.#canSay
-        ? row('paste-send', `send them as ${hasLines ? 'one message' : `${lines.length} messages`} to ${place}`)
+        ? row(
+            'paste-send',
+            `send them as ${hasLines ? 'one message' : `${lines.length} messages`} to ${place}`,
+          )
         : []),
       ...row('paste-drop', 'drop them'),
       '',
