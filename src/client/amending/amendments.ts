@@ -1,7 +1,7 @@
 // Everything that later messages said of one message: edits, deletions, reactions. Adding to it is idempotent, and the
-// result is the same in whatever order it came (the log's order stands in each), so that all devices agree. Knows nothing of the message, which may
-// not be here yet: who may do what is judged when it is read (current.ts). Owns the form in which stores and pieces of
-// history have it.
+// result is the same in whatever order it came (the log's order stands in each), so that all devices agree. Knows nothing
+// of the message, which may not be here yet: who may do what is judged when it is read (current.ts). Owns the form in
+// which stores and pieces of history have it.
 import { compareBytes, encodeUtf8 } from '../../lib/bytes.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';
 import { isEmoji, type AmendmentContent } from './amendment-content.ts';

@@ -42,11 +42,14 @@ export class SessionActions implements ConnectedActions {
 
   /** The actions of commands, for the conversation that is open now. */
   actions(): CommandActions {
-    const { model, focus, overlay } = this.#session;
-    const { id } = focus;
+    const { model, focus, overlay, messages } = this.#session;
+    const { id, conversation, hasDraft } = focus;
+    const open = (to: ConversationId): void => focus.open(to);
     const actions = screenActions({
       model,
-      focus,
+      // What the text answers is what commands about messages are about.
+      focus: { id, conversation, hasDraft, open, chosen: messages.value?.answers },
+      beginEdit: ({ key }) => messages.value?.edit(key),
       compared: this.#compared,
       help: () => (overlay.value = { kind: 'help' }),
       files: () => (overlay.value = { kind: 'files' }),
