@@ -256,7 +256,11 @@ browserTests('messages of the page', () => {
       await page.getByText('Replying to bob').waitFor();
       await look('an answer');
       await page.keyboard.press('Escape');
-      await choose(alice, alice.said('at nine').first(), 'Delete …');
+      // On a low page the answered message is out of sight: its quote leads there.
+      await alice.said('yes').getByRole('button', { name: 'answers alice' }).click();
+      const own = page.locator('.said.own', { hasText: 'at nine' });
+      await own.waitFor();
+      await choose(alice, own, 'Delete …');
       await look('the question before deleting');
       await dialog.getByRole('button', { name: 'Delete for everybody' }).click();
       await eventually(async () => (await alice.said('at nine').count()) === 0, 'it is deleted');

@@ -7,6 +7,7 @@ import { runTyped } from '../../client/commands/run.ts';
 import { screenActions } from '../../client/commands/screen-actions.ts';
 import { commands } from '../../client/commands/table.ts';
 import { exportText } from '../../client/wording/export-text.ts';
+import type { ConversationId } from '../../client/timeline/model.ts';
 import { err, ok } from '../../lib/result.ts';
 import {
   isPagePreference,
