@@ -6,6 +6,7 @@ import { render } from 'preact';
 import type { Transfer } from '../../../src/client/files/transfer.ts';
 import { formatHex } from '../../../src/lib/bytes.ts';
 import { ok } from '../../../src/lib/result.ts';
+import { plainTexts } from '../../../src/platform/browser/local-texts.ts';
 import type { PageOverlay, Session } from '../../../src/web/chat/session.ts';
 import { PageFilesPart } from '../../../src/web/files/page-files-part.tsx';
 
@@ -28,6 +29,7 @@ const transfers: Transfer[] = [];
 const changes = signal(0);
 const conversation = signal({ kind: 'person', name: 'bob', protection: 'verified', isLeft: false });
 const session = {
+  settings: { place: { texts: plainTexts } },
   watch: () => void changes.value,
   told: () => {},
   ask: () => {},
