@@ -1,6 +1,6 @@
 // A server is put back to before a device was linked: the device brings the links that say so itself.
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { serverKeyOf } from '../../src/client/connection/server-address.ts';
@@ -18,7 +18,7 @@ import { suite } from '../support/pair.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import type { Scope } from '../support/scope.ts';
 import { Somebody } from '../support/statements.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 import { eventually } from '../support/time-limit.ts';
 
 function addressOf({ host, port }: Listener) {
@@ -49,7 +49,7 @@ async function putBackBeforeLaptop(
   const first = await start();
   await bring(first.plain, 1);
   await first.stop();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const laptop = alice.adds('laptop');
   const home = await temporaryFolder(t);
@@ -59,7 +59,7 @@ async function putBackBeforeLaptop(
   await meanwhile(lost.plain, home, alice);
   await lost.stop();
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   // The same server at the same address, but for the port of the test.
   const servers = openKnownServers(home);

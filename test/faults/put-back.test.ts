@@ -1,12 +1,12 @@
 // A client's data directory is replaced by an older copy, as after a restore of a whole machine: the real programs over
 // real sockets notice it, continue with new keys, and send nothing twice.
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
 import { startServerProgram } from '../support/program.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 
 test('killed, an older copy put back, started again: it is told, both write, nothing comes twice', async (t) => {
   const server = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
@@ -28,7 +28,7 @@ test('killed, an older copy put back, started again: it is told, both write, not
   bob.type('@alice two');
   await first.prints('[bob] two');
   await first.kill();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const lost = await startAlice();
   lost.type('@bob three');
@@ -39,7 +39,7 @@ test('killed, an older copy put back, started again: it is told, both write, not
   await bob.prints('[alice] to all');
   await lost.kill();
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   const back = await startAlice();
   await back.tells(/an older copy of this data directory was put back/);
@@ -84,7 +84,7 @@ test("an older copy of a server's data directory put back by hand: who comes whe
   await alice.eof();
   await bob.eof();
   await first.stop();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const lost = await start();
   const [sender, receiver] = [await enter(lost, 'alice'), await enter(lost, 'bob')];
@@ -96,7 +96,7 @@ test("an older copy of a server's data directory put back by hand: who comes whe
   await receiver.eof();
   await lost.stop();
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   const back = await start();
   const again = await enter(back, 'alice');

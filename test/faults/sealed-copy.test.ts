@@ -1,12 +1,12 @@
 // Copies of a data directory. A device of a sealed group is put back to an older copy of its data directory: the keys in it were used since. It is told,
 // says nothing with them, still reads what others said with theirs, and takes its own place in the group again.
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 
 test('an older copy of a data directory: told, read on, and no key of a sealed group is used twice', async (t) => {
   const { plain } = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
@@ -19,7 +19,7 @@ test('an older copy of a data directory: told, read on, and no key of a sealed g
   await first.says('#lunch', 'one');
   await bob.hears('#lunch alice: one');
   await first.chat.close();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const lost = await comes(t, plain, 'alice', data);
   await lost.says('#lunch', 'two');
@@ -28,7 +28,7 @@ test('an older copy of a data directory: told, read on, and no key of a sealed g
   await lost.chat.close();
   await bob.says('#lunch', 'four');
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   const back = await comes(t, plain, 'alice', data);
   await back.isTold(/restored from a copy/);
@@ -84,7 +84,7 @@ test('a copy that runs at the same time: who is told of it enters each room anew
     await first.hears(`@bob bob: ${text}?`);
   }
   await first.chat.close();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const original = await comes(t, plain, 'alice', data);
   const other = await comes(t, plain, 'alice', copy);

@@ -2,7 +2,7 @@
 // renewed keys and a restart. Nothing of what was said in sealed groups is in it, in no encoding; and whoever was kicked,
 // with their real state from before and all of it, reads nothing that was said after.
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rotateAfterTexts } from '../../src/client/encryption/group/limits.ts';
@@ -22,7 +22,7 @@ import { value } from '../support/pair.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
 import { startRecordingProxy } from '../support/servers/recording-proxy.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 
 /** `text` as somebody could have written it down, each to be searched for as bytes. */
 function encodingsOf(text: string): readonly Buffer[] {
@@ -163,7 +163,7 @@ test('a recording server has nothing of what was sealed, and neither has who was
   // Bob's device as it was before the kick. What is said then it may read.
   await bob.chat.close();
   const copy = join(outside, 'bob');
-  await cp(bob.data, copy, { recursive: true });
+  await copyData(bob.data, copy);
   await saysSealed(alice, 'the last wombat that bob may read');
   await alice.chat.kick('lunch', 'bob');
   await saysSealed(alice, 'a wombat after the kick');

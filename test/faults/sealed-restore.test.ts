@@ -1,12 +1,12 @@
 // A server is put back to an earlier state, by `helo restore` or by hand, and has sealed groups: what was said there since
 // is lost to it, and what was decided there. Members find back by themselves and are told what is lost.
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runProgram, startServerProgram, type ServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 
 interface Way {
   readonly name: string;
@@ -31,10 +31,10 @@ const byHand: Way = {
   name: 'a copy put back by hand',
   keep: async (t, _server, data) => {
     const copy = join(await temporaryFolder(t), 'copy');
-    await cp(data, copy, { recursive: true });
+    await copyData(data, copy);
     return async () => {
       await rm(data, { recursive: true });
-      await cp(copy, data, { recursive: true });
+      await copyData(copy, data);
     };
   },
 };

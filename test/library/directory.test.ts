@@ -1,7 +1,7 @@
 // The directory between programs and the real server: a server whose list of devices is another one than before is found
 // out, and nothing encrypted leaves before a person has decided; one that was put back to older data is no liar.
 import assert from 'node:assert/strict';
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inTransaction, openDatabase } from '../../src/sqlite/database.ts';
@@ -9,7 +9,7 @@ import { schema } from '../../src/store/sqlite/schema.ts';
 import { putSealed, type RowValues } from '../../src/store/sqlite/tables/sealed-rows.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
 import { comes } from '../support/sealed-chats.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 
 /** Exchanges the first two entries. */
 async function swapEntries(path: string): Promise<void> {
@@ -57,7 +57,7 @@ test('[12.4] a server that was put back to older data says so, and is believed',
   const { chat, data: ofAlice } = await comes(t, first.plain, 'alice');
   await chat.close();
   await first.stop();
-  await cp(data, copy, { recursive: true });
+  await copyData(data, copy);
 
   const args = ['--data', data, '--port', String(first.plain.port)];
   const second = await startServerProgram(t, { args });
@@ -70,7 +70,7 @@ test('[12.4] a server that was put back to older data says so, and is believed',
   await carol.chat.close();
   await second.stop();
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   const third = await startServerProgram(t, { args });
   const after = await comes(t, third.plain, 'alice', ofAlice);
@@ -116,7 +116,7 @@ test('[12.4] a copy of the disk of a running server that is put back by hand: wh
   const alice = await comes(t, first.plain, 'alice');
   assert.equal((await alice.chat.directory())?.size, 1);
   await alice.chat.close();
-  await cp(data, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  await copyData(data, copy);
   const carol = await comes(t, first.plain, 'carol');
   assert.equal((await carol.chat.directory())?.size, 2);
   const dave = await comes(t, first.plain, 'dave');
@@ -126,7 +126,7 @@ test('[12.4] a copy of the disk of a running server that is put back by hand: wh
   for (const { chat } of [before, carol, dave]) await chat.close();
   await first.stop();
   await rm(data, { recursive: true });
-  await cp(copy, data, { recursive: true });
+  await copyData(copy, data);
 
   const args = ['--data', data, '--port', String(first.plain.port)];
   const second = await startServerProgram(t, { args });

@@ -1,13 +1,13 @@
 // Sealed groups between programs, over the real server: what is said in them, who can read it, and what the server has of
 // it.
 import assert from 'node:assert/strict';
-import { cp, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Chat } from '../../src/client/chat/chat.ts';
 import { connect } from '../../src/library/connect.ts';
 import { startServerProgram } from '../support/program.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { copyData, temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
 
 async function comes(t: TestContext, server: string, name: string, data?: string): Promise<Chat> {
@@ -138,8 +138,7 @@ test('a server that shows a sealed group as an open one gets nothing that is wri
   await alice.say('#lunch', 'in the open').stored;
   await hears(bob, 'in the open');
   await first.kill();
-  const filter = (path: string) => !path.endsWith('.sock');
-  await cp(data, before, { recursive: true, filter });
+  await copyData(data, before);
   const second = await startServerProgram(t, { args: ['--data', data, ...port] });
   await withinLimit(sealed(alice), 'alice seals the group');
   await bob.say('#lunch', 'sealed').stored;

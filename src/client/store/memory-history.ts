@@ -91,8 +91,13 @@ export class MemoryHistory {
   /** Something was said of a message, which may not be here. */
   amend({ conversation, target, amendment }: AmendedChange, epochs: LogEpochs): void {
     const log = epochOf(epochs, target.seq);
-    const said = this.#saidOf(conversation, log, target.seq).get(target.id) ?? noAmendments;
-    this.#say(conversation, log, target.seq, target.id, amended(said, amendment));
+    const before = this.#saidOf(conversation, log, target.seq).get(target.id) ?? noAmendments;
+    const after = amended(before, amendment);
+    if (after === before) return;
+    this.#say(conversation, log, target.seq, target.id, after);
+    // As the stores on disks: a reaction changes nothing else, and there are many.
+    const changesText = amendment.content.kind !== 'react' || after.deletions.length > 0;
+    if (changesText) this.#settle(conversation, log, target.seq);
   }
 
   #say(
@@ -104,7 +109,6 @@ export class MemoryHistory {
   ): void {
     const said = new Map(this.#saidOf(conversation, log, seq)).set(id, amendments);
     this.#said.set(`${conversation} ${log} ${seq}`, said);
-    this.#settle(conversation, log, seq);
   }
 
   #saidOf(conversation: ConversationName, log: number, seq: number | undefined): AmendmentsById {
@@ -151,6 +155,7 @@ export class MemoryHistory {
       const id = targetIdOf(message);
       const known = this.#saidOf(conversation, epoch, seq).get(id) ?? noAmendments;
       this.#say(conversation, epoch, seq, id, mergedAmendments(known, amended));
+      this.#settle(conversation, epoch, seq);
     }
     this.#firstId = first;
   }
