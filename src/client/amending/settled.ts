@@ -3,7 +3,13 @@
 import { textContent } from '../content.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
 import { isMark } from '../store/taken-number.ts';
-import { mergedAmendments, noAmendments, onlyDeletions, type Amendments } from './amendments.ts';
+import {
+  mergedAmendments,
+  noAmendments,
+  onlyDeletions,
+  type Amendment,
+  type Amendments,
+} from './amendments.ts';
 import { deletionOf } from './current.ts';
 import { isIdOf, targetIdOf } from './target.ts';
 
@@ -15,6 +21,14 @@ export interface Settled {
   readonly wiped: HistoryRecord | undefined;
   /** What remains of what was said. */
   readonly said: AmendmentsById;
+}
+
+/**
+ * Whether a message is to be settled after `amendment`, with which everything that was said of it is `after`: a reaction
+ * changes nothing else, and there are many.
+ */
+export function unsettles({ content }: Amendment, after: Amendments): boolean {
+  return content.kind !== 'react' || after.deletions.length > 0;
 }
 
 /** What to store of a message, and of what was said of its number. */

@@ -7,7 +7,7 @@ import {
   type Amendments,
 } from '../amending/amendments.ts';
 import { currentOf } from '../amending/current.ts';
-import { settled, withAmended, type AmendmentsById } from '../amending/settled.ts';
+import { settled, unsettles, withAmended, type AmendmentsById } from '../amending/settled.ts';
 import { targetIdOf } from '../amending/target.ts';
 import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -95,9 +95,7 @@ export class MemoryHistory {
     const after = amended(before, amendment);
     if (after === before) return;
     this.#say(conversation, log, target.seq, target.id, after);
-    // As the stores on disks: a reaction changes nothing else, and there are many.
-    const changesText = amendment.content.kind !== 'react' || after.deletions.length > 0;
-    if (changesText) this.#settle(conversation, log, target.seq);
+    if (unsettles(amendment, after)) this.#settle(conversation, log, target.seq);
   }
 
   #say(

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { hasPasskeys } from '../../platform/browser/lock/passkey.ts';
 import { leastCharacters, newPasskey, newPassphrase, type ChosenWay } from './secrets.ts';
-import { SecretField } from './secret-field.tsx';
+import { AccountName, SecretField } from './secret-field.tsx';
 
 export interface LockFormProps {
   /** What a passkey is called. */
@@ -52,15 +52,7 @@ export function LockForm({ name, words, chosen }: LockFormProps) {
         void byPassphrase();
       }}
     >
-      <input
-        type="text"
-        class="hidden"
-        autocomplete="username"
-        value={name}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <AccountName name={name} />
       <SecretField
         label="Passphrase"
         autocomplete="new-password"

@@ -49,3 +49,18 @@ export function SecretField(props: SecretFieldProps) {
     </>
   );
 }
+
+/** Whose secret it is, for what keeps passwords. Nobody sees it. */
+export function AccountName({ name }: { readonly name: string }) {
+  return (
+    <input
+      type="text"
+      class="hidden"
+      autocomplete="username"
+      value={name}
+      readOnly
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+  );
+}

@@ -16,7 +16,7 @@ import { forgetName } from '../entry/remembered.ts';
 import { Confirmed } from '../overlay/confirmed.tsx';
 import { LockForm } from './lock-form.tsx';
 import { secretBy, type ChosenWay } from './secrets.ts';
-import { SecretField } from './secret-field.tsx';
+import { AccountName, SecretField } from './secret-field.tsx';
 
 export interface UnlockProps {
   readonly name: string;
@@ -100,15 +100,7 @@ export function UnlockScreen({ name, place, opened }: UnlockProps) {
       >
         {lock.way.kind === 'passphrase' && (
           <>
-            <input
-              type="text"
-              class="hidden"
-              autocomplete="username"
-              value={name}
-              readOnly
-              tabIndex={-1}
-              aria-hidden="true"
-            />
+            <AccountName name={name} />
             <SecretField
               label="Passphrase"
               autocomplete="current-password"

@@ -8,7 +8,7 @@ import {
   type Amendments,
 } from '../../../client/amending/amendments.ts';
 import { currentOf } from '../../../client/amending/current.ts';
-import { settled, withAmended } from '../../../client/amending/settled.ts';
+import { settled, unsettles, withAmended } from '../../../client/amending/settled.ts';
 import { targetIdOf } from '../../../client/amending/target.ts';
 import { textOf } from '../../../client/content.ts';
 import { atTheEnd, type KeptMessage } from '../../../client/store/kept-message.ts';
@@ -88,8 +88,7 @@ export class HistoryWriter {
     const after = amended(before, amendment);
     if (after === before) return;
     await this.#say(conversation, log, target.seq, target.id, after);
-    const changesText = amendment.content.kind !== 'react' || after.deletions.length > 0;
-    if (changesText) await this.#settle(conversation, log, target.seq);
+    if (unsettles(amendment, after)) await this.#settle(conversation, log, target.seq);
   }
 
   async #say(

@@ -9,7 +9,12 @@ import {
   type Amendments,
 } from '../../../client/amending/amendments.ts';
 import { currentOf } from '../../../client/amending/current.ts';
-import { settled, withAmended, type AmendmentsById } from '../../../client/amending/settled.ts';
+import {
+  settled,
+  unsettles,
+  withAmended,
+  type AmendmentsById,
+} from '../../../client/amending/settled.ts';
 import { targetIdOf } from '../../../client/amending/target.ts';
 import { textOf } from '../../../client/content.ts';
 import type { ClientChange, FiledRecord } from '../../../client/store/store-port.ts';
@@ -63,8 +68,7 @@ export class AmendedMessages {
     const after = amended(before, amendment);
     if (after === before) return;
     this.#put.run(...where, target.id, encodeAmendments(after));
-    const changesText = amendment.content.kind !== 'react' || after.deletions.length > 0;
-    if (changesText) this.settle(...where);
+    if (unsettles(amendment, after)) this.settle(...where);
   }
 
   /** What another device knows of a message that it has. */
