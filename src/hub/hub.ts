@@ -45,7 +45,7 @@ import {
   publicKey,
   requestPublicKey,
 } from './messages/messages.ts';
-import { trimmed } from './messages/logs.ts';
+import { linesExpired, trimmed } from './messages/logs.ts';
 import { connect, evict, forget, listUsers, login, quit, refuse } from './users/people.ts';
 import { listMembers } from './groups/members.ts';
 import { listPeople } from './users/presence.ts';
@@ -149,6 +149,9 @@ function answer(turn: Turn, input: OtherInput): void {
       return;
     case 'trimmed':
       trimmed(turn, input.trimmed);
+      return;
+    case 'expired':
+      linesExpired(turn, input.lines);
       return;
     case 'waited':
       addEarlier(turn, input.log, input.bytes, input.messages);

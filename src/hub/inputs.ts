@@ -13,7 +13,7 @@ import type { KeptFileId, Ticket } from '../wire/kept-files.ts';
 import type { Username } from '../wire/text.ts';
 import type { ConnectionId, Speaker, TransferId } from './effects.ts';
 import type { Can, LogId } from './records.ts';
-import type { Trimmed } from './store-port.ts';
+import type { ExpiredLine, Trimmed } from './store-port.ts';
 
 /** Why no transfer of a kept file begins: no port, the bytes are not there, or they cannot be written. */
 export type KeptFailure = 'no-port' | 'lost' | 'no-room';
@@ -206,6 +206,8 @@ export type HubInput =
   | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
   /** The store has deleted old messages. */
   | { readonly type: 'trimmed'; readonly trimmed: readonly Pick<Trimmed, 'log' | 'first'>[] }
+  /** The time of these messages was over, and the store has erased them. */
+  | { readonly type: 'expired'; readonly lines: readonly ExpiredLine[] }
   /** Some private messages that were waiting at the start have been counted: the bytes that each of its people wrote. */
   | {
       readonly type: 'waited';

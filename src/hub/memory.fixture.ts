@@ -32,6 +32,8 @@ export interface Memory {
   /** Of a sealed group: the lines that are no messages, the GroupInfos, and a tree's parts. */
   lines(log: number): readonly GroupLineRecord[];
   infos(log: number): readonly GroupInfoRecord[];
+  /** When the messages of a log are to be erased, by their numbers. */
+  expiring(log: number): ReadonlyMap<number, number>;
   treeOf(log: number, tree: number): readonly string[];
   /** The links of an account's chain, base64url, the root first. */
   linksOf(account: number): readonly string[];
@@ -93,6 +95,7 @@ export function createMemory(past: Past = noPast): Memory {
   const lines = new Map<number, GroupLineRecord[]>();
   const infos = new Map<number, GroupInfoRecord[]>();
   const treeParts = new Map<string, string>();
+  const expiring = new Map<number, ReadonlyMap<number, number>>();
   const cursors = new Map<string, Row<'cursors'>>();
   const streams = new Map<string, Row<'streams'>>();
   const invited = new Map<string, Records['invited'][number]>();
@@ -270,6 +273,10 @@ export function createMemory(past: Past = noPast): Memory {
           ),
         );
         break;
+      case 'line-expiring':
+        invariant(logs.has(change.log), 'what a change speaks of is there');
+        expiring.set(change.log, new Map(expiring.get(change.log)).set(change.seq, change.ends));
+        break;
       case 'cursor':
         invariant(logs.has(change.cursor.log), 'what a change speaks of is there');
         cursors.set(
@@ -375,6 +382,7 @@ export function createMemory(past: Past = noPast): Memory {
     messages: (log) => messages.get(log ?? 0) ?? [],
     lines: (log) => lines.get(log) ?? [],
     infos: (log) => infos.get(log) ?? [],
+    expiring: (log) => expiring.get(log) ?? new Map(),
     treeOf: (log, tree) =>
       [...treeParts]
         .filter(([key]) => key.startsWith(`${log} ${tree} `))

@@ -311,6 +311,13 @@ export type Change =
   | { readonly type: 'log-trimmed'; readonly log: LogId; readonly first: number }
   /** What was said under that number is deleted; the line stays. Nothing where there is no such message. */
   | { readonly type: 'line-erased'; readonly log: LogId; readonly seq: number }
+  /** The message will be erased when the age clock says `ends`: trimming does it. */
+  | {
+      readonly type: 'line-expiring';
+      readonly log: LogId;
+      readonly seq: number;
+      readonly ends: number;
+    }
   | { readonly type: 'sealed-group'; readonly sealed: SealedGroupRecord }
   | ({ readonly type: 'sealed-leaves' } & SealedLeavesRecord)
   /** Appended to the log, and to the lines that are kept longer than messages. */

@@ -84,6 +84,19 @@ export interface Trimmed {
   readonly messages: number;
 }
 
+/** A message whose time was over, and that was erased. */
+export interface ExpiredLine {
+  readonly log: LogId;
+  readonly seq: number;
+}
+
+/** What one call of trim has deleted. */
+export interface TrimResult {
+  readonly trimmed: readonly Trimmed[];
+  readonly expired: readonly ExpiredLine[];
+  readonly more: boolean;
+}
+
 /** A place in the store whose content is not as it was written. */
 export interface StoreDamage {
   readonly table: string;
@@ -166,13 +179,10 @@ export interface Store {
   /** The segments that hold messages of `range`, in order. The first and the last may hold others too. */
   read(range: LogRange): Promise<readonly Segment[]>;
   /**
-   * Deletes messages beyond `retention`, in whole segments, a bounded part in each call. Call again while `more`. `now`
-   * is by the clock of the segments' times.
+   * Deletes messages beyond `retention`, in whole segments, and erases those whose own time is over, a bounded part in
+   * each call. Call again while `more`. `now` is by the clock of the segments' times.
    */
-  trim(
-    retention: Retention,
-    now: number,
-  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }>;
+  trim(retention: Retention, now: number): Promise<TrimResult>;
 
   /**
    * Stores key packages of a device of an account; with `replace` it deletes the earlier ones first. Returns the stock.

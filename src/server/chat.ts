@@ -217,6 +217,7 @@ export class ChatService implements ClientConnectionListener {
     });
     this.#retention = new RetentionLoop(memory.store, settings.retention, ages, clock, log, {
       trimmed: (trimmed) => this.#step({ type: 'trimmed', trimmed }),
+      expired: (lines) => this.#step({ type: 'expired', lines }),
       quotas: () => quotaRecords(this.#hubRunner.hub),
       aged: (age) => this.#step({ type: 'aged', age }),
     });

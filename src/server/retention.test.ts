@@ -30,7 +30,7 @@ function setUp(
     async trim() {
       const answer = answers[asked++] ?? [];
       if (answer === 'fails') throw new StoreError('failed', 'as the test says');
-      return { trimmed: answer, more: asked % perRound !== 0 };
+      return { trimmed: answer, expired: [], more: asked % perRound !== 0 };
     },
     async commit(commit: Commit) {
       commits.push(commit);
@@ -48,6 +48,7 @@ function setUp(
   const ages = new AgeClock(clock, () => wall + clock.now(), record);
   const loop = new RetentionLoop(store, retention, ages, clock, log, {
     trimmed: (trimmed) => void told.push(...trimmed),
+    expired: () => {},
     quotas: () => quotas.used,
     aged: () => {},
   });

@@ -2,7 +2,13 @@
 // Reports what it deleted, and preserves the age clock and the used quotas of writers over a restart.
 
 import type { Change, QuotaRecord } from '../hub/records.ts';
-import { StoreError, type Retention, type Store, type Trimmed } from '../hub/store-port.ts';
+import {
+  StoreError,
+  type ExpiredLine,
+  type Retention,
+  type Store,
+  type Trimmed,
+} from '../hub/store-port.ts';
 import type { AgeClock } from './age-clock.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
@@ -24,6 +30,8 @@ type RetentionStore = Pick<Store, 'trim' | 'commit'>;
 export interface RetentionListener {
   /** Called with what was deleted, each time. */
   trimmed(trimmed: readonly Trimmed[]): void;
+  /** Called with what was erased because its own time was over. */
+  expired(lines: readonly ExpiredLine[]): void;
   /** How much writers used of their quotas, to be stored. */
   quotas(): readonly QuotaRecord[];
   /** The age clock, once in each round. */
@@ -110,6 +118,7 @@ export class RetentionLoop {
     for (let more = true; more && !this.#isClosed;) {
       const result = await this.#store.trim(this.#retention, this.#ages.now);
       if (result.trimmed.length > 0) this.#listener.trimmed(result.trimmed);
+      if (result.expired.length > 0) this.#listener.expired(result.expired);
       for (const part of result.trimmed) messages += part.messages;
       conversations += result.trimmed.length;
       more = result.more;

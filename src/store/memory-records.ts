@@ -256,6 +256,7 @@ export class MemoryRecords {
         return;
       }
       case 'line-erased':
+      case 'line-expiring':
         // Of the messages, not of the records.
         return;
       case 'cursor':

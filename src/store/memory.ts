@@ -19,7 +19,9 @@ import {
   type Store,
   type StoreCheck,
   type TakenKey,
+  type ExpiredLine,
   type Trimmed,
+  type TrimResult,
 } from '../hub/store-port.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
 import { withoutMessage } from './erased-segment.ts';
@@ -40,6 +42,8 @@ export class MemoryStore implements Store {
   readonly #records = new MemoryRecords();
   readonly #sealed = new MemorySealed();
   readonly #segments = new Map<LogId, Segment[]>();
+  /** `log seq` */
+  readonly #expiring = new Map<string, ExpiredLine & { readonly ends: number }>();
   readonly #stocks = new Map<AccountId, Map<string, Stock>>();
   #isClosed = false;
 
@@ -55,7 +59,16 @@ export class MemoryStore implements Store {
       if (isOfLog(change, (log) => this.#records.hasLog(log))) this.#sealed.apply(change);
       if (change.type === 'log-removed') this.#segments.delete(change.log);
       if (change.type === 'log-trimmed') this.#takeOut(change.log, change.first);
-      if (change.type === 'line-erased') this.#erase(change.log, change.seq);
+      if (change.type === 'line-erased') {
+        this.#erase(change.log, change.seq);
+        this.#expiring.delete(`${change.log} ${change.seq}`);
+      }
+      if (change.type === 'line-expiring' && this.#records.hasLog(change.log))
+        this.#expiring.set(`${change.log} ${change.seq}`, change);
+      if (change.type === 'log-removed') {
+        for (const [key, { log }] of this.#expiring)
+          if (log === change.log) this.#expiring.delete(key);
+      }
       if (change.type === 'account-removed') this.#stocks.delete(change.id);
       if (change.type === 'account-reset') this.#stocks.delete(change.account);
       if (change.type === 'device-removed') this.#stocks.get(change.account)?.delete(change.device);
@@ -86,11 +99,15 @@ export class MemoryStore implements Store {
     return from === 'end' ? found.reverse() : found;
   }
 
-  async trim(
-    retention: Retention,
-    now: number,
-  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }> {
+  async trim(retention: Retention, now: number): Promise<TrimResult> {
     this.#checkOpen();
+    const expired: ExpiredLine[] = [];
+    for (const [key, { log, seq, ends }] of this.#expiring) {
+      if (ends > now) continue;
+      this.#expiring.delete(key);
+      this.#erase(log, seq);
+      expired.push({ log, seq });
+    }
     this.#sealed.trim(now);
     const trimmed: Trimmed[] = [];
     let room = trimLimit;
@@ -114,7 +131,7 @@ export class MemoryStore implements Store {
       const messages = taken.reduce((sum, { count }) => sum + count, 0);
       trimmed.push({ log, first, messages });
     }
-    return { trimmed, more: room === 0 };
+    return { trimmed, expired, more: room === 0 };
   }
 
   async stockKeys(

@@ -7,7 +7,7 @@
  * who are to. `blobs`: it keeps blobs for the devices of an account. `devices`: an account may have several, and devices
  * meet here. `rooms`: it has sealed private conversations.
  * `contents`: messages of open conversations may have a content beside their text, and lines of a log can be erased.
- * `directory`: what it says about devices is in a list that only grows.
+ * `directory`: what it says about devices is in a list that only grows. `expiring`: it erases messages after the time that they name.
  */
 export type Feature =
   | 'files'
@@ -18,7 +18,8 @@ export type Feature =
   | 'devices'
   | 'rooms'
   | 'directory'
-  | 'contents';
+  | 'contents'
+  | 'expiring';
 
 /** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = [
@@ -29,6 +30,7 @@ export const ownFeatures: readonly Feature[] = [
   'rooms',
   'directory',
   'contents',
+  'expiring',
 ];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;

@@ -557,10 +557,11 @@ export function storeConformance(
       await store.commit({ changes, segments: many });
       await store.commit({ changes: [], segments: [segment(2, 1, 9, 500), segment(3, 1, 1, 400)] });
       const none = { maxAgeMs: undefined, maxCount: undefined };
-      assert.deepEqual(await store.trim(none, 1_000), { trimmed: [], more: false });
+      assert.deepEqual(await store.trim(none, 1_000), { trimmed: [], expired: [], more: false });
       const byAge = { maxAgeMs: 500, maxCount: undefined };
       const first = await store.trim(byAge, 1_000);
-      assert.deepEqual(first, { trimmed: [{ log: 1, first: 251, messages: 250 }], more: true });
+      const trimmed = [{ log: logId(1), first: 251, messages: 250 }];
+      assert.deepEqual(first, { trimmed, expired: [], more: true });
       const second = await trimAll(store, byAge, 1_000);
       assert.deepEqual(second.get(logId(1)), 1_201);
       assert.deepEqual(
@@ -630,6 +631,56 @@ export function storeConformance(
     await again.commit({ changes: [], segments: [segment(1, 10, 1)] });
     assert.equal(texts(await again.read(range(1, { after: 9 }))), '1:10\n');
   });
+
+  example(
+    'what names its own time is erased when that is over, also after a start',
+    async (under) => {
+      const { reopen } = under;
+      const none = { maxAgeMs: undefined, maxCount: undefined };
+      const line = (seq: number) =>
+        `MSG ${JSON.stringify({ in: 'lobby', seq, at: 5, from: 'alice', id: `s.${seq}`, sealed: 'c2VhbGVk' })}\n`;
+      const [log, gone] = [logId(1), logId(2)];
+      const expiring = (of: LogId, seq: number, ends: number): Change => ({
+        type: 'line-expiring',
+        log: of,
+        seq,
+        ends,
+      });
+      const bytes = Buffer.from([1, 2, 3, 4].map(line).join(''));
+      await under.store.commit({
+        changes: [
+          logChange(1, 'lobby'),
+          logChange(2, '#gone'),
+          expiring(log, 2, 2_000),
+          expiring(log, 3, 3_000),
+          expiring(log, 4, 1_000),
+          expiring(gone, 1, 1_000),
+        ],
+        segments: [{ log, first: 1, count: 4, at: 1, bytes }],
+      });
+      const changes: Change[] = [
+        { type: 'line-erased', log, seq: 4 },
+        { type: 'log-removed', log: gone },
+      ];
+      await under.store.commit({ changes, segments: [] });
+      assert.deepEqual((await under.store.trim(none, 1_999)).expired, []);
+      const store = await reopen();
+      assert.deepEqual((await store.trim(none, 2_000)).expired, [{ log, seq: 2 }]);
+      assert.deepEqual((await store.trim(none, 2_000)).expired, []);
+      const left = texts(await store.read(range(1)));
+      assert.deepEqual(
+        left.split('\n').map((text) => [text.includes('sealed'), text.includes('erased')]),
+        [
+          [true, false],
+          [false, true],
+          [true, false],
+          [false, true],
+          [false, false],
+        ],
+      );
+      assert.deepEqual((await store.check(false)).damages, []);
+    },
+  );
 
   example('trimming by bytes, the oldest first, and never what was said last', async (under) => {
     const { store, reopen } = under;

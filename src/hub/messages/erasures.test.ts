@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alice, bob, carol, dave, KeptStage } from '../../../test/support/kept-stage.ts';
+import { alice, bob, carol, dave, fileId, KeptStage } from '../../../test/support/kept-stage.ts';
 import { inShort, SealedStage } from '../../../test/support/sealed-stage.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
@@ -45,6 +45,23 @@ test('[14.30] in a sealed group the admins of its roster may, its other members 
     erase(stage, bob, '#lunch', last, line('carol', { isMessage: false })),
     'no-such-message',
   );
+});
+
+test('[13.13] a sealed message that names its time is erased after twice that, and its kept file goes', () => {
+  const kept = new KeptStage();
+  const { stage } = kept;
+  kept.bring(alice, 'f', 10, '#lunch');
+  kept.world.say(alice, 'lunch', { file: fileId('f'), ttl: 3_600 });
+  const log = stage.hub.groups.get('lunch')?.log;
+  assert.ok(log);
+  const seq = log.last;
+  const ends = kept.kept.age + 7_200_000;
+  assert.deepEqual([...stage.memory.expiring(log.id)], [[seq, ends]]);
+  assert.deepEqual(kept.files, { f: 10 });
+  stage.run({ type: 'expired', lines: [{ log: log.id, seq: seq - 1 }] });
+  assert.deepEqual(kept.files, { f: 10 });
+  stage.run({ type: 'expired', lines: [{ log: log.id, seq }] });
+  assert.deepEqual(kept.files, {});
 });
 
 test('[14.30] in a sealed lobby nobody erases what others said, whoever has founded it', () => {

@@ -8,9 +8,9 @@ import {
   lobbyName,
   type ConversationName,
 } from '../../wire/extended/names.ts';
-import { removeFilesOf, trimFiles } from '../files/kept/removals.ts';
+import { removeFileOf, removeFilesOf, trimFiles } from '../files/kept/removals.ts';
 import type { LogId, LogRecord } from '../records.ts';
-import type { Trimmed } from '../store-port.ts';
+import type { ExpiredLine, Trimmed } from '../store-port.ts';
 import type { Group, Log } from '../state.ts';
 import { change, type Turn } from '../turn.ts';
 
@@ -84,6 +84,14 @@ export function groupLog(turn: Turn, group: Group): Log | undefined {
   if (!keepsGroup(turn, group) || !turn.hub.storing) return undefined;
   if (group.name === lobbyGroup) return (group.log ??= turn.hub.lobby ??= makeLog(turn, lobbyName));
   return (group.log ??= makeLog(turn, groupConversation(group.name)));
+}
+
+/** The time of messages was over, and the store has erased them: their kept files go. */
+export function linesExpired(turn: Turn, lines: readonly ExpiredLine[]): void {
+  for (const { log, seq } of lines) {
+    const name = turn.hub.logs.get(log)?.name;
+    if (name !== undefined) removeFileOf(turn, name, seq);
+  }
 }
 
 /** The store has deleted old messages. */

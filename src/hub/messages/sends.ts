@@ -24,12 +24,13 @@ import type { SaidPost, Speaker } from '../effects.ts';
 import { keepingRefusal, postDirect, postSealed, postToGroup, postToLobby } from './posts.ts';
 import { keepsGroup, keepsLobby } from './logs.ts';
 import { isOverQuota } from '../quotas.ts';
+import { longestLifeMs } from '../../wire/expiry.ts';
 import { lastCommitOf, openCommits, type SealedState } from '../groups/sealed/sealed-state.ts';
 import { isFounded, isWholly, peerIn } from '../groups/sealed/private-room.ts';
 import { findRoom, isIn, isPrivate, roomPlaceOf, type Room } from '../groups/sealed/room.ts';
 import { findGroupFor, findNamed, type Group, type User, type Visit } from '../state.ts';
 import { accept, arrivalOf } from './streams.ts';
-import { fail, groupNameAt, report, type Turn } from '../turn.ts';
+import { change, fail, groupNameAt, report, type Turn } from '../turn.ts';
 
 type Send = RequestOf<'SEND'>;
 
@@ -67,9 +68,18 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   }
   accept(turn, account, id);
   const { label } = request;
-  const { name, seq } = say(turn, target, visit, request, sent, at);
+  const said = say(turn, target, visit, request, sent, at);
+  const { name, seq } = said;
+  endLater(turn, said, request.ttl);
   if (file !== undefined) fileSent(turn, file, receiversOf(target), seq);
   report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
+}
+
+/** [13.13] The message names its time. */
+function endLater(turn: Turn, { log, seq }: SaidPost, ttl: Send['ttl']): void {
+  if (ttl === undefined || log === undefined || seq === undefined) return;
+  const ends = turn.hub.kept.age + longestLifeMs(ttl);
+  change(turn, { type: 'line-expiring', log, seq, ends });
 }
 
 /**
@@ -173,7 +183,7 @@ function findTarget(
       (isOver ? 'over-quota' : { kind: 'sealed', group })
     );
   }
-  const sealed = request.sealed ?? request.welcome ?? request.device;
+  const sealed = request.sealed ?? request.welcome ?? request.device ?? request.ttl;
   if (text === undefined || sealed !== undefined) return isSealedLobby ? 'stale' : 'malformed';
   if (place.kind === 'lobby') {
     return isOver && keepsLobby(turn) ? 'over-quota' : { kind: 'lobby', text };

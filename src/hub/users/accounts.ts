@@ -254,7 +254,7 @@ function makeAccount(turn: Turn, input: Authenticated): User {
 function welcome(
   turn: Turn,
   visit: Visit,
-  { stream, runs }: Authenticated,
+  { at, stream, runs }: Authenticated,
   created: boolean,
 ): void {
   const { env, hub } = turn;
@@ -275,6 +275,7 @@ function welcome(
     keepCount: env.keepCount,
     ...((visit.can.sealed || visit.can.devices === true) && { links: account?.chain?.links ?? 0 }),
     ...(start !== undefined && { start }),
+    ...(visit.can.sealed && { now: at }),
     ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
     ...(parting.kind === 'unknown' && { parted: true }),
     ...(parting.kind === 'known' && {

@@ -124,8 +124,14 @@ export class ChangeWriter {
       }
       case 'line-erased':
         this.#segments.erase(change.log, change.seq);
+        this.#run('DELETE FROM expiring WHERE log = ? AND seq = ?', change.log, change.seq);
         this.hasErased = true;
         return;
+      case 'line-expiring': {
+        const { log, seq, ends } = change;
+        this.#rows.put('expiring', log, seq, ends);
+        return;
+      }
       case 'sealed-group':
       case 'sealed-leaves':
       case 'group-line':
@@ -144,6 +150,7 @@ export class ChangeWriter {
         );
         this.#run('DELETE FROM logs WHERE log = ?', change.log);
         this.#run('DELETE FROM cursors WHERE log = ?', change.log);
+        this.#run('DELETE FROM expiring WHERE log = ?', change.log);
         return;
       case 'log-trimmed': {
         const { log, first } = change;

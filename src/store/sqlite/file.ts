@@ -17,7 +17,7 @@ import {
   type Retention,
   type Segment,
   type TakenKey,
-  type Trimmed,
+  type TrimResult,
 } from '../../hub/store-port.ts';
 import {
   asProblem,
@@ -42,6 +42,7 @@ import { beginRun } from './runs.ts';
 import { schema } from './schema.ts';
 import { sealAll } from './tables/sealed-rows.ts';
 import { LogReader, isDamage } from './log-reader.ts';
+import { ExpiringLines } from './tables/expiring-lines.ts';
 import { GroupTables } from './tables/group-tables.ts';
 import { SegmentTable } from './segments.ts';
 
@@ -58,6 +59,7 @@ export class StoreFile {
   readonly #changes: ChangeWriter;
   readonly #segments: SegmentTable;
   readonly #reader: LogReader;
+  readonly #expiring: ExpiringLines;
   readonly #keys: KeyTable;
   readonly #links: LinkTable;
   readonly #directory: DirectoryTable;
@@ -73,6 +75,7 @@ export class StoreFile {
     this.#segments = new SegmentTable(database);
     this.#changes = new ChangeWriter(database, this.#groups, this.#segments);
     this.#reader = new LogReader(database);
+    this.#expiring = new ExpiringLines(database);
     this.#keys = new KeyTable(database);
     this.#links = new LinkTable(database);
     this.#directory = new DirectoryTable(database);
@@ -150,12 +153,15 @@ export class StoreFile {
     return this.#attempt(() => this.#reader.read(range));
   }
 
-  trim(retention: Retention, now: number): { trimmed: Trimmed[]; more: boolean } {
+  trim(retention: Retention, now: number): TrimResult {
     return this.#write(() => {
       this.#segments.sealSome();
+      const { expired, more } = this.#expiring.take(now);
+      for (const { log, seq } of expired) this.#segments.erase(log, seq);
+      if (expired.length > 0) this.#changes.hasErased = true;
       // Before the logs that they are of are forgotten.
-      if (this.#groups.trim(now)) return { trimmed: [], more: true };
-      return this.#segments.trim(retention, now);
+      if (more || this.#groups.trim(now)) return { trimmed: [], expired, more: true };
+      return { ...this.#segments.trim(retention, now), expired };
     });
   }
 

@@ -20,7 +20,7 @@ import {
   type Store,
   type StoreCheck,
   type TakenKey,
-  type Trimmed,
+  type TrimResult,
 } from '../../hub/store-port.ts';
 import { problemOf } from '../../sqlite/engine.ts';
 import type { RosterItem } from '../../wire/extended/events.ts';
@@ -139,12 +139,8 @@ class SqliteStore implements Store {
     return unpackSegments((await this.#call({ type: 'read', range })) as PackedSegments);
   }
 
-  async trim(
-    retention: Retention,
-    now: number,
-  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }> {
-    const trimmed = await this.#call({ type: 'trim', retention, now });
-    return trimmed as { readonly trimmed: readonly Trimmed[]; readonly more: boolean };
+  async trim(retention: Retention, now: number): Promise<TrimResult> {
+    return (await this.#call({ type: 'trim', retention, now })) as TrimResult;
   }
 
   async stockKeys(

@@ -365,5 +365,16 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (account, device)
     ) WITHOUT ROWID;
     `,
+    // Messages that are to be erased when the age clock says so.
+    `
+    CREATE TABLE expiring (
+      log INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      ends INTEGER NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (log, seq)
+    ) WITHOUT ROWID;
+    CREATE INDEX expiring_by_end ON expiring (ends);
+    `,
   ],
 };

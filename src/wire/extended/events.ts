@@ -97,6 +97,8 @@ const table = {
     links: v.optional(field.count),
     /** The start that the server knew of this device before the one that PROVE names, where it is another one. */
     start: v.optional(field.start),
+    /** Of a client that can take part in sealed groups: the time by the server's clock. */
+    now: v.optional(field.time),
   }),
   /** A message. */
   MSG: v.object({

@@ -2,6 +2,7 @@
 // documentation follow from it. After EHLO all commands of version 1 can be used too.
 
 import * as v from 'valibot';
+import { expirySeconds } from '../expiry.ts';
 import * as field from './fields.ts';
 import { decodeJson, type JsonSchema } from './json-line.ts';
 
@@ -74,6 +75,8 @@ const table = {
       on: v.optional(field.sequence),
       /** To a sealed group or a person: the kept file that the message is about. */
       file: v.optional(field.keptFile),
+      /** With `sealed`: for how many seconds it may be read. The server erases it after twice that. */
+      ttl: v.optional(v.picklist(expirySeconds)),
     }),
   },
   /** Requests stored messages: those after a number, oldest first, or the last ones before a number. */

@@ -38,6 +38,7 @@ export const sealedTables = [
   'tree_parts',
   'kept_files',
   'directory',
+  'expiring',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];
