@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { acts } from '../.compiled/cli/admin/acts.js';
+import { exitWords } from '../.compiled/cli/exit-codes.js';
 import { variableOf } from '../.compiled/cli/flags/table.js';
 import { manuals } from '../.compiled/cli/manuals/all.js';
 import { summaries } from '../.compiled/cli/summaries.js';
@@ -42,6 +43,8 @@ const tables = {
         ...sentence(summary),
       ]),
     ),
+  exits: () =>
+    tagged(Object.entries(exitWords).map(([code, words]) => [`.It ${code}`, ...sentence(words)])),
   preferences: () =>
     tagged(
       Object.entries(preferenceTable).map(([name, { values, help }]) => [

@@ -12,6 +12,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   forget: () => import('./forget.ts'),
   link: () => import('./link.ts'),
   recover: () => import('./recover.ts'),
+  recv: () => import('./recv.ts'),
   restore: () => import('./restore.ts'),
   send: () => import('./send.ts'),
   serve: () => import('./serve.ts'),

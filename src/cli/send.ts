@@ -19,10 +19,10 @@ export const run: RunCommand = async (argv, env) => {
     process.stdout.write(helpText(sendManual, given.value.help));
     return ok(exitCodes.ok);
   }
-  const consignment = readConsignment(given.value.rest, folder);
-  if (!consignment.ok) return consignment;
   const options = sendOptions(given.value.source, env, folder);
   if (!options.ok) return options;
+  const consignment = readConsignment(given.value.rest, folder, options.value);
+  if (!consignment.ok) return consignment;
   const { name } = options.value;
   if (name === undefined) return err(usageFailure('a name is needed', 'Say --name NAME.'));
   const { value: what } = consignment;
@@ -31,6 +31,10 @@ export const run: RunCommand = async (argv, env) => {
   }
   // Loaded only here: the ciphers are most of the cost of a start, and `--help` needs none of them.
   try {
+    if (what.kind === 'told') {
+      const { sendTold } = await import('./send/tell-texts.ts');
+      return await sendTold(name, what, options.value);
+    }
     if (what.kind === 'texts') {
       const { sendTexts } = await import('./send/texts.ts');
       return await sendTexts(name, what.to, options.value);

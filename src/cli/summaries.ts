@@ -9,8 +9,9 @@ export const summaries = {
   forget: 'let go of a server that was set up anew',
   link: 'make this a device of your account',
   recover: 'come back into your account by its words',
+  recv: 'print what others say, for scripts',
   restore: 'make a server of such a file',
-  send: 'send files to somebody, for scripts',
+  send: 'send files or a text, for scripts',
   serve: 'run a server',
   web: 'serve the web page on this machine, for any server',
 } as const;

@@ -7,6 +7,7 @@ import { completionManual } from './completion.ts';
 import { forgetManual } from './forget.ts';
 import { linkManual } from './link.ts';
 import { recoverManual } from './recover.ts';
+import { recvManual } from './recv.ts';
 import { restoreManual } from './restore.ts';
 import { sendManual } from './send.ts';
 import type { CommandName } from '../summaries.ts';
@@ -21,6 +22,7 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   forget: forgetManual,
   link: linkManual,
   recover: recoverManual,
+  recv: recvManual,
   restore: restoreManual,
   send: sendManual,
   serve: serveManual,

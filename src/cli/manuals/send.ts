@@ -3,8 +3,8 @@ import type { Manual } from '../flags/help.ts';
 import { sendFlags } from '../send/options.ts';
 
 export const sendManual: Manual = {
-  usage: 'helo send [flags] @user|#group|lobby FILE... | -',
-  summary: 'Sends files, or each line of standard input as a text, and leaves.',
+  usage: 'helo send [flags] @user|#group|lobby FILE... | - | --text TEXT',
+  summary: 'Sends files, a text, or each line of standard input as one, and leaves.',
   flags: sendFlags,
   operands: [
     { value: 'TO', takes: 'text' },

@@ -9,7 +9,7 @@ import { seconds } from '../flags/decoders.ts';
 import { optionsOf } from '../flags/settle.ts';
 import type { FlagSource } from '../flags/sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
-import { flag, type FlagValues } from '../flags/table.ts';
+import { flag, optionalFlag, switchFlag, type FlagValues } from '../flags/table.ts';
 
 export const sendFlags = {
   server: serverFlag,
@@ -22,6 +22,12 @@ export const sendFlags = {
     default: '0',
     help: 'give up after so long, 0 for never',
   }),
+  text: optionalFlag({
+    value: 'TEXT',
+    decode: (text) => (text === '' ? err('a text') : ok(text)),
+    help: 'say this; others on the machine can read arguments',
+  }),
+  json: switchFlag('a line of JSON for each text: what became of it'),
 } as const;
 
 export type SendOptions = FlagValues<typeof sendFlags>;
@@ -37,7 +43,9 @@ export interface FileBatch {
 export type SendJob =
   | { readonly kind: 'files'; readonly parcel: FileBatch }
   /** Each line of standard input is one message. */
-  | { readonly kind: 'texts'; readonly to: Place };
+  | { readonly kind: 'texts'; readonly to: Place }
+  /** Of each text, the program says what became of it. Undefined: of standard input. */
+  | { readonly kind: 'told'; readonly to: Place; readonly text: string | undefined };
 
 /** The options from the given flags and the environment. */
 export function sendOptions(
@@ -48,15 +56,26 @@ export function sendOptions(
   return optionsOf(sendFlags, given, env, folder);
 }
 
-/** `@user FILE...`, or `@user -`, `#group -`, `lobby -` */
+/** `@user FILE...`, or `@user -`, `#group -`, `lobby -`; `@user` where the text is a flag. */
 export function readConsignment(
   [where = '', ...rest]: readonly string[],
   folder: string,
+  { text, json }: Pick<SendOptions, 'text' | 'json'>,
 ): Result<SendJob, Failure> {
   const place = parsePlace(where.replace(/^@@/, '#'));
   if (place === undefined) {
     const found = where === '' ? 'nothing' : quoted(where);
     return err(usageFailure(`who gets it comes first, as @user, #group or lobby, not ${found}`));
+  }
+  if (text !== undefined) {
+    return rest.length === 0
+      ? ok({ kind: 'told', to: place, text })
+      : err(usageFailure('--text goes alone, without files'));
+  }
+  if (json) {
+    return rest.length === 1 && rest[0] === '-'
+      ? ok({ kind: 'told', to: place, text })
+      : err(usageFailure('--json is for texts', 'Say --text TEXT, or - for standard input.'));
   }
   if (rest.length === 1 && rest[0] === '-') return ok({ kind: 'texts', to: place });
   if (rest.includes('-')) {
@@ -64,7 +83,7 @@ export function readConsignment(
   }
   if (rest.length === 0) {
     const what = `no file is named that ${formatPlace(place)} gets`;
-    return err(usageFailure(what, 'For text on standard input: -'));
+    return err(usageFailure(what, 'For a text: --text TEXT. For text on standard input: -'));
   }
   const paths = [...new Set(rest.map((file) => resolve(folder, file)))];
   return ok({ kind: 'files', parcel: { to: place, paths } });

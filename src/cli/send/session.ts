@@ -68,7 +68,7 @@ async function unsendable({ ports }: Login, { paths }: FileBatch): Promise<Failu
   for (const path of paths) {
     const found = await files.carrier.inspect(path);
     if (!found.ok && found.error.code === 'missing') {
-      return usageFailure(`No such file! ${quoted(path)}`);
+      return usageFailure(`No such file! ${quoted(path)}`, 'A text is given with --text.');
     }
     if (!found.ok) {
       const { hint } = refuseFile(found.error).error;

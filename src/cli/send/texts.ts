@@ -24,6 +24,7 @@ import { exitOf } from '../outcome.ts';
 import type { SendOptions } from './options.ts';
 import { guestLogin, reachAccount } from './reach.ts';
 import { TextsThrough } from './texts-through.ts';
+import { withoutFiles } from './without-files.ts';
 
 /** Sends standard input to `to` as `username`. Rejects with a PrivateFileError if the data directory cannot be used. */
 export async function sendTexts(
@@ -93,9 +94,6 @@ function lineClient(
   { account, ports, control, busy }: Login,
   { username, to, address, lines }: LineClientWish,
 ): LineClient {
-  const { files, ...withoutFiles } = ports;
-  // Nobody takes files here; those that others leave at the server are for the next chat.
-  const connected = { ...withoutFiles, ...(files !== undefined && { fileRecords: files.store }) };
   return new LineClient({
     address,
     console: new StreamConsole({
@@ -115,7 +113,7 @@ function lineClient(
         busy ? undefined : control,
         { files: false, stays: false },
         sink,
-        (told) => new ChatClient({ address, username, account }, connected, told),
+        (told) => new ChatClient({ address, username, account }, withoutFiles(ports), told),
       ),
   });
 }

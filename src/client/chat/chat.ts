@@ -11,7 +11,6 @@ import type { ListedPerson } from '../../wire/extended/events.ts';
 import {
   conversationOf,
   formatPlace,
-  parseConversation,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
@@ -34,11 +33,11 @@ import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupRefusal, type GroupVerb } from '../group-commands.ts';
 import { backupProblemWords } from '../wording/backup-words.ts';
 import { giveRefusalWords } from '../wording/history-words.ts';
+import { chatMessage, messageOf, type ChatMessage } from './chat-message.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { DirectoryState } from '../account/directory/directory-alarm.ts';
 import type { ListedDevice } from '../encryption/trust/devices.ts';
-import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import {
   programEvent,
   withText,
@@ -48,32 +47,7 @@ import {
 import { SendPromises, type SendPromise } from './send-promises.ts';
 import type { HistoryRecord, SendState } from '../store/store-port.ts';
 
-/** A message that somebody sent. */
-export interface ChatMessage {
-  /**
-   * Where it was sent: the place for an answer with `say`. Undefined in groups of version 1, which do not say which
-   * group it was.
-   */
-  readonly place: string | undefined;
-  readonly kind: 'lobby' | 'group' | 'person';
-  readonly from: string;
-  /** Empty if this version does not know the kind of message. */
-  readonly text: string;
-  /** Whether it is from a later version of helo, of a kind that this one does not know. */
-  readonly unknown: boolean;
-  /** Whether nobody else could read it on the way, and the sender is proven. */
-  readonly encrypted: boolean;
-  /** The state of the sender's key: `verified`, `pinned`, or `changed`, which nobody here has trusted. */
-  readonly key: KeyStanding | undefined;
-  /** Whether the sender is a guest: another person may have the name tomorrow. */
-  readonly guest: boolean;
-  /** When the server received it, in milliseconds since 1970. Undefined in version 1. */
-  readonly at: number | undefined;
-  /** Its number in its conversation. Undefined if the server does not store it. */
-  readonly seq: number | undefined;
-  /** Whether it was sent before this connection. */
-  readonly late: boolean;
-}
+export type { ChatMessage } from './chat-message.ts';
 
 /** A message of the history on this device. */
 export interface PastMessage {
@@ -167,6 +141,14 @@ type AmendedEvent = Extract<ClientEvent, { readonly type: 'amended' }>;
 
 type MakeClient = (sink: (event: ClientEvent) => void) => ChatClient;
 
+/** What a program wants of the messages of others. */
+export interface Intake {
+  /** At one place alone: all others stay unseen. */
+  readonly only?: Place | undefined;
+  /** Nothing counts as seen, and what was stored before comes another way. */
+  readonly isPeek?: boolean;
+}
+
 /** The most unseen messages of one conversation from earlier runs that are delivered at the start: the last ones. */
 const maxUnseen = 10_000;
 
@@ -197,8 +179,12 @@ export class Chat {
   #opened: ((error: ChatError | undefined) => void) | undefined;
   /** Messages that arrived before those of the last run were read from the device. */
   #held: ReceivedMessage[] | undefined = [];
+  readonly #intake: Intake;
+  /** Whether the server has sent what was said before this login. */
+  #isCaughtUp = false;
 
-  private constructor(make: MakeClient, rethrow: (error: unknown) => void) {
+  private constructor(make: MakeClient, rethrow: (error: unknown) => void, intake: Intake) {
+    this.#intake = intake;
     this.#listeners = new Listeners(rethrow);
     this.closed = new Promise((resolve) => (this.#ended = resolve));
     this.#queue = new MessageQueue((isFull) =>
@@ -211,8 +197,12 @@ export class Chat {
    * Connects with the client that `make` makes. Rejects with a ChatError if the login fails. `rethrow` throws the error
    * of a listener as an uncaught exception.
    */
-  static async open(make: MakeClient, rethrow: (error: unknown) => void): Promise<Chat> {
-    const chat = new Chat(make, rethrow);
+  static async open(
+    make: MakeClient,
+    rethrow: (error: unknown) => void,
+    intake: Intake = {},
+  ): Promise<Chat> {
+    const chat = new Chat(make, rethrow, intake);
     const error = await new Promise<ChatError | undefined>((resolve) => (chat.#opened = resolve));
     if (error !== undefined) throw error;
     return chat;
@@ -256,6 +246,17 @@ export class Chat {
    */
   messages(): AsyncIterableIterator<ChatMessage> {
     return this.#queue.iterate((message) => message.seen());
+  }
+
+  /**
+   * Messages of others that no program of this store has seen, up to now: ends where there are no more. A guest has missed
+   * none. Otherwise like `messages`.
+   */
+  missed(): AsyncIterableIterator<ChatMessage> {
+    return this.#queue.iterate(
+      (message) => message.seen(),
+      () => (this.#isCaughtUp || !this.isAccount) && this.#held === undefined,
+    );
   }
 
   /**
@@ -571,6 +572,10 @@ export class Chat {
       case 'amended':
         this.#amended(event);
         return;
+      case 'caught-up':
+        this.#isCaughtUp = true;
+        this.#queue.look();
+        return;
       case 'private':
         this.#sendPromises.heardPrivate(event.event);
         return;
@@ -592,8 +597,13 @@ export class Chat {
     }
   }
 
+  #isWanted(place: string | undefined): boolean {
+    const { only } = this.#intake;
+    return only === undefined || formatPlace(only) === place;
+  }
+
   #amended({ place, amendment, isOwn, isHere }: AmendedEvent): void {
-    if (isOwn || !isHere) return;
+    if (isOwn || !isHere || !this.#isWanted(formatPlace(place))) return;
     const { by, at, content } = amendment;
     const what = { place: formatPlace(place), seq: content.target.seq, by, at };
     if (content.kind === 'edit') this.#listeners.emit('edited', { ...what, text: content.text });
@@ -622,7 +632,7 @@ export class Chat {
   /** Delivers what the last run of the program stored and had not seen. */
   async #catchUp(): Promise<void> {
     // The state before this connection delivers anything: new messages are held.
-    const behind = this.#client.conversations
+    const behind = (this.#intake.isPeek === true ? [] : this.#client.conversations)
       .map(({ name, cursor, read }) => ({ name, cursor, read }))
       .filter(({ cursor, read }) => cursor > read);
     try {
@@ -632,6 +642,7 @@ export class Chat {
       const held = this.#held ?? [];
       this.#held = undefined;
       for (const message of held) this.#put(message);
+      this.#queue.look();
     }
   }
 
@@ -649,10 +660,13 @@ export class Chat {
     if (filed?.own === true) return;
     // Events tell of files. Whoever answers texts must not answer them.
     if (message.content.kind === 'file') return;
+    const told = chatMessage(message);
+    if (!this.#isWanted(told.place)) return;
     const seen = () => {
-      if (filed?.seq !== undefined) this.#client.read(filed.conversation, filed.seq);
+      if (filed?.seq !== undefined && this.#intake.isPeek !== true)
+        this.#client.read(filed.conversation, filed.seq);
     };
-    this.#queue.put({ ...chatMessage(message), seen });
+    this.#queue.put({ ...told, seen });
   }
 
   #deliver(message: ChatMessage & { readonly seen: () => void }): void {
@@ -671,47 +685,6 @@ function notMade({ code, text }: GroupRefusal): ChatError {
 
 function refusalOf({ code, hint }: CommandRefusal): ChatError {
   return new ChatError(code, hint);
-}
-
-function chatMessage(message: ReceivedMessage): ChatMessage {
-  const { place, from, content, encrypted, filed } = message;
-  const group = 'group' in message ? message.group : undefined;
-  return {
-    place: place === 'lobby' ? 'lobby' : place === 'private' ? `@${from}` : group && `#${group}`,
-    kind: place === 'private' ? 'person' : place,
-    from,
-    text: textOf(content),
-    unknown: content.kind === 'unknown',
-    encrypted,
-    key: encrypted ? message.key : undefined,
-    guest: filed?.guest ?? true,
-    at: filed?.at,
-    seq: filed?.seq,
-    late: filed?.late ?? false,
-  };
-}
-
-/** A message of the history, as it was when it arrived. */
-function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | undefined {
-  const { conversation, seq, at, guest, encrypted, key, unreadable } = record;
-  const { content, deletion } = currentOf(record);
-  const place = parseConversation(conversation);
-  if (place === undefined || unreadable !== undefined || deletion !== undefined) return undefined;
-  const filed = { conversation, seq, at, guest, own: false, late: true };
-  if (place.kind === 'group') {
-    const { group } = place;
-    return encrypted
-      ? { place: 'group', group, from, content, encrypted, key, filed }
-      : { place: 'group', group, from, content, encrypted, filed };
-  }
-  if (place.kind === 'lobby') {
-    return encrypted
-      ? { place: 'lobby', from, content, encrypted, key, filed }
-      : { place: 'lobby', from, content, encrypted, filed };
-  }
-  return encrypted && key !== undefined
-    ? { place: 'private', from, content, encrypted: true, key, filed }
-    : { place: 'private', from, content, encrypted: false, filed };
 }
 
 function pastMessage(record: HistoryRecord): PastMessage {

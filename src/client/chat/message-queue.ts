@@ -41,8 +41,19 @@ export class MessageQueue<T> {
     this.#wake();
   }
 
-  /** Waiting and future items. `taken` is called for an item when the next one is requested, or the loop ends. */
-  async *iterate(taken: (item: T) => void): AsyncIterableIterator<T> {
+  /** Whether the end of a loop has come may have changed. */
+  look(): void {
+    this.#wake();
+  }
+
+  /**
+   * Waiting and future items, or only those until `isOver`. `taken` is called for an item when the next one is requested, or
+   * the loop ends.
+   */
+  async *iterate(
+    taken: (item: T) => void,
+    isOver: () => boolean = () => false,
+  ): AsyncIterableIterator<T> {
     for (;;) {
       const item = this.#items.shift();
       if (item !== undefined) {
@@ -52,7 +63,7 @@ export class MessageQueue<T> {
         } finally {
           taken(item);
         }
-      } else if (this.#isEnded) return;
+      } else if (this.#isEnded || isOver()) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

@@ -23,6 +23,14 @@ export interface GivenText {
   state: 'sent' | 'taken' | 'stored' | 'refused' | 'again' | 'unknown';
 }
 
+/** What became of a text. `again` and `unknown`: of `GivenText`; `waiting`: it was taken, and that program has ended. */
+export type TextFate =
+  | { readonly is: 'stored'; readonly seq?: number; readonly at?: number }
+  | { readonly is: 'refused'; readonly code: string; readonly words: string }
+  | { readonly is: 'waiting' }
+  | { readonly is: 'again' }
+  | { readonly is: 'unknown' };
+
 /** A file at one moment, or why it does not go. */
 export type FileNews =
   | { readonly is: 'moved'; readonly change: 'state' | 'progress'; readonly transfer: Transfer }
@@ -44,6 +52,8 @@ export class ControlCaller {
   /** What texts are that were not answered by the end. */
   #unanswered: 'again' | 'unknown' = 'unknown';
   readonly #texts = new Map<number, GivenText>();
+  /** Who wants to hear what becomes of a text. */
+  readonly #fates = new Map<number, (fate: TextFate) => void>();
   readonly #files = new Map<number, (news: FileNews) => void>();
   readonly #linking = new Map<number, (done: Result<undefined, string> | undefined) => void>();
   readonly #settling = new Map<number, (unsent: number | undefined) => void>();
@@ -85,10 +95,12 @@ export class ControlCaller {
     while (!this.#hasEnded && untaken() >= maxUntaken) await this.#change();
   }
 
-  text(to: Place, text: string): void {
+  /** `hear` is called once, with what becomes of it, unless the call is left first. */
+  text(to: Place, text: string, hear?: (fate: TextFate) => void): void {
     const n = ++this.#last;
     const given: GivenText = { to, text, state: 'sent' };
     this.#texts.set(n, given);
+    if (hear !== undefined) this.#fates.set(n, hear);
     this.#ports.write(formatControlRequest({ ask: 'text', n, to: formatPlace(to), text }));
   }
 
@@ -136,6 +148,9 @@ export class ControlCaller {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     for (const text of this.open) if (text.state === 'sent') text.state = this.#unanswered;
+    for (const [n, { state }] of this.#texts) {
+      this.#tell(n, { is: state === 'taken' ? 'waiting' : (state as 'again' | 'unknown') });
+    }
     for (const resolve of this.#settling.values()) resolve(undefined);
     for (const resolve of this.#linking.values()) resolve(undefined);
     for (const hear of this.#files.values()) hear({ is: 'again' });
@@ -180,14 +195,20 @@ export class ControlCaller {
         if (answer.words !== '') this.#ports.warn(answer.words);
         this.#hasRefused = true;
         this.#became(answer.n, 'refused');
+        this.#tell(answer.n, { is: 'refused', code: answer.code, words: answer.words });
         return;
       case 'bye':
         this.#unanswered = 'again';
         this.ended();
         return;
       case 'taken':
-      case 'stored':
-        this.#became(answer.n, answer.say);
+        this.#became(answer.n, 'taken');
+        return;
+      case 'stored': {
+        const { say: is, n, ...filed } = answer;
+        this.#became(n, is);
+        this.#tell(n, { is, ...filed });
+      }
     }
   }
 
@@ -196,6 +217,11 @@ export class ControlCaller {
     if (text === undefined) return;
     text.state = state;
     if (state === 'stored' || state === 'refused') this.#texts.delete(n);
+  }
+
+  #tell(n: number, fate: TextFate): void {
+    this.#fates.get(n)?.(fate);
+    this.#fates.delete(n);
   }
 
   #change(): Promise<void> {

@@ -37,6 +37,7 @@ export type ControlledClient = Pick<
   | 'privateMessage'
   | 'ready'
   | 'settled'
+  | 'speech'
   | 'state'
   | 'unsent'
   | 'username'
@@ -217,7 +218,7 @@ class Call implements ControlCall {
         );
         await client?.ready();
         if (client === undefined || this.#isGone) return;
-        this.#said(n, request.to, request.text, sayAt(client, request.to, request.text));
+        this.#said(n, request.to, request.text, await sayAt(client, request.to, request.text));
         return;
       }
       case 'file': {
@@ -284,7 +285,7 @@ class Call implements ControlCall {
   }
 
   #own(message: OwnMessage): void {
-    const { localId, state } = message;
+    const { localId, state, seq, at } = message;
     const asked = this.#texts.get(localId);
     if (asked === undefined) return;
     const { n } = asked;
@@ -292,7 +293,8 @@ class Call implements ControlCall {
     if (state === 'waiting') return;
     this.#texts.delete(localId);
     if (state !== 'refused') {
-      this.#say({ say: 'stored', n });
+      const filed = { ...(seq !== undefined && { seq }), ...(at !== undefined && { at }) };
+      this.#say({ say: 'stored', n, ...filed });
       return;
     }
     const words = this.#refusalWords(message) ?? '';
@@ -384,7 +386,14 @@ class Call implements ControlCall {
   }
 }
 
-function sayAt(client: ControlledClient, place: Place, text: string): SaidAs {
+/** Says a text at a place. Several lines are one message of an account; others have no such. */
+export function sayAt(
+  client: Pick<ControlledClient, 'broadcast' | 'groupMessage' | 'privateMessage' | 'speech'>,
+  place: Place,
+  text: string,
+): SaidAs | Promise<SaidAs> {
+  const speech = text.includes('\n') ? client.speech : undefined;
+  if (speech !== undefined) return speech.say(place, text);
   switch (place.kind) {
     case 'lobby':
       return client.broadcast(text);

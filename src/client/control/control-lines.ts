@@ -90,8 +90,13 @@ const answer = v.variant('say', [
   }),
   /** It is on the disk: it is sent, by that program or by the next one. */
   v.object({ say: v.literal('taken'), n }),
-  /** The server has it. */
-  v.object({ say: v.literal('stored'), n }),
+  /** The server has it: under which number, since when. Earlier versions do not say that, and neither is known of guests. */
+  v.object({
+    say: v.literal('stored'),
+    n,
+    seq: v.exactOptional(natural),
+    at: v.exactOptional(natural),
+  }),
   /** It is not sent. `words`: the warning for the person. */
   v.object({ say: v.literal('refused'), n, code: v.string(), words: v.string() }),
   /** What was typed after `/link` is done. */

@@ -15,6 +15,7 @@ const me = 'alice' as Username;
 const lobby: Place = { kind: 'lobby' };
 
 class TestClient implements ControlledClient {
+  readonly speech = undefined;
   readonly as = 'account';
   readonly username = me;
   readonly people = new People();
