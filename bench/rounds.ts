@@ -99,11 +99,12 @@ function describe(scenario: Scenario, outcome: Outcome): string {
     .join('  ');
 }
 
-/** The hot functions in the newest profile of a folder. Empty if the server made none. */
+/** The hot functions of a server's main thread, whose profile is its largest. Empty if the server made none. */
 function profileOf(folder: string): readonly string[] {
   try {
-    const newest = readdirSync(folder).sort().at(-1);
-    return newest === undefined ? [] : hotFunctions(readFileSync(join(folder, newest), 'utf8'), 16);
+    const profiles = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const [largest] = profiles.sort((one, other) => other.length - one.length);
+    return largest === undefined ? [] : hotFunctions(largest, 16);
   } catch {
     // Not a server in Node, or one that does not end by itself.
     return [];
