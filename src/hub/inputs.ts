@@ -145,6 +145,8 @@ export type HubInput =
       readonly runs: readonly number[] | undefined;
       /** What the client says that it can do. */
       readonly can: Can;
+      /** Whether it hears who is writing, and who has read how far. */
+      readonly hearsSignals?: boolean | undefined;
       /** Which start of the device's program it is. */
       readonly start?: string | undefined;
       /** Links that go on from those of the account, or begin with its root: the server may have lost them. */

@@ -29,6 +29,8 @@ export interface Visit {
   /** A guest, where guests may write only in the lobby. */
   readonly lobbyOnly: boolean;
   readonly can: Can;
+  /** Whether it hears who is writing, and who has read how far. */
+  readonly hearsSignals?: boolean | undefined;
   /** The start that the program has named last. */
   start?: string | undefined;
   /** Stands for its address. Undefined if addresses do not identify people here. */

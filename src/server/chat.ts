@@ -56,6 +56,7 @@ import { Meetings } from './requests/meetings.ts';
 import { RepeatHandler } from './requests/repeat-handler.ts';
 import { Requests } from './requests/requests.ts';
 import { SealedGroupHandler } from './requests/sealed-group-handler.ts';
+import { Signals } from './requests/signals.ts';
 import { RetentionLoop } from './retention.ts';
 import { WaitingCount } from './waiting-count.ts';
 import { StoreHealth } from './store-health.ts';
@@ -208,6 +209,11 @@ export class ChatService implements ClientConnectionListener {
       sealed: new SealedGroupHandler(memory.store, clock),
       directory: new DirectoryHandler(memory.store, memory.identity),
       meetings: new Meetings(clock, (to, event) => void this.#hubRunner.report(to, event)),
+      signals: new Signals(clock, {
+        unsentBytes: (to) => this.#delivery.transportOf(to)?.unsentBytes,
+        storeMs: () => this.#hubRunner.commitQueue.commitMs,
+        tell: (to, line) => this.#hubRunner.tell(to, line),
+      }),
       addressOf: ({ origin }) => settings.flood?.addressNameOf(origin.address),
       store: memory.store,
       readLinks: (account) => memory.store.readLinks(account),

@@ -114,6 +114,13 @@ export class HubRunner implements Hearing {
     this.#commitQueue.enqueue({ ...nothing, acts, bytes: lines.length });
   }
 
+  /** Sends a line to several connections, after everything decided before. */
+  tell(to: readonly ConnectionId[], line: string): void {
+    const say = { type: 'say', audience: undefined, except: undefined, to } as const;
+    const acts = [{ ...say, lines: { extended: line } }];
+    this.#commitQueue.enqueue({ ...nothing, acts, bytes: line.length });
+  }
+
   /** Applies an input to the hub. Resolves when its result and everything before it is stored and carried out. */
   carry(input: HubInput): Promise<void> {
     const effects = step(this.#hub, input, this.#env);

@@ -8,6 +8,7 @@
  * meet here. `rooms`: it has sealed private conversations.
  * `contents`: messages of open conversations may have a content beside their text, and lines of a log can be erased.
  * `directory`: what it says about devices is in a list that only grows. `expiring`: it erases messages after the time that they name.
+ * `signals`: it passes on who is writing and who has read how far, and keeps neither on its disk.
  */
 export type Feature =
   | 'files'
@@ -19,7 +20,8 @@ export type Feature =
   | 'rooms'
   | 'directory'
   | 'contents'
-  | 'expiring';
+  | 'expiring'
+  | 'signals';
 
 /** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = [
@@ -31,6 +33,7 @@ export const ownFeatures: readonly Feature[] = [
   'directory',
   'contents',
   'expiring',
+  'signals',
 ];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;

@@ -63,7 +63,12 @@ export class SealedStage {
   ): (string | ExtendedEvent)[] {
     this.#here.set(connection, who);
     const device = encodeBase64url(who.signer.key);
-    return this.stage.account(connection, name, { device, can: { sealed }, ...how });
+    return this.stage.account(connection, name, {
+      device,
+      can: { sealed },
+      hearsSignals: true,
+      ...how,
+    });
   }
 
   /** The same, with a program that takes part in sealed private conversations, and the account's chain left there. */

@@ -69,6 +69,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     private: input.private,
     lobbyOnly: false,
     can: input.can,
+    hearsSignals: input.hearsSignals,
     start: input.start,
     from: phase.way.from,
   };

@@ -50,6 +50,7 @@ import { checkParts, costOfParts } from './signed-parts.ts';
 import type { Meetings } from './meetings.ts';
 import { readRemains, readRequest } from './read-request.ts';
 import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
+import type { Signals } from './signals.ts';
 
 /** Requests that wait for the store. */
 type LaneRequest =
@@ -72,6 +73,7 @@ export interface RequestHandlers {
   readonly sealed: SealedGroupHandler;
   readonly directory: DirectoryHandler;
   readonly meetings: Meetings;
+  readonly signals: Signals;
   /** Stands for the address of a transport. Undefined if it does not tell people apart. */
   readonly addressOf: (transport: Transport) => string | undefined;
   readonly readLinks: Store['readLinks'];
@@ -164,6 +166,7 @@ export class Requests {
     this.#handlers.login.forget(connection);
     this.#handlers.loginWaits.remove(connection);
     this.#handlers.meetings.leave(connection);
+    this.#handlers.signals.leave(connection);
   }
 
   #answer(connection: ConnectionId, request: Request): number {
@@ -208,6 +211,9 @@ export class Requests {
         return this.#sealed(connection, request);
       case 'MEET':
         return this.#meet(connection, request);
+      case 'SIGNAL':
+      case 'MARK':
+        return this.#signal(connection, request);
       case 'UPLOAD':
       case 'FETCH':
         return portCost + this.#step(connection, request);
@@ -256,6 +262,7 @@ export class Requests {
       stream: request.stream,
       runs: request.runs,
       can: canOf(request.can),
+      hearsSignals: request.can?.includes('signals'),
       start: request.start,
       links: lost,
       recovery,
@@ -318,6 +325,14 @@ export class Requests {
     return typeof met === 'number'
       ? met
       : hubRunner.report(connection, this.#failure(request, met));
+  }
+
+  #signal(connection: ConnectionId, request: RequestOf<'SIGNAL'> | RequestOf<'MARK'>): number {
+    const { hubRunner, signals } = this.#handlers;
+    const cost = signals.handle(hubRunner.hub, connection, request);
+    return typeof cost === 'number'
+      ? cost
+      : hubRunner.report(connection, this.#failure(request, cost));
   }
 
   /** Notifies a connection after its login when few key packages are left. */

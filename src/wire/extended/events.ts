@@ -296,6 +296,23 @@ const table = {
       }),
     ),
   }),
+  /** Somebody is writing. */
+  SIGNAL: v.object({
+    in: field.conversation,
+    from: field.username,
+    /** In a room. */
+    sealed: v.optional(field.sealedSignal),
+    on: v.optional(field.sequence),
+  }),
+  /** How far somebody has read. */
+  MARK: v.object({
+    in: field.conversation,
+    from: field.username,
+    seq: v.optional(field.sequence),
+    /** In a room. */
+    sealed: v.optional(field.sealedSignal),
+    on: v.optional(field.sequence),
+  }),
   /** Answers MEET with how many boxes the channel has; or brings a box that somebody else has left. */
   MEET: v.object({
     label: field.label,

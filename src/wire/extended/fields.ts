@@ -144,6 +144,11 @@ export const treeHash = bytes(treeHashBytes);
 export const box = v.pipe(token, v.maxLength(maxBoxLength));
 /** What kind of program a device is. */
 export const deviceForm = v.picklist(deviceForms);
+/** What a signal says in a room, sealed: a nonce, so many bytes, and their tag. */
+export const signalBytes = 128;
+const signalNonceBytes = 12;
+const signalTagBytes = 16;
+export const sealedSignal = bytes(signalNonceBytes + signalBytes + signalTagBytes);
 /** Words for what a client can. */
 export const canWords = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[a-z\d-]{1,32}$/))),

@@ -44,7 +44,8 @@ const table = {
       runs: v.optional(field.runs),
       /**
        * What this client can beyond what every one can. `sealed`: it is told of sealed groups; `devices`: it knows that
-       * accounts have several devices; `rooms`: it takes part in sealed private conversations.
+       * accounts have several devices; `rooms`: it takes part in sealed private conversations; `signals`: it hears who is
+       * writing, and who has read how far.
        */
       can: v.optional(field.canWords),
       /** The start of this program. WELCOME says the one before it that the server knows of this device. */
@@ -322,6 +323,30 @@ const table = {
   DEVICES: {
     phase: 'open',
     schema: v.object({ label: field.label }),
+  },
+  /** Its person is writing there. Answered by nothing but FAILED, and passed on to those who are here. */
+  SIGNAL: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      /** In a room: what it says, and the commit that the key comes from. */
+      sealed: v.optional(field.sealedSignal),
+      on: v.optional(field.sequence),
+    }),
+  },
+  /** Its person has read that far, and wants to hear how far the others have. Answered by their marks, or by FAILED. */
+  MARK: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      /** In an open conversation. */
+      seq: v.optional(field.sequence),
+      /** In a room: what it says, and the commit that the key comes from. */
+      sealed: v.optional(field.sealedSignal),
+      on: v.optional(field.sequence),
+    }),
   },
   /** Comes to a channel where two devices meet, and may leave a box there. Answered by MEET. */
   MEET: {

@@ -265,6 +265,8 @@ export class AccountWorld {
       case 'COMMITS':
       case 'DIRECTORY':
       case 'MEET':
+      case 'SIGNAL':
+      case 'MARK':
         this.#fail(line, request.label, request.verb, 'unknown-request');
     }
   }
