@@ -20,6 +20,7 @@ import {
   type LogChange,
   type Standing,
 } from './inbox/log-change.ts';
+import { KnownMessages } from './inbox/known-messages.ts';
 import { firstSight } from './limits.ts';
 
 /** One conversation as views see it. */
@@ -61,6 +62,7 @@ export class Conversation implements ConversationView {
   handed: number;
   /** The log that `handed` belongs to. */
   log: number;
+  readonly known = new KnownMessages();
   /** How many changes of the log are still to be carried out. Until then the record is about the earlier log. */
   changing = 0;
 

@@ -77,9 +77,23 @@ export function decodeAmendment(
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]/u;
 
+/** What was found of texts lately: the same few come again and again, and segmenting takes longer than all the rest. */
+const judged = new Map<string, boolean>();
+const maxJudged = 1_000;
+
 /** Whether it can be a reaction: one character as a person sees it, which shows something. */
 export function isEmoji(text: string): boolean {
-  if (text.length > maxEmojiBytes || encodeUtf8(text).length > maxEmojiBytes) return false;
+  if (text.length > maxEmojiBytes) return false;
+  const known = judged.get(text);
+  if (known !== undefined) return known;
+  if (judged.size >= maxJudged) judged.clear();
+  const isOne = isOneShown(text);
+  judged.set(text, isOne);
+  return isOne;
+}
+
+function isOneShown(text: string): boolean {
+  if (encodeUtf8(text).length > maxEmojiBytes) return false;
   // Joiners and tags are in many emoji, but none begins with one.
   const [first = '', ...others] = text;
   if (first === '' || hidden.test(first) || others.some((one) => /[\p{Cc}\p{Cs}\p{Z}]/u.test(one)))

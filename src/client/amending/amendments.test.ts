@@ -1,3 +1,4 @@
+import { encodeAmendments } from './encode-amendments.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -6,14 +7,13 @@ import { textContent, textOf } from '../content.ts';
 import {
   amended,
   decodeAmendments,
-  encodeAmendments,
   maxEdits,
-  maxOwnKinds,
   mergedAmendments,
   noAmendments,
   type Amendment,
 } from './amendments.ts';
 import { currentOf } from './current.ts';
+import { maxOwnKinds } from './reactions.ts';
 import { noTargetId } from './target.ts';
 
 const target = { seq: 1, id: noTargetId };

@@ -3,7 +3,8 @@
 import { textContent, type MessageContent } from '../content.ts';
 import type { Username } from '../../wire/text.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
-import type { Amendments, Deletion, Edit, Reaction } from './amendments.ts';
+import type { Amendments, Deletion, Edit } from './amendments.ts';
+import type { Reaction } from './reactions.ts';
 
 /** One emoji, and who gave it, in the order of the log. */
 export interface Reacted {

@@ -3,66 +3,46 @@
 import { textContent } from '../content.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
 import { isMark } from '../store/taken-number.ts';
-import {
-  mergedAmendments,
-  noAmendments,
-  onlyDeletions,
-  type Amendment,
-  type Amendments,
-} from './amendments.ts';
+import { onlyDeletions, type Amendment } from './amendments.ts';
 import { deletionOf } from './current.ts';
+import type { Reaction } from './reactions.ts';
+import { amendmentsOf, type AmendmentsById } from './said-of.ts';
 import { isIdOf, targetIdOf } from './target.ts';
-
-/** What was said of the message with one number, by the id of the message that it was said of. */
-export type AmendmentsById = ReadonlyMap<string, Amendments>;
 
 export interface Settled {
   /** To be stored in place of the record; undefined if that stays as it is. */
   readonly wiped: HistoryRecord | undefined;
   /** What remains of what was said. */
   readonly said: AmendmentsById;
+  /** Whether the reactions to the message with that id remain. */
+  readonly keepsReactions: (id: string) => boolean;
 }
 
-/**
- * Whether a message is to be settled after `amendment`, with which everything that was said of it is `after`: a reaction
- * changes nothing else, and there are many.
- */
-export function unsettles({ content }: Amendment, after: Amendments): boolean {
-  return content.kind !== 'react' || after.deletions.length > 0;
+/** One reaction, as it comes. */
+export function reactionOf({ content, by, at, seq }: Amendment): Reaction | undefined {
+  if (content.kind !== 'react') return undefined;
+  const { emoji, isOn } = content;
+  return { by, at, seq, emoji, isOn };
+}
+
+/** Whether a message may have been deleted: then it is to be settled after a reaction too, which changes nothing else. */
+export function hasDeletion(said: AmendmentsById): boolean {
+  return [...said.values()].some(({ deletions }) => deletions.length > 0);
 }
 
 /** What to store of a message, and of what was said of its number. */
 export function settled(record: HistoryRecord, said: AmendmentsById): Settled {
   // Its id is not known: what it was may still come.
-  if (said.size === 0 || isMark(record)) return { wiped: undefined, said };
+  if (isMark(record)) return { wiped: undefined, said, keepsReactions: () => true };
   const amended = amendmentsOf(record, said);
-  if (amended === undefined) return { wiped: undefined, said: new Map() };
+  const keepsReactions = (id: string) => isIdOf(id, record);
+  if (amended === undefined) return { wiped: undefined, said: new Map(), keepsReactions };
   const isDeleted = deletionOf(record, amended) !== undefined;
   const { content } = record;
   const isWiped = content.kind === 'text' && content.text === '';
   return {
     wiped: isDeleted && !isWiped ? { ...record, content: textContent('') } : undefined,
     said: new Map([[targetIdOf(record), isDeleted ? onlyDeletions(amended) : amended]]),
+    keepsReactions: isDeleted ? () => false : keepsReactions,
   };
-}
-
-/** What was said of this message. Of what only stands for one that could not be read: that it is deleted. */
-export function amendmentsOf(
-  record: Omit<HistoryRecord, 'amended'>,
-  said: AmendmentsById,
-): Amendments | undefined {
-  let amended: Amendments | undefined;
-  const isOfMark = isMark(record);
-  for (const [id, one] of said) {
-    if (!isOfMark && !isIdOf(id, record)) continue;
-    const about = isOfMark ? onlyDeletions(one) : one;
-    amended = amended === undefined ? about : mergedAmendments(amended, about);
-  }
-  return amended === noAmendments ? undefined : amended;
-}
-
-/** A message that is read, with what was said of it. */
-export function withAmended(record: HistoryRecord, said: AmendmentsById): HistoryRecord {
-  const amended = said.size === 0 ? undefined : amendmentsOf(record, said);
-  return amended === undefined ? record : { ...record, amended };
 }

@@ -5,8 +5,9 @@
 // There are no keys in it, no sessions, and nothing of the state of a group: two devices that go on from one state would
 // use its keys twice.
 
+import { encodeAmendments } from '../amending/encode-amendments.ts';
 import * as v from 'valibot';
-import { decodeAmendments, encodeAmendments } from '../amending/amendments.ts';
+import { decodeAmendments } from '../amending/amendments.ts';
 import { deletionOf } from '../amending/current.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';

@@ -1,13 +1,16 @@
 // The history of the store in memory: the messages of each conversation in display order.
 
+import { withAmended, type AmendmentsById } from '../amending/said-of.ts';
 import {
   amended,
+  besideReactions,
   mergedAmendments,
   noAmendments,
   type Amendments,
 } from '../amending/amendments.ts';
 import { currentOf } from '../amending/current.ts';
-import { settled, unsettles, withAmended, type AmendmentsById } from '../amending/settled.ts';
+import { withOwnReaction, type Reaction } from '../amending/reactions.ts';
+import { hasDeletion, reactionOf, settled } from '../amending/settled.ts';
 import { targetIdOf } from '../amending/target.ts';
 import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -22,8 +25,8 @@ import {
 import { epochOf, type LogEpochs } from './log-epochs.ts';
 import {
   blockNumbers,
+  type AmendedChange,
   type BlockAddress,
-  type ClientChange,
   type FiledRecord,
   type HistoryAnchor,
   type HistoryQuery,
@@ -41,8 +44,6 @@ import {
 } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
-type AmendedChange = Extract<ClientChange, { readonly type: 'amended' }>;
-
 const nothing: AmendmentsById = new Map();
 
 export class MemoryHistory {
@@ -52,6 +53,8 @@ export class MemoryHistory {
   readonly #texts = new Set<string>();
   /** `conversation log number` */
   readonly #said = new Map<string, AmendmentsById>();
+  /** The same of reactions: by the id of the message that was meant, and by account. */
+  readonly #reactions = new Map<string, Map<string, Map<string, readonly Reaction[]>>>();
   #lastId = 0;
   #firstId = 1;
 
@@ -91,11 +94,25 @@ export class MemoryHistory {
   /** Something was said of a message, which may not be here. */
   amend({ conversation, target, amendment }: AmendedChange, epochs: LogEpochs): void {
     const log = epochOf(epochs, target.seq);
-    const before = this.#saidOf(conversation, log, target.seq).get(target.id) ?? noAmendments;
+    const said = this.#saidOf(conversation, log, target.seq);
+    const reaction = reactionOf(amendment);
+    if (reaction !== undefined) {
+      this.#react(`${conversation} ${log} ${target.seq}`, target.id, reaction);
+      if (hasDeletion(said)) this.#settle(conversation, log, target.seq);
+      return;
+    }
+    const before = said.get(target.id) ?? noAmendments;
     const after = amended(before, amendment);
     if (after === before) return;
     this.#say(conversation, log, target.seq, target.id, after);
-    if (unsettles(amendment, after)) this.#settle(conversation, log, target.seq);
+    this.#settle(conversation, log, target.seq);
+  }
+
+  #react(key: string, id: string, reaction: Reaction): void {
+    const byId = this.#reactions.get(key) ?? new Map<string, Map<string, readonly Reaction[]>>();
+    const byUser = byId.get(id) ?? new Map<string, readonly Reaction[]>();
+    byUser.set(reaction.by, withOwnReaction(byUser.get(reaction.by) ?? [], reaction));
+    this.#reactions.set(key, byId.set(id, byUser));
   }
 
   #say(
@@ -115,12 +132,15 @@ export class MemoryHistory {
 
   /** Brings a message and what was said of it together. */
   #settle(conversation: ConversationName, log: number, seq: number | undefined): void {
+    const key = `${conversation} ${log} ${seq}`;
     const before = this.#saidOf(conversation, log, seq);
-    if (seq === undefined || before.size === 0) return;
+    const reacted = this.#reactions.get(key);
+    if (seq === undefined || (before.size === 0 && reacted === undefined)) return;
     const kept = numbered(this.#allOf(conversation), log, seq);
     if (kept === undefined) return;
-    const { wiped, said } = settled(kept.message, before);
-    this.#said.set(`${conversation} ${log} ${seq}`, said);
+    const { wiped, said, keepsReactions } = settled(kept.message, before);
+    this.#said.set(key, said);
+    for (const id of reacted?.keys() ?? []) if (!keepsReactions(id)) reacted?.delete(id);
     if (wiped === undefined) return;
     this.#take(kept);
     this.#keep({ ...kept, message: wiped });
@@ -130,7 +150,10 @@ export class MemoryHistory {
   #read(kept: KeptMessage): KeptMessage {
     const { message, log, seq } = kept;
     const said = this.#saidOf(message.conversation, log, seq);
-    return said.size === 0 ? kept : { ...kept, message: withAmended(message, said) };
+    const byId = this.#reactions.get(`${message.conversation} ${log} ${seq}`);
+    if (said.size === 0 && byId === undefined) return kept;
+    const reacted = [...(byId ?? [])].map(([id, own]) => [id, [...own.values()]] as const);
+    return { ...kept, message: withAmended(message, said, new Map(reacted)) };
   }
 
   #keep(kept: KeptMessage): void {
@@ -151,8 +174,12 @@ export class MemoryHistory {
       const { conversation, epoch, seq } = message;
       if (amended === undefined || seq === undefined) continue;
       const id = targetIdOf(message);
+      for (const reaction of amended.reactions)
+        this.#react(`${conversation} ${epoch} ${seq}`, id, reaction);
       const known = this.#saidOf(conversation, epoch, seq).get(id) ?? noAmendments;
-      this.#say(conversation, epoch, seq, id, mergedAmendments(known, amended));
+      const others = besideReactions(amended);
+      if (others !== undefined)
+        this.#say(conversation, epoch, seq, id, mergedAmendments(known, others));
       this.#settle(conversation, epoch, seq);
     }
     this.#firstId = first;

@@ -294,6 +294,9 @@ export type ClientChange =
       readonly value: string | undefined;
     };
 
+/** Something that was said of a message. */
+export type AmendedChange = Extract<ClientChange, { readonly type: 'amended' }>;
+
 /** Everything but the history, for the start of a client. */
 export interface ClientRecords {
   readonly conversations: readonly ConversationRecord[];

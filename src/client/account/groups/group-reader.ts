@@ -358,7 +358,8 @@ export class GroupReader {
       this.#unreadable(conversation, said, changedKeyWords, false, batch);
       return;
     }
-    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
+    const mayBeAdmin = place.kind === 'group' && content.kind === 'delete';
+    const roster = mayBeAdmin ? await this.#ports.engine.roster(name) : undefined;
     const { root } = sender.identity;
     const admins = roster === undefined ? [] : adminsOf(roster);
     const asAdmin = admins.some(({ root16 }) => equalBytes(root16, root));

@@ -1,15 +1,19 @@
 // Edits, deletions and reactions on their way to the disk: each goes with the message that it is about, whether or not
 // that is here yet, and changes no count of unread ones. What is plainly not allowed is dropped: what stands in the store
-// is judged each time it is read. Fills a batch; writes and emits nothing itself.
+// is judged each time it is read. Fills a batch; writes and emits nothing itself. There may be many reactions to few
+// messages: of each it only looks whether it is about that message, and what was found once is remembered.
+import { amendmentsOf } from '../../amending/said-of.ts';
+import type { Username } from '../../../wire/text.ts';
 import type { Amendment } from '../../amending/amendments.ts';
 import { deletionOf, editsOf } from '../../amending/current.ts';
-import { amendmentsOf } from '../../amending/settled.ts';
 import { amended, noAmendments } from '../../amending/amendments.ts';
 import type { AmendmentContent } from '../../content.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
+import { epochOf } from '../../store/log-epochs.ts';
 import { isMark } from '../../store/taken-number.ts';
+import { isIdOf } from '../../amending/target.ts';
 import type { Conversation } from '../conversations.ts';
-import type { InboxBatch } from './batch.ts';
+import { recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 
 export interface AmendingPorts {
@@ -21,6 +25,20 @@ export interface AmendingPorts {
 export interface AmendingLine extends Pick<LogMessage, 'seq' | 'at' | 'from' | 'guest'> {
   readonly asAdmin: boolean;
   readonly isLate: boolean;
+}
+
+export interface AdminPorts {
+  readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
+}
+
+/** Where the server can read it: whether it is a deletion by an admin of the group, as this device knows it now. */
+export async function deletesAsAdmin(
+  ports: AdminPorts,
+  conversation: Conversation,
+  from: Username | undefined,
+  { kind }: AmendmentContent,
+): Promise<boolean> {
+  return kind === 'delete' && from !== undefined && ports.isAdmin(conversation, from);
 }
 
 /** Somebody has said something of an earlier message. */
@@ -36,8 +54,8 @@ export async function takeAmendment(
   const { name } = conversation;
   const { target } = content;
   const amendment = { content, by, at, seq, asAdmin };
-  const about = await messageAt(ports.store, conversation, target.seq, batch);
-  if (about !== undefined && !isMark(about) && !holds(about, amendment)) return;
+  const isHere = await isAbout(ports.store, conversation, amendment, batch);
+  if (isHere === 'not') return;
   batch.changes.push({ type: 'amended', conversation: name, target, amendment });
   batch.events.push({
     type: 'amended',
@@ -45,9 +63,28 @@ export async function takeAmendment(
     place: conversation.place,
     amendment,
     isOwn: by === ports.me,
-    isHere: about !== undefined,
+    isHere,
     late: isLate,
   });
+}
+
+/** Whether its message is here; `not`: it changes nothing of the message that is. */
+async function isAbout(
+  store: Pick<ClientStore, 'numbered'>,
+  conversation: Conversation,
+  amendment: Amendment,
+  batch: InboxBatch,
+): Promise<boolean | 'not'> {
+  const { kind, target } = amendment.content;
+  const { known } = conversation;
+  const log = epochOf(recordIn(batch, conversation), target.seq);
+  const one = kind === 'react' ? known.get(log, target.seq) : undefined;
+  if (one !== undefined) return isIdOf(target.id, one) || 'not';
+  const about = await messageAt(store, conversation, target.seq, batch);
+  if (about === undefined || isMark(about)) return about !== undefined;
+  // What is only about to be written may still fail.
+  if (about.epoch === log) known.add(log, target.seq, about);
+  return holds(about, amendment) || 'not';
 }
 
 /** Whether it changes anything of a message: it is about this one, and may be said by whom it is from. */
@@ -73,7 +110,9 @@ export async function messageAt(
   seq: number,
   { changes }: InboxBatch,
 ): Promise<HistoryRecord | undefined> {
-  for (const change of changes.toReversed()) {
+  for (let at = changes.length - 1; at >= 0; at--) {
+    const change = changes[at];
+    if (change === undefined) continue;
     if (change.type === 'mark-removed' && change.conversation === name && change.seq === seq)
       return undefined;
     if (change.type !== 'message') continue;

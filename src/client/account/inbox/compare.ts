@@ -11,7 +11,7 @@ import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
 import type { PageItem } from './damage.ts';
-import { takeAmendment } from './amending.ts';
+import { deletesAsAdmin, takeAmendment } from './amending.ts';
 import { lostBeyond, type NewEpochPorts } from './new-epoch.ts';
 import { erasedMark, openContentOf, openIdOf, type HashPort } from './open-content.ts';
 
@@ -81,8 +81,7 @@ async function takeLine(
   if (said.text === undefined) return;
   const content = openContentOf(said);
   if (isAmendment(content)) {
-    const { from } = said;
-    const asAdmin = from !== undefined && (await ports.isAdmin(conversation, from));
+    const asAdmin = await deletesAsAdmin(ports, conversation, said.from, content);
     await takeAmendment(ports, conversation, { ...said, asAdmin, isLate: true }, content, batch);
     return;
   }

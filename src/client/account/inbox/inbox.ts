@@ -21,7 +21,7 @@ import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import { takePiece, type ImportedPiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
-import { messageAt, takeAmendment } from './amending.ts';
+import { deletesAsAdmin, messageAt, takeAmendment } from './amending.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Erasures } from '../erasures.ts';
@@ -532,7 +532,7 @@ export class Inbox {
     const { me } = this.#ports;
     const content = openContentOf(said);
     if (isAmendment(content)) {
-      const asAdmin = from !== undefined && (await this.#ports.isAdmin(conversation, from));
+      const asAdmin = await deletesAsAdmin(this.#ports, conversation, from, content);
       const line = { ...said, asAdmin, isLate };
       await takeAmendment(this.#ports, conversation, line, content, batch);
       return;
@@ -569,9 +569,9 @@ export class Inbox {
     batch: InboxBatch,
   ): Promise<void> {
     const { me } = this.#ports;
-    const asAdmin = await this.#ports.isAdmin(conversation, me);
-    const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
     const { content } = amendment;
+    const asAdmin = await deletesAsAdmin(this.#ports, conversation, me, content);
+    const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
     if (content.kind === 'delete') await this.#erase(conversation, content.target.seq, batch);
     await takeAmendment(this.#ports, conversation, line, content, batch);
   }

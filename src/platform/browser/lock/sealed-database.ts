@@ -31,6 +31,11 @@ const shapes: Readonly<Record<StoreName, Shape>> = {
     indexes: { order: [0], numbered: [0], own: [], texts: [0], open: [0] },
   },
   amendments: { plain: ['log', 'seq', 'target'], names: ['conversation'], key: [0] },
+  reactions: {
+    plain: ['log', 'seq', 'target'],
+    names: ['conversation', 'user'],
+    key: [0, 4],
+  },
   blocks: { plain: ['epoch', 'block'], names: ['conversation'], key: [0] },
   outbox: { plain: ['localId'], names: [], key: [] },
   sessions: { plain: ['groupId'], names: [], key: [] },

@@ -4,6 +4,7 @@ import { placed } from '../../../client/store/kept-message.ts';
 import { noLineage, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import { contentOf, storedContent } from '../../../client/store/stored-content.ts';
 import type {
+  AmendedChange,
   BlockAddress,
   ClientChange,
   ClientRecords,
@@ -35,6 +36,7 @@ const all: StoreName[] = [
   'conversations',
   'messages',
   'amendments',
+  'reactions',
   'blocks',
   'outbox',
   'sessions',
@@ -43,7 +45,7 @@ const all: StoreName[] = [
   'values',
   'things',
 ];
-const ofHistory: StoreName[] = ['conversations', 'messages', 'amendments', 'blocks'];
+const ofHistory: StoreName[] = ['conversations', 'messages', 'amendments', 'reactions', 'blocks'];
 /** How many messages a search reads at once. */
 const searchStep = 1_000;
 
@@ -110,7 +112,7 @@ export class BrowserClientStore implements ClientStore {
     return this.#attempt(() =>
       write(this.#database, all, async (transaction) => {
         const writer = new ChangeWriter(transaction, this.#ids);
-        for (const change of changes) await writer.apply(change);
+        await writer.applyAll(changes);
         await writer.end();
       }),
     );
@@ -240,7 +242,22 @@ class ChangeWriter {
     this.#history = new HistoryWriter(transaction, ids, (name) => this.#lineageOf(name));
   }
 
-  async apply(change: ClientChange): Promise<void> {
+  /** Reactions that follow each other are one step: there may be many. */
+  async applyAll(changes: readonly ClientChange[]): Promise<void> {
+    let reactions: AmendedChange[] = [];
+    for (const change of changes) {
+      if (isReaction(change)) {
+        reactions.push(change);
+        continue;
+      }
+      if (reactions.length > 0) await this.#history.react(reactions);
+      reactions = [];
+      await this.#apply(change);
+    }
+    if (reactions.length > 0) await this.#history.react(reactions);
+  }
+
+  async #apply(change: ClientChange): Promise<void> {
     switch (change.type) {
       case 'conversation':
         this.#lineages.set(change.conversation.name, change.conversation);
@@ -315,6 +332,10 @@ class ChangeWriter {
     this.#lineages.set(conversation, known);
     return known;
   }
+}
+
+function isReaction(change: ClientChange): change is AmendedChange {
+  return change.type === 'amended' && change.amendment.content.kind === 'react';
 }
 
 /** A view of larger memory would be stored with all of it. */

@@ -45,6 +45,16 @@ export interface AmendmentRow {
   readonly said: string;
 }
 
+/** What one account gave the one that has a number, and was meant by that id. */
+export interface ReactionRow {
+  readonly conversation: string;
+  readonly log: number;
+  readonly seq: number;
+  readonly target: string;
+  readonly user: string;
+  readonly given: string;
+}
+
 export interface BlockRow {
   readonly conversation: string;
   readonly epoch: number;
@@ -73,6 +83,7 @@ export interface AccountSchema extends DBSchema {
     };
   };
   amendments: { key: [string, number, number, string]; value: AmendmentRow };
+  reactions: { key: [string, number, number, string, string]; value: ReactionRow };
   blocks: { key: [string, number, number]; value: BlockRow };
   outbox: {
     key: string;
@@ -98,7 +109,7 @@ export type ReadTransaction = IDBPTransaction<AccountSchema, StoreName[], 'reado
 export type WriteTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readwrite'>;
 
 /** The form of the stores. Each time that a lock is put on or taken off, the version grows by `lockStep` (../lock/reopen.ts). */
-const form = 2;
+const form = 3;
 export const lockStep = 1_000;
 export const durable = { durability: 'strict' } as const;
 
@@ -116,6 +127,11 @@ export async function openAs(name: string, version: number | undefined): Promise
       if (!opened.objectStoreNames.contains('amendments')) {
         const keyPath = ['conversation', 'log', 'seq', 'target'];
         opened.createObjectStore('amendments', { keyPath });
+      }
+      // Form 3. Older reactions stay where they are, and are read with these.
+      if (!opened.objectStoreNames.contains('reactions')) {
+        const keyPath = ['conversation', 'log', 'seq', 'target', 'user'];
+        opened.createObjectStore('reactions', { keyPath });
       }
     },
     // A later page, or whoever deletes the data, does not wait for this one.

@@ -1,21 +1,27 @@
 // Changes of the history within one transaction. Each step waits for its own requests alone: a transaction ends where
 // anything else is awaited.
 import {
-  amended,
   encodeAmendments,
+  encodeOwnReactions,
+} from '../../../client/amending/encode-amendments.ts';
+import { withAmended } from '../../../client/amending/said-of.ts';
+import {
+  amended,
+  besideReactions,
   mergedAmendments,
   noAmendments,
   type Amendments,
 } from '../../../client/amending/amendments.ts';
 import { currentOf } from '../../../client/amending/current.ts';
-import { settled, unsettles, withAmended } from '../../../client/amending/settled.ts';
+import { withOwnReaction, type Reaction } from '../../../client/amending/reactions.ts';
+import { hasDeletion, reactionOf, settled } from '../../../client/amending/settled.ts';
 import { targetIdOf } from '../../../client/amending/target.ts';
 import { textOf } from '../../../client/content.ts';
 import { atTheEnd, type KeptMessage } from '../../../client/store/kept-message.ts';
 import { epochOf, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   blockNumbers,
-  type ClientChange,
+  type AmendedChange,
   type FiledRecord,
   type HistoryRecord,
 } from '../../../client/store/store-port.ts';
@@ -27,9 +33,15 @@ import {
   onTakenNumber,
 } from '../../../client/store/taken-number.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { saidOf } from './amended.ts';
-import type { BlockRow, WriteTransaction } from './database.ts';
+import { givenIn, saidOf } from './amended.ts';
+import type { BlockRow, ReactionRow, WriteTransaction } from './database.ts';
 import { beginningWith, keptOf, rowOf } from './message-row.ts';
+
+/** One reaction, and its row without what is in it. */
+interface Given {
+  readonly row: Omit<ReactionRow, 'given'>;
+  readonly reaction: Reaction;
+}
 
 /** The ids that are given next: later messages get higher ones, those of another device lower ones. */
 export interface MessageIds {
@@ -77,18 +89,66 @@ export class HistoryWriter {
   }
 
   /** Something was said of a message, which may not be here. */
-  async amend({
-    conversation,
-    target,
-    amendment,
-  }: Extract<ClientChange, { readonly type: 'amended' }>): Promise<void> {
+  async amend({ conversation, target, amendment }: AmendedChange): Promise<void> {
     const log = epochOf(await this.#lineageOf(conversation), target.seq);
     const said = await saidOf(this.#transaction, conversation, log, target.seq);
     const before = said.get(target.id) ?? noAmendments;
     const after = amended(before, amendment);
     if (after === before) return;
     await this.#say(conversation, log, target.seq, target.id, after);
-    if (unsettles(amendment, after)) await this.#settle(conversation, log, target.seq);
+    await this.#settle(conversation, log, target.seq);
+  }
+
+  /** The same for many reactions: each row is read and written once, and they do not wait for each other. */
+  async react(changes: readonly AmendedChange[]): Promise<void> {
+    const all: Given[] = [];
+    for (const { conversation, target, amendment } of changes) {
+      const reaction = reactionOf(amendment);
+      const log = epochOf(await this.#lineageOf(conversation), target.seq);
+      const { seq, id } = target;
+      const row = { conversation, log, seq, target: id, user: amendment.by };
+      if (reaction !== undefined) all.push({ row, reaction });
+    }
+    await this.#give(all);
+    const places = new Map(
+      all.map(({ row: { conversation, log, seq } }) => {
+        const place = [conversation as ConversationName, log, seq] as const;
+        return [place.join(' '), place] as const;
+      }),
+    );
+    const mayBeDeleted = await Promise.all(
+      [...places.values()].map(async (place) => {
+        const said = await saidOf(this.#transaction, ...place);
+        return hasDeletion(said) ? place : undefined;
+      }),
+    );
+    for (const place of mayBeDeleted) if (place !== undefined) await this.#settle(...place);
+  }
+
+  async #give(all: readonly Given[]): Promise<void> {
+    const rows = this.#transaction.objectStore('reactions');
+    const byRow = new Map<string, Given[]>();
+    for (const one of all) {
+      const { conversation, log, seq, target, user } = one.row;
+      const key = `${conversation} ${log} ${seq} ${target} ${user}`;
+      const same = byRow.get(key);
+      if (same === undefined) byRow.set(key, [one]);
+      else same.push(one);
+    }
+    await Promise.all(
+      [...byRow.values()].map(async (given) => {
+        const [one] = given;
+        if (one === undefined) return;
+        const { row } = one;
+        const { conversation, log, seq, target, user } = row;
+        const known = await rows.get([conversation, log, seq, target, user]);
+        const before = known === undefined ? [] : givenIn(known);
+        const after = given.map(({ reaction }) => reaction).reduce(withOwnReaction, before);
+        if (after === before) return;
+        await rows.put({ ...row, given: encodeOwnReactions(after) });
+        this.#touch(conversation as ConversationName, log, seq);
+      }),
+    );
   }
 
   async #say(
@@ -108,18 +168,32 @@ export class HistoryWriter {
     const { amended: said, conversation, epoch, seq } = message;
     if (said === undefined || seq === undefined) return;
     const id = targetIdOf(message);
-    const known = (await saidOf(this.#transaction, conversation, epoch, seq)).get(id);
-    const both = mergedAmendments(known ?? noAmendments, said);
-    await this.#say(conversation, epoch, seq, id, both);
+    const place = { conversation, log: epoch, seq, target: id };
+    await this.#give(
+      said.reactions.map((reaction) => ({ row: { ...place, user: reaction.by }, reaction })),
+    );
+    const others = besideReactions(said);
+    if (others !== undefined) {
+      const known = (await saidOf(this.#transaction, conversation, epoch, seq)).get(id);
+      const both = mergedAmendments(known ?? noAmendments, others);
+      await this.#say(conversation, epoch, seq, id, both);
+    }
     await this.#settle(conversation, epoch, seq);
   }
 
   /** A message was written, or something was said of it: what is stored of both is what is left of them. */
   async #settle(conversation: ConversationName, log: number, seq: number): Promise<void> {
-    const before = await saidOf(this.#transaction, conversation, log, seq);
-    const kept = before.size === 0 ? undefined : await this.#numbered(conversation, log, seq);
+    const reactions = this.#transaction.objectStore('reactions');
+    const [before, reacted] = await Promise.all([
+      saidOf(this.#transaction, conversation, log, seq),
+      reactions.getAll(beginningWith(conversation, log, seq)),
+    ]);
+    if (before.size + reacted.length === 0) return;
+    const kept = await this.#numbered(conversation, log, seq);
     if (kept === undefined) return;
-    const { wiped, said } = settled(kept.message, before);
+    const { wiped, said, keepsReactions } = settled(kept.message, before);
+    for (const { target, user } of reacted)
+      if (!keepsReactions(target)) await reactions.delete([conversation, log, seq, target, user]);
     const rows = this.#transaction.objectStore('amendments');
     for (const target of before.keys())
       if (!said.has(target)) await rows.delete([conversation, log, seq, target]);

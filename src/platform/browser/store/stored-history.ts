@@ -1,7 +1,7 @@
 // What is stored of an account's conversations, for a page that shows it before it has a client. Only reads, so it needs
 // nothing of what writes.
 import type { StoredHistory } from '../../../client/timeline/stored-source.ts';
-import { attempt, type AccountDatabase } from './database.ts';
+import { attempt, type AccountDatabase, type StoreName } from './database.ts';
 import { HistoryReader } from './history-reader.ts';
 import { beginningWith } from './message-row.ts';
 
@@ -14,12 +14,12 @@ export const noHistory: StoredHistory = {
   pinOf: async () => undefined,
 };
 
+const stores: StoreName[] = ['conversations', 'messages', 'amendments', 'reactions'];
+
 /** Rejects with a PrivateFileError. */
 export async function openStoredHistory(database: AccountDatabase): Promise<StoredHistory> {
   const read = <T>(work: (reader: HistoryReader) => Promise<T>): Promise<T> =>
-    attempt(() =>
-      work(new HistoryReader(database.transaction(['conversations', 'messages', 'amendments']))),
-    );
+    attempt(() => work(new HistoryReader(database.transaction(stores))));
   const [conversations, parts] = await attempt(async () => {
     const transaction = database.transaction(['conversations', 'groupParts']);
     const conversations = await transaction.objectStore('conversations').getAll();

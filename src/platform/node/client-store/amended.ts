@@ -1,30 +1,34 @@
 // What later messages said of messages, in the file: edits, deletions, reactions. Brings each together with its message,
-// in whatever order they come, and keeps the index of words at the text of now. Runs in the caller's transaction.
+// in whatever order they come, and keeps the index of words at the text of now. A reaction reads and writes those of its
+// account alone. Runs in the caller's transaction.
+import {
+  encodeAmendments,
+  encodeOwnReactions,
+} from '../../../client/amending/encode-amendments.ts';
+import { withAmended, type AmendmentsById } from '../../../client/amending/said-of.ts';
 import {
   amended,
+  besideReactions,
   decodeAmendments,
-  encodeAmendments,
   mergedAmendments,
   noAmendments,
   type Amendments,
 } from '../../../client/amending/amendments.ts';
 import { currentOf } from '../../../client/amending/current.ts';
 import {
-  settled,
-  unsettles,
-  withAmended,
-  type AmendmentsById,
-} from '../../../client/amending/settled.ts';
+  ownReactionsOf,
+  withOwnReaction,
+  type Reaction,
+} from '../../../client/amending/reactions.ts';
+import { reactionOf, settled } from '../../../client/amending/settled.ts';
 import { targetIdOf } from '../../../client/amending/target.ts';
 import { textOf } from '../../../client/content.ts';
-import type { ClientChange, FiledRecord } from '../../../client/store/store-port.ts';
+import type { AmendedChange, FiledRecord } from '../../../client/store/store-port.ts';
 import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { inItsLog, messageColumns } from './decode.ts';
+import { bareColumns, inItsLog } from './decode.ts';
 import { recordText } from './put.ts';
-
-export type AmendedChange = Extract<ClientChange, { readonly type: 'amended' }>;
 
 /** Where a message is: its conversation, the epoch of its log, its number. */
 type Where = readonly [conversation: ConversationName, log: number, seq: number];
@@ -38,6 +42,12 @@ export class AmendedMessages {
   readonly #unindex;
   readonly #index;
   readonly #toPurge;
+  readonly #hasDeletion;
+  readonly #firstReaction;
+  readonly #given;
+  readonly #give;
+  readonly #reactedIds;
+  readonly #unreact;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -48,7 +58,7 @@ export class AmendedMessages {
        ON CONFLICT DO UPDATE SET said = excluded.said, changes = changes + 1`,
     );
     this.#remove = prepare(`DELETE FROM amendments WHERE ${here} AND target = ?`);
-    this.#message = prepare(`SELECT ${messageColumns} FROM messages WHERE ${here}`);
+    this.#message = prepare(`SELECT ${bareColumns} FROM messages WHERE ${here}`);
     this.#rewrite = prepare('UPDATE messages SET record = ? WHERE id = ?');
     this.#unindex = prepare('DELETE FROM message_index WHERE rowid = ?');
     // As the trigger message_added in schema.ts.
@@ -59,39 +69,78 @@ export class AmendedMessages {
        FROM messages WHERE id = ?`,
     );
     this.#toPurge = prepare("INSERT OR IGNORE INTO chores VALUES ('purge')");
+    this.#hasDeletion = prepare(
+      `SELECT 1 FROM amendments WHERE ${here} AND said ->> '$.d' IS NOT NULL`,
+    );
+    const ofUser = `${here} AND target = ? AND user = ?`;
+    this.#firstReaction = prepare(
+      'INSERT INTO reactions VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING',
+    );
+    this.#given = prepare(`SELECT given FROM reactions WHERE ${ofUser}`);
+    this.#give = prepare(`UPDATE reactions SET given = ?, changes = changes + 1 WHERE ${ofUser}`);
+    this.#reactedIds = prepare(`SELECT DISTINCT target FROM reactions WHERE ${here}`);
+    this.#unreact = prepare(`DELETE FROM reactions WHERE ${here} AND target = ?`);
   }
 
   /** Something was said of a message of that log, which may not be here. */
   amend({ conversation, target, amendment }: AmendedChange, log: number): void {
     const where = [conversation, log, target.seq] as const;
+    const reaction = reactionOf(amendment);
+    if (reaction !== undefined) {
+      this.#react(where, target.id, reaction);
+      if (this.#hasDeletion.get(...where) !== undefined) this.settle(...where);
+      return;
+    }
     const before = this.#saidOf(where).get(target.id) ?? noAmendments;
     const after = amended(before, amendment);
     if (after === before) return;
     this.#put.run(...where, target.id, encodeAmendments(after));
-    if (unsettles(amendment, after)) this.settle(...where);
+    this.settle(...where);
+  }
+
+  /** Nearly always it is the first of its account to that message. */
+  #react(where: Where, id: string, reaction: Reaction): void {
+    const { by } = reaction;
+    const first = encodeOwnReactions([reaction]);
+    if (Number(this.#firstReaction.run(...where, id, by, first).changes) > 0) return;
+    const row = new Row('reactions', this.#given.get(...where, id, by));
+    const before = row.parsed('given', (text) => ownReactionsOf(by, JSON.parse(text)));
+    const after = withOwnReaction(before, reaction);
+    if (after !== before) this.#give.run(encodeOwnReactions(after), ...where, id, by);
   }
 
   /** What another device knows of a message that it has. */
   merge(message: FiledRecord): void {
     const { amended: said, conversation, epoch, seq } = message;
     if (said === undefined || seq === undefined) return;
+    const where = [conversation, epoch, seq] as const;
     const id = targetIdOf(message);
-    const known = this.#saidOf([conversation, epoch, seq]).get(id) ?? noAmendments;
-    this.#put.run(conversation, epoch, seq, id, encodeAmendments(mergedAmendments(known, said)));
-    this.settle(conversation, epoch, seq);
+    for (const reaction of said.reactions) this.#react(where, id, reaction);
+    const others = besideReactions(said);
+    if (others !== undefined) {
+      const known = this.#saidOf(where).get(id) ?? noAmendments;
+      this.#put.run(...where, id, encodeAmendments(mergedAmendments(known, others)));
+    }
+    this.settle(...where);
   }
 
   /** A message was written, or something was said of it: what is stored of both is what is left of them. */
   settle(...where: Where): void {
     const before = this.#saidOf(where);
-    const values = before.size === 0 ? undefined : this.#message.get(...where);
+    const reacted = this.#reactedIds.all(...where);
+    if (before.size + reacted.length === 0) return;
+    const values = this.#message.get(...where);
     if (values === undefined) return;
     const record = inItsLog(values);
     const id = new Row('messages', values).integer('id');
-    const { wiped, said } = settled(record, before);
+    const { wiped, said, keepsReactions } = settled(record, before);
     for (const target of before.keys()) if (!said.has(target)) this.#remove.run(...where, target);
     for (const [target, one] of said)
       if (one !== before.get(target)) this.#put.run(...where, target, encodeAmendments(one));
+    for (const row of reacted) {
+      const target = new Row('reactions', row).text('target');
+      if (!keepsReactions(target)) this.#unreact.run(...where, target);
+    }
     if (wiped !== undefined) {
       this.#rewrite.run(recordText(wiped), id);
       this.#toPurge.run();

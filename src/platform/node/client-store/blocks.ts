@@ -41,7 +41,13 @@ export class HistoryBlocks {
              WHERE amendments.conversation = messages.conversation AND amendments.log = messages.log
                AND amendments.seq >= (messages.place / ${blockNumbers}) * ${blockNumbers}
                AND amendments.seq < (messages.place / ${blockNumbers} + 1) * ${blockNumbers}
-           ) AS stamp
+           ) || coalesce((
+             SELECT '.' || count(*) || '.' || sum(changes) FROM reactions
+             WHERE reactions.conversation = messages.conversation AND reactions.log = messages.log
+               AND reactions.seq >= (messages.place / ${blockNumbers}) * ${blockNumbers}
+               AND reactions.seq < (messages.place / ${blockNumbers} + 1) * ${blockNumbers}
+             HAVING count(*) > 0
+           ), '') AS stamp
        FROM messages WHERE conversation = ? AND log < ${atTheEnd} GROUP BY log, place / ${blockNumbers}`,
     );
     const inBlock = 'conversation = ? AND log = ? AND place >= ? AND place < ?';

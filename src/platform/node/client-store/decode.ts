@@ -1,9 +1,14 @@
 // Rows of a client's store as records. A row that does not have their form means a damaged file.
 
+import { withAmended, type AmendmentsById } from '../../../client/amending/said-of.ts';
 import * as v from 'valibot';
 import { decodeAmendments, type Amendments } from '../../../client/amending/amendments.ts';
-import { withAmended, type AmendmentsById } from '../../../client/amending/settled.ts';
-import { noTargetId } from '../../../client/amending/target.ts';
+import {
+  ownReactionsOf,
+  withOwnReaction,
+  type Reaction,
+} from '../../../client/amending/reactions.ts';
+import { noTargetId, targetIdOf } from '../../../client/amending/target.ts';
 import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   type ClientRecords,
@@ -84,11 +89,28 @@ export const atTheEnd = Number.MAX_SAFE_INTEGER;
 /** Between what was said of a message's number under several ids. No JSON has it. */
 const amendedEnd = '\x1e';
 
-/** The columns that `messageOf` and `placedOf` need. */
-export const messageColumns = `id, conversation, log, seq, local_id, state, record,
+const ofMessage = (table: string) =>
+  `${table}.conversation = messages.conversation AND ${table}.log = messages.log
+   AND ${table}.seq = messages.seq`;
+
+const recordColumns = 'id, conversation, log, seq, local_id, state, record';
+
+/** The same as `messageColumns`, without what was said of a message. */
+export const bareColumns = `${recordColumns}, NULL AS amended, NULL AS reacted`;
+
+/**
+ * The columns that `messageOf` and `placedOf` need. Of the reactions to its number, those to this very message, as
+ * `isIdOf` says it (client/amending/target.ts): whatever else may stand there is not even read.
+ */
+export const messageColumns = `${recordColumns},
   (SELECT group_concat(target || said, char(30)) FROM amendments
-   WHERE amendments.conversation = messages.conversation AND amendments.log = messages.log
-     AND amendments.seq = messages.seq) AS amended`;
+   WHERE ${ofMessage('amendments')}) AS amended,
+  CASE WHEN EXISTS (SELECT 1 FROM reactions WHERE ${ofMessage('reactions')}) THEN
+    (SELECT '[' || group_concat('["' || user || '",' || given || ']') || ']' FROM reactions
+     WHERE ${ofMessage('reactions')} AND target IN (
+       coalesce(record ->> '$.textId', iif(record ->> '$.encrypted', local_id, NULL), '${noTargetId}'),
+       iif(record ->> '$.encrypted', '', '${noTargetId}')))
+  END AS reacted`;
 
 /** With the current log's number. A number of an earlier log is left out. */
 export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
@@ -137,8 +159,24 @@ function recordOf(row: Row): HistoryRecord {
         : row.parsed('state', (text) => states.find((one) => one === text)),
     reason: record.reason,
   };
-  if (row.optionalText('amended') === undefined) return read;
-  return withAmended(read, row.parsed('amended', amendedOf));
+  const hasAmended = row.optionalText('amended') !== undefined;
+  const hasReacted = row.optionalText('reacted') !== undefined;
+  if (!hasAmended && !hasReacted) return read;
+  const said: AmendmentsById = hasAmended ? row.parsed('amended', amendedOf) : new Map();
+  const reacted = hasReacted ? row.parsed('reacted', reactedOf) : [];
+  return withAmended(read, said, new Map([[targetIdOf(read), reacted]]));
+}
+
+function reactedOf(text: string): readonly (readonly Reaction[])[] | undefined {
+  const all = new Map<unknown, readonly Reaction[]>();
+  for (const [by, given] of JSON.parse(text) as [unknown, unknown][]) {
+    const own = ownReactionsOf(by, given);
+    if (own === undefined) return undefined;
+    // Of an open message two ids may be meant.
+    const known = all.get(by);
+    all.set(by, known === undefined ? own : own.reduce(withOwnReaction, known));
+  }
+  return [...all.values()];
 }
 
 function amendedOf(text: string): AmendmentsById | undefined {

@@ -1,6 +1,7 @@
 // The history in the file: the messages of each conversation in display order.
 
 import type {
+  AmendedChange,
   HistoryAnchor,
   HistoryQuery,
   HistoryRecord,
@@ -13,7 +14,7 @@ import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { AmendedMessages, type AmendedChange } from './amended.ts';
+import { AmendedMessages } from './amended.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
 import { recordText } from './put.ts';
 

@@ -15,6 +15,11 @@ import {
   openDatabase,
   openToRead,
 } from '../../../sqlite/database.ts';
+import type { AmendmentContent } from '../../../client/amending/amendment-content.ts';
+import { currentOf } from '../../../client/amending/current.ts';
+import { noTargetId } from '../../../client/amending/target.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import { clientStorePath, openClientStore } from './open.ts';
 import { schema } from './schema.ts';
@@ -206,4 +211,60 @@ test('of groups of a program of before it is not known whether the account is in
   const { conversations } = await store.load();
   const record = { name: '#tea', log: 7, epoch: 0, earlier: [], cursor: 2, read: 1 };
   assert.deepEqual(conversations, [record]);
+});
+
+test('reactions that a program of before has kept count with those of now', async (t) => {
+  const folder = await temporaryFolder(t);
+  await (await open(folder)).close();
+  const path = clientStorePath(folder, server, 'alice');
+  await rm(path);
+  const before = { ...schema, migrations: schema.migrations.slice(0, 13) };
+  const database = await openDatabase(path, before, { overwriteDeleted: true });
+  const said = { at: 1, from: 'bob', guest: false, text: 'hello', encrypted: false };
+  database
+    .prepare("INSERT INTO messages VALUES (1, 'lobby', 0, 3, 3, NULL, NULL, ?)")
+    .run(JSON.stringify(said));
+  const reacted = {
+    e: [['bob', 7, 7, 'hallo']],
+    r: [
+      [
+        '+',
+        [
+          ['carol', 5, 5],
+          ['dave', 8, 8],
+        ],
+      ],
+      ['-', [['carol', 6, 6]]],
+    ],
+  };
+  database
+    .prepare("INSERT INTO amendments VALUES ('lobby', 0, 3, ?, ?, 5)")
+    .run(noTargetId, JSON.stringify(reacted));
+  closeDatabase(database);
+
+  const store = await open(folder);
+  t.after(() => store.close());
+  const reactionsNow = async () => {
+    const record = await store.numbered('lobby' as ConversationName, 3);
+    assert.ok(record);
+    return currentOf(record).reactions.map(({ emoji, by }) => `${emoji} ${by.join(' ')}`);
+  };
+  assert.deepEqual(await reactionsNow(), ['+ carol dave', '- carol']);
+  const target = { seq: 3, id: noTargetId };
+  const saidNow = (by: string, seq: number, content: AmendmentContent) => ({
+    type: 'amended' as const,
+    conversation: 'lobby' as ConversationName,
+    target,
+    amendment: { content, by: by as Username, at: seq, seq, asAdmin: false },
+  });
+  await store.write([
+    saidNow('carol', 9, { kind: 'react', target, emoji: '+', isOn: false }),
+    saidNow('erin', 10, { kind: 'react', target, emoji: '-', isOn: true }),
+    // Said before, and heard later.
+    saidNow('dave', 4, { kind: 'react', target, emoji: '+', isOn: false }),
+    saidNow('bob', 11, { kind: 'edit', target, text: 'good morning', mentions: [] }),
+  ]);
+  assert.deepEqual(await reactionsNow(), ['- carol erin', '+ dave']);
+  await store.write([saidNow('bob', 12, { kind: 'delete', target })]);
+  assert.deepEqual(await reactionsNow(), []);
 });

@@ -212,5 +212,19 @@ export const schema: DatabaseSchema = {
     CREATE TABLE chores (name TEXT PRIMARY KEY) WITHOUT ROWID;
     INSERT INTO chores VALUES ('kept-amendments');
     `,
+    // Reactions: those of each account to one message. Older ones stay in 'amendments', and are read with these. 'changes'
+    // as there.
+    `
+    CREATE TABLE reactions (
+      conversation TEXT NOT NULL,
+      log INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      target TEXT NOT NULL,
+      user TEXT NOT NULL,
+      given TEXT NOT NULL,
+      changes INTEGER NOT NULL,
+      PRIMARY KEY (conversation, log, seq, target, user)
+    ) WITHOUT ROWID;
+    `,
   ],
 };
