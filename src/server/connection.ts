@@ -4,13 +4,13 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { ConnectionId } from '../hub/effects.ts';
-import { commandTable, parseCommand, type Command, type LineRefusal } from '../wire/commands.ts';
+import { isVerb, parseCommand, type Command, type LineRefusal } from '../wire/commands.ts';
 import { isRequestVerb } from '../wire/extended/requests.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { otherProtocol } from '../wire/other-protocols.ts';
 import { fatal, soft } from '../wire/replies.ts';
 import { splitWord } from '../wire/text.ts';
-import { binaryFromBytes, textFromBytes } from './binary-string.ts';
+import { binaryFromBytes, textFromBinary } from './binary-string.ts';
 import type { Clock } from './clock.ts';
 import type { Allowance } from './limits/flood-control.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
@@ -53,6 +53,8 @@ interface HeldBack {
   finished: boolean;
 }
 
+const lineEnd = 10;
+
 /** Shorter waits are not worth a timer, in milliseconds: the connection may exceed its limits a little instead. */
 const minHoldMs = 20;
 
@@ -89,8 +91,12 @@ export class ClientConnection implements TransportListener {
   data(chunk: Uint8Array): void {
     if (this.#listener.phase(this.#id) === undefined) return;
     let waitMs = 0;
-    const inCap = this.#splitter.push(chunk, (line) => {
-      waitMs = this.#handle(line);
+    // Where all of a chunk is UTF-8, so is each line that is in it as a whole.
+    let isChecked: boolean | undefined;
+    const inCap = this.#splitter.pushRanges(chunk, (bytes, from, to) => {
+      if (bytes === chunk) isChecked ??= isUtf8(chunk.subarray(0, chunk.lastIndexOf(lineEnd)));
+      const isText = bytes === chunk && isChecked === true;
+      waitMs = this.#handle(bytes, from, to, isText || isUtf8(bytes.subarray(from, to)));
       return waitMs === 0;
     });
     if (!inCap) this.#listener.lineTooLong(this.#id);
@@ -126,27 +132,27 @@ export class ClientConnection implements TransportListener {
   }
 
   /** Returns how long to wait before the next line, in milliseconds. */
-  #handle(line: Uint8Array): number {
+  #handle(bytes: Uint8Array, from: number, to: number, isText: boolean): number {
     const phase = this.#listener.phase(this.#id);
     // Lines behind a QUIT in the same chunk.
     if (phase === undefined) return 0;
-    const cost = this.#carryOut(line, phase);
+    const line = binaryFromBytes(bytes, from, to);
+    const cost = this.#carryOut(line, isText, phase);
     const ownMs = this.#allowance?.takeLine(line.length + cost) ?? 0;
     return Math.max(ownMs, this.#listener.waitMs);
   }
 
-  /** Returns the cost of the line, without its own bytes. */
-  #carryOut(line: Uint8Array, phase: 'greeting' | 'open'): number {
-    const text = binaryFromBytes(line);
-    const foreign = phase === 'greeting' ? otherProtocol(text) : undefined;
+  /** `isText`: the line is UTF-8. Returns its cost, without its own bytes. */
+  #carryOut(line: string, isText: boolean, phase: 'greeting' | 'open'): number {
+    const foreign = phase === 'greeting' ? otherProtocol(line) : undefined;
     if (foreign !== undefined) return this.#listener.refuse(this.#id, isOfAnother(foreign));
-    if (!isUtf8(line)) return this.#listener.refuse(this.#id, notUtf8);
-    const [verb, rest] = splitWord(text);
+    if (!isText) return this.#listener.refuse(this.#id, notUtf8);
+    const [verb, rest] = splitWord(line);
     if (isRequestLine(verb, rest)) {
       const refused = verb === 'EHLO' ? this.#refuseLogin() : undefined;
-      return refused ?? this.#listener.request(this.#id, verb, textFromBytes(line));
+      return refused ?? this.#listener.request(this.#id, verb, textFromBinary(line));
     }
-    const parsed = parseCommand(text, phase);
+    const parsed = parseCommand(line, phase);
     if (!parsed.ok) return this.#listener.refuse(this.#id, parsed.error);
     const refused = parsed.value.verb === 'HELO' ? this.#refuseLogin() : undefined;
     return refused ?? this.#listener.command(this.#id, parsed.value);
@@ -186,7 +192,7 @@ export class ClientConnection implements TransportListener {
 
 /** Whether a line is from the extended protocol, perhaps from a later version than ours. */
 function isRequestLine(verb: string, rest: string): boolean {
-  return isRequestVerb(verb) || (rest.startsWith('{') && !Object.hasOwn(commandTable, verb));
+  return !isVerb(verb) && (isRequestVerb(verb) || rest.startsWith('{'));
 }
 
 function tooManyLogins(waitMs: number): LineRefusal {

@@ -323,8 +323,11 @@ export interface CommandRow {
 /** Every command with its section, phase and form, in the order of the sections. */
 export const commandTable: Readonly<Record<Verb, CommandRow>> = table;
 
-function isVerb(word: string): word is Verb {
-  return Object.hasOwn(table, word);
+const verbs: ReadonlySet<string> = new Set(Object.keys(table));
+
+/** Whether a word is the verb of a version 1 command. */
+export function isVerb(word: string): word is Verb {
+  return verbs.has(word);
 }
 
 /**

@@ -12,6 +12,12 @@ const nothing = new Uint8Array(0);
  */
 export type LineSink = (line: Uint8Array) => unknown;
 
+/**
+ * The same for one that wants no view of its own: the line is `bytes` from `from` up to `to`. In nearly all cases `bytes`
+ * is the chunk itself.
+ */
+export type LineRangeSink = (bytes: Uint8Array, from: number, to: number) => unknown;
+
 /** Splits a stream of bytes into lines, whatever chunks the bytes arrive in. */
 export class LineSplitter {
   readonly #maxLineBytes: number;
@@ -41,16 +47,22 @@ export class LineSplitter {
    * cap: nothing after that is read, because the start of the next line is unknown. `chunk` is not kept.
    */
   push(chunk: Uint8Array, onLine: LineSink): boolean {
+    return this.pushRanges(chunk, (bytes, from, to) => onLine(bytes.subarray(from, to)));
+  }
+
+  /** As `push`, with the lines as ranges: a view of each line costs more than finding it. */
+  pushRanges(chunk: Uint8Array, onLine: LineRangeSink): boolean {
     let from = 0;
     let wanted = true;
     while (wanted && !this.#overflowed && from < chunk.length) {
-      const end = chunk.indexOf(lf, from);
-      const part = chunk.subarray(from, end < 0 ? chunk.length : end);
-      from += part.length + (end < 0 ? 0 : 1);
+      const found = chunk.indexOf(lf, from);
+      const end = found < 0 ? chunk.length : found;
       // One byte more than the cap is held, because the last one may be the CR of the line end.
-      if (this.#heldLength + part.length > this.#maxLineBytes + 1) this.#overflow();
-      else if (end < 0) this.#hold(part);
-      else wanted = this.#emit(part, onLine);
+      if (this.#heldLength + end - from > this.#maxLineBytes + 1) this.#overflow();
+      else if (found < 0) this.#hold(chunk.subarray(from));
+      else if (this.#heldLength === 0) wanted = this.#emit(chunk, from, end, onLine);
+      else wanted = this.#emitHeld(chunk.subarray(from, end), onLine);
+      from = found < 0 ? end : end + 1;
     }
     this.#taken = from;
     return !this.#overflowed;
@@ -77,19 +89,21 @@ export class LineSplitter {
     this.#heldLength = length;
   }
 
+  /** What is held, with its end. Returns whether the sink wants more lines. */
+  #emitHeld(part: Uint8Array, onLine: LineRangeSink): boolean {
+    this.#hold(part);
+    const [held, length] = [this.#held, this.#heldLength];
+    this.#release();
+    return this.#emit(held, 0, length, onLine);
+  }
+
   /** Returns whether the sink wants more lines. */
-  #emit(part: Uint8Array, onLine: LineSink): boolean {
-    let line = part;
-    if (this.#heldLength > 0) {
-      this.#hold(part);
-      line = this.#held.subarray(0, this.#heldLength);
-      this.#release();
-    }
-    if (line.length > 0 && line[line.length - 1] === cr) line = line.subarray(0, -1);
-    if (line.length > this.#maxLineBytes) {
+  #emit(bytes: Uint8Array, from: number, end: number, onLine: LineRangeSink): boolean {
+    const to = end > from && bytes[end - 1] === cr ? end - 1 : end;
+    if (to - from > this.#maxLineBytes) {
       this.#overflow();
       return false;
     }
-    return onLine(line) !== false;
+    return onLine(bytes, from, to) !== false;
   }
 }

@@ -25,7 +25,9 @@ export class AudienceBuffers {
   }
 }
 
+const keys = { lobby: ' lobby', followers: ' followers' } as const;
+
 /** The key of an audience. Group names contain no space, so no group has the key of another audience. */
 export function audienceKey(audience: Audience): string {
-  return audience.kind === 'group' ? audience.group : ` ${audience.kind}`;
+  return audience.kind === 'group' ? audience.group : keys[audience.kind];
 }

@@ -4,11 +4,11 @@
 
 import type { AudienceBuffer, DirectPiece, Receiver } from './receiver.ts';
 
-/** Bytes of a buffer's block, from `from` up to `to`. */
+/** Some of a buffer's pending bytes. */
 interface Slice {
   readonly buffer: AudienceBuffer;
   readonly from: number;
-  to: number;
+  readonly to: number;
 }
 
 type Part = Slice | string;
@@ -31,42 +31,49 @@ export function compose(
 
 /** Walks over the lines of a buffer that one receiver gets. */
 class Cursor {
-  readonly buffer: AudienceBuffer;
+  readonly #buffer: AudienceBuffer;
   readonly #receiver: Receiver;
-  #at = -1;
+  /** The next line that the receiver gets, and where it begins. */
+  #at = 0;
   #from = 0;
-  #to: number;
 
   constructor(buffer: AudienceBuffer, receiver: Receiver) {
-    this.buffer = buffer;
+    this.#buffer = buffer;
     this.#receiver = receiver;
-    this.#to = buffer.start;
-    this.advance();
+    this.#skip();
   }
 
-  /** The turn of the current line; Infinity after the last. */
+  /** The turn of the next line; Infinity after the last. */
   get turn(): number {
-    return this.buffer.lines[this.#at]?.turn ?? Infinity;
+    return this.#buffer.lines[this.#at]?.turn ?? Infinity;
   }
 
-  /** Goes to the next line that the receiver gets. */
-  advance(): void {
-    for (;;) {
-      const line = this.buffer.lines[++this.#at];
-      if (line === undefined) return;
-      this.#from = this.#to;
-      this.#to = line.end;
-      if (line.except !== this.#receiver.id && line.turn > this.#receiver.heardUpTo) return;
+  /** Appends the lines up to `turn` to `parts`, each run of them as one slice. */
+  take(parts: Part[], turn: number): void {
+    const { lines } = this.#buffer;
+    const { id } = this.#receiver;
+    while (this.#at < lines.length && this.turn <= turn) {
+      const from = this.#from;
+      let to = from;
+      for (; this.#at < lines.length; this.#at++) {
+        const line = lines[this.#at];
+        if (line === undefined || line.turn > turn || line.except === id) break;
+        to = line.end;
+      }
+      parts.push({ buffer: this.#buffer, from, to });
+      this.#from = to;
+      this.#skip();
     }
   }
 
-  /** Appends the current line to `parts`. */
-  appendTo(parts: Part[]): void {
-    const last = parts.at(-1);
-    if (typeof last === 'object' && last.buffer === this.buffer && last.to === this.#from) {
-      last.to = this.#to;
-    } else {
-      parts.push({ buffer: this.buffer, from: this.#from, to: this.#to });
+  /** Goes on to the next line that the receiver gets. */
+  #skip(): void {
+    const { lines } = this.#buffer;
+    const { id, heardUpTo } = this.#receiver;
+    for (; this.#at < lines.length; this.#at++) {
+      const line = lines[this.#at];
+      if (line === undefined || (line.except !== id && line.turn > heardUpTo)) return;
+      this.#from = line.end;
     }
   }
 }
@@ -75,12 +82,15 @@ class Cursor {
 function takeLines(parts: Part[], cursors: readonly Cursor[], turn: number): void {
   for (;;) {
     let next: Cursor | undefined;
+    let [least, second] = [Infinity, Infinity];
     for (const cursor of cursors) {
-      if (cursor.turn < (next?.turn ?? Infinity)) next = cursor;
+      const { turn: its } = cursor;
+      if (its < least) [next, second, least] = [cursor, least, its];
+      else second = Math.min(second, its);
     }
-    if (next === undefined || next.turn > turn) return;
-    next.appendTo(parts);
-    next.advance();
+    if (next === undefined || least > turn) return;
+    // The same line in both forms has one turn, and nobody gets both: no two cursors of a receiver are at one turn.
+    next.take(parts, Math.min(turn, second));
   }
 }
 
@@ -95,7 +105,7 @@ function join(parts: readonly Part[]): Buffer {
     at +=
       typeof part === 'string'
         ? joined.write(part, at, 'latin1')
-        : part.buffer.block.copy(joined, at, part.from, part.to);
+        : part.buffer.shared().copy(joined, at, part.from, part.to);
   }
   return joined;
 }

@@ -7,7 +7,7 @@ import type { BroadcastBuffer } from './broadcast-buffer.ts';
 /** Lines for one connection alone, as a binary string, without audience lines between them. */
 export interface DirectPiece {
   /** It comes after all audience lines up to this turn, and before all later ones. */
-  readonly turn: number;
+  turn: number;
   text: string;
 }
 
@@ -35,10 +35,18 @@ export class Receiver {
   /** Adds lines of its own. Returns whether they are the first. */
   append(text: string, turn: number): boolean {
     const last = this.pieces?.at(-1);
-    if (this.pieces === undefined) this.pieces = [{ turn, text }];
-    else if (last?.turn === turn) last.text += text;
-    else this.pieces.push({ turn, text });
-    return last === undefined;
+    if (last === undefined || this.pieces === undefined) {
+      this.pieces = [{ turn, text }];
+      return true;
+    }
+    // Behind the last piece came nothing, or a line that it has sent itself and does not get.
+    if (last.turn === turn || (last.turn === turn - 1 && this.spokeAt === turn)) {
+      last.turn = turn;
+      last.text += text;
+    } else {
+      this.pieces.push({ turn, text });
+    }
+    return false;
   }
 }
 
