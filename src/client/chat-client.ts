@@ -67,6 +67,7 @@ import type {
   HistoryRange,
   SearchLack,
 } from './store/store-port.ts';
+import type { AccountSignals } from './signals/account-signals.ts';
 import { settling } from './settling.ts';
 import { UserLists } from './user-lists.ts';
 import type { RequestAnswer } from './pending-requests.ts';
@@ -405,6 +406,11 @@ export class ChatClient {
   /** The root of this account in hex: by it others mention it. Undefined where that is not known. */
   get root(): string | undefined {
     return this.#account?.root;
+  }
+
+  /** Who is writing, and who has read how far. Undefined for guests. */
+  get signals(): AccountSignals | undefined {
+    return this.#isAccount ? this.#account?.signals : undefined;
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
@@ -829,6 +835,7 @@ export class ChatClient {
       compression,
       vaultFile,
       backupFiles,
+      hasSignals: () => this.state.phase === 'open' && this.state.features.has('signals'),
       timers,
       now,
       random,

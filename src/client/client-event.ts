@@ -179,6 +179,21 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly unread: number;
     }
+  /** Those who are writing in a conversation now, as they say. */
+  | {
+      readonly type: 'typing';
+      readonly conversation: ConversationName;
+      readonly names: readonly Username[];
+    }
+  /** Somebody else has read a conversation up to `seq`, as they say. */
+  | {
+      readonly type: 'read';
+      readonly conversation: ConversationName;
+      readonly user: Username;
+      readonly seq: number;
+    }
+  /** The person has decided anew what others hear of their reading and writing. */
+  | { readonly type: 'signals' }
   /** What the person has begun to write at a place, on another device; empty: it was sent or deleted there. */
   | { readonly type: 'draft'; readonly place: string; readonly text: string }
   /** A conversation is muted, or not any more: by the person, on any device, or because the time is over. */

@@ -53,6 +53,7 @@ export {
 } from 'ts-mls/keyPackage.js';
 export { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 export { verifyLeafNodeSignature, verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
+export { mlsExporter } from 'ts-mls/keySchedule.js';
 export { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js';
 export { unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 export { decryptSenderData } from 'ts-mls/privateMessage.js';

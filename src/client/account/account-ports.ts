@@ -60,6 +60,8 @@ export interface AccountPorts {
   readonly backupFiles?: BackupFiles | undefined;
   /** Without it nothing that the server says of devices is compared. */
   readonly directory?: DirectoryPorts | undefined;
+  /** Whether the server of this connection passes signals on. */
+  readonly hasSignals: () => boolean;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

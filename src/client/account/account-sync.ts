@@ -80,6 +80,7 @@ import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
 import { Mutes } from './own/mutes.ts';
+import { AccountSignals } from '../signals/account-signals.ts';
 import { SharedDrafts } from './own/shared-drafts.ts';
 import { OwnState } from './own/own-state.ts';
 import { ReadMarks } from './own/read-marks.ts';
@@ -128,6 +129,8 @@ export class AccountSync {
   readonly own: OwnChannel | undefined;
   /** The conversations that the person wants to hear nothing of. */
   readonly mutes: Mutes;
+  /** Who is writing, and who has read how far. */
+  readonly signals: AccountSignals;
   /** What the person has begun to write, on any device. */
   readonly drafts: SharedDrafts;
   /** The history of this device for others of the account, and theirs for this one. */
@@ -205,7 +208,10 @@ export class AccountSync {
         void this.#inbox.enqueue(
           conversations.map((conversation) => ({ kind: 'seen', conversation })),
         ),
-      seen: (conversation) => this.#shared?.readMarks.moved(conversation),
+      seen: (conversation) => {
+        this.#shared?.readMarks.moved(conversation);
+        this.signals.moved(conversation);
+      },
       got: ({ place }, seq) =>
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
@@ -236,6 +242,7 @@ export class AccountSync {
         said: (conversation) => this.#tellHead(conversation),
         headHeard: ({ head, sender: { identity, key } }) =>
           this.directory?.heard(identity.name, key, head),
+        changed: (conversation) => this.signals.changed(conversation),
         opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),
         release: (conversation) => this.#incoming.release(conversation),
@@ -290,6 +297,7 @@ export class AccountSync {
       timers,
       changed: (conversation) => ports.emit({ type: 'muted', conversation }),
     });
+    this.signals = this.#openSignals();
     this.drafts = new SharedDrafts({
       own: this.own,
       values: records.values,
@@ -389,7 +397,9 @@ export class AccountSync {
     const start = await this.#copies?.start().catch(() => undefined);
     this.#asked = this.#outbox.book.stream;
     const asked = { stream: this.#asked, runs: this.#incoming.runs, start };
-    return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'devices', 'rooms'] };
+    return this.chains === undefined
+      ? asked
+      : { ...asked, can: ['sealed', 'devices', 'rooms', 'signals'] };
   }
 
   /** The chain by which this device is one of the account, if another one has added it: for a server that has lost that. */
@@ -474,6 +484,7 @@ export class AccountSync {
       if (this.#login === login) this.#erasures.login(requests);
       void this.#groups?.foundLobby();
     });
+    this.signals.login(write);
     this.#incoming.start();
     this.#private?.stock.login(requests);
     this.roster.login(requests);
@@ -494,6 +505,7 @@ export class AccountSync {
     this.#copies?.logout();
     this.#own.logout();
     this.#erasures.logout();
+    this.signals.logout();
     this.#outbox.logout();
     this.#private?.post.logout();
     this.#groups?.logout();
@@ -522,9 +534,11 @@ export class AccountSync {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
     this.#blobs?.receive(event);
+    if (this.signals.receive(event)) return;
     if (this.#groups?.receive(event) === true || this.linking?.receive(event) === true) return;
     switch (event.verb) {
       case 'MSG':
+        this.signals.said(event.in, event.from);
         this.#incoming.said(event);
         return;
       case 'DELIVERED':
@@ -857,6 +871,7 @@ export class AccountSync {
     await this.#bench.idle();
     this.#receipts.flush();
     await this.#shared?.readMarks.flush();
+    await this.signals.flush();
     await this.drafts.flush();
     await this.#bench.idle();
   }
@@ -869,6 +884,7 @@ export class AccountSync {
     await this.#bench.idle();
     await this.vault?.close();
     this.mutes.close();
+    this.signals.close();
     this.drafts.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();
@@ -1017,12 +1033,7 @@ export class AccountSync {
     const { direct, keeping, me, timers } = this.#ports;
     const [own, conversations] = [this.own, this.#conversations];
     if (own === undefined || direct === undefined) return undefined;
-    const { publicKey } = direct.device;
-    const isPerson = (): boolean => {
-      const devices = this.chains?.own.latest?.chain.devices;
-      const form = devices?.find(({ key }) => equalBytes(key, publicKey))?.form;
-      return !keeping.startsNow && keeping.isPiped !== true && form !== 'bot';
-    };
+    const isPerson = (): boolean => this.#isPerson();
     const { store } = keeping;
     const readMarks = new ReadMarks({ me, own, conversations, store, timers, isPerson });
     const keys = new SharedKeys({ me, own, engine, decided: (user) => this.#goesOn(user) });
@@ -1031,11 +1042,46 @@ export class AccountSync {
       readMarks,
       sharedKeys: keys,
       mutes: this.mutes,
+      signals: this.signals.wishes,
       drafts: this.drafts,
       people: () => [...this.#accounts].filter((user) => user !== me),
     });
     own.onCameIn(() => void state.ask());
     return { readMarks, keys, state };
+  }
+
+  /** Whether a person reads here. */
+  #isPerson(): boolean {
+    const { direct, keeping } = this.#ports;
+    const devices = this.chains?.own.latest?.chain.devices;
+    const own = devices?.find(({ key }) => direct && equalBytes(key, direct.device.publicKey));
+    return !keeping.startsNow && keeping.isPiped !== true && own?.form !== 'bot';
+  }
+
+  #openSignals(): AccountSignals {
+    const { emit, hasSignals, keeping, me, now, random, timers } = this.#ports;
+    const groups = this.#groups;
+    return new AccountSignals({
+      me,
+      own: this.own,
+      values: keeping.records.values,
+      write: (change) => this.#write(change),
+      conversations: this.#conversations,
+      engine: groups?.engine,
+      hasRoom: async (user) => (await groups?.rooms.isUsed(user)) === true,
+      isHeld: () => this.#isServerHeld(),
+      work: this.#bench.add,
+      sizeOf: ({ name, place, isSealed }) => {
+        if (isSealed) return groups?.engine.shown(name)?.members.length;
+        return place.kind === 'group' ? this.roster.membersOf(place.group)?.people.size : undefined;
+      },
+      isServed: hasSignals,
+      isPerson: () => this.#isPerson(),
+      random,
+      now,
+      timers,
+      emit,
+    });
   }
 
   #openTransfer(): HistoryTransfer | undefined {
@@ -1148,6 +1194,7 @@ export class AccountSync {
 
   #caughtUp(missed: number): void {
     this.#ports.emit({ type: 'caught-up', missed });
+    this.signals.caughtUp();
     this.#cancelTidying ??= afterSteadyTime(this.#ports, steadyMs, () => this.#tidy());
   }
 

@@ -11,6 +11,7 @@ import type { ListedPerson } from '../../wire/extended/events.ts';
 import {
   conversationOf,
   formatPlace,
+  placeOf as placeAt,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
@@ -26,6 +27,7 @@ import {
   text as textForm,
 } from './chat-arguments.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
+import type { AccountSignals } from '../signals/account-signals.ts';
 import { ChatError, endedBecause } from './chat-error.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState, CloseReason } from '../client-state.ts';
@@ -117,6 +119,10 @@ export interface ChatEvents {
   edited: Amended & { readonly text: string };
   deleted: Amended;
   reacted: Amended & { readonly emoji: string; readonly isOn: boolean };
+  /** Who is writing at a place now, as they say; nobody in the end. */
+  typing: { readonly place: string; readonly names: readonly string[] };
+  /** Somebody else has read everything at a place up to `seq`, as they say. */
+  read: { readonly place: string; readonly by: string; readonly seq: number };
   state: ClientState;
   /** All events of the client, messages included (client-event.ts, program-event.ts). */
   event: ProgramEvent;
@@ -131,6 +137,8 @@ const eventKinds = [
   'edited',
   'deleted',
   'reacted',
+  'typing',
+  'read',
   'own',
   'state',
   'event',
@@ -393,6 +401,42 @@ export class Chat {
     await this.#mute(placeOf(place), 0);
   }
 
+  /** Says that something is being written at a place. Call it as often as you like: others hear it every five seconds. */
+  typing(place: string): void {
+    this.#signals.typing(placeOf(place));
+  }
+
+  /**
+   * Whether others at a place hear how far this account has read, and this program hears it of them (`read`); or in `all`
+   * private conversations and small groups. On all devices of the account.
+   */
+  async receipts(place: string, isOn: boolean): Promise<void> {
+    const name = place === 'all' ? 'receipts' : this.#nameOf(placeOf(place));
+    await this.#signals.wishes.set(name, isOn);
+  }
+
+  /** Everything at a place was read. If `receipts` are on there, others hear that, and this program hears of them. */
+  markRead(place: string): void {
+    const name = this.#nameOf(placeOf(place));
+    this.#client.read(name);
+    this.#signals.reads(name);
+  }
+
+  get #signals(): AccountSignals {
+    const { signals } = this.#client;
+    if (signals === undefined) throw refusalOf(refuseCommand('no-account').error);
+    return signals;
+  }
+
+  #nameOf(place: Place): ConversationName {
+    return conversationOf(this.#client.username, place);
+  }
+
+  #placeOf({ conversation }: { readonly conversation: ConversationName }): string {
+    const place = placeAt(this.#client.username, conversation);
+    return place === undefined ? '' : formatPlace(place);
+  }
+
   /** The muted conversations, as `say` takes them, and until when: Infinity without an end. */
   muted(): readonly { readonly place: string; readonly until: number }[] {
     return this.#client.mutedPlaces.map((place) => ({
@@ -572,6 +616,14 @@ export class Chat {
       case 'amended':
         this.#amended(event);
         return;
+      case 'typing':
+        this.#listeners.emit('typing', { place: this.#placeOf(event), names: event.names });
+        return;
+      case 'read': {
+        const { user: by, seq } = event;
+        this.#listeners.emit('read', { place: this.#placeOf(event), by, seq });
+        return;
+      }
       case 'caught-up':
         this.#isCaughtUp = true;
         this.#queue.look();

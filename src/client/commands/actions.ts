@@ -1,6 +1,7 @@
 // The actions of typed commands: the port between the table of commands and a view: lines, the full screen or the page. Names are
 // as they were typed, except through `person` and `group`, which find the meant one.
 
+import type { SignalActions } from './signal-actions.ts';
 import type { Result } from '../../lib/result.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
@@ -29,7 +30,7 @@ export interface CommandPlace {
   readonly name: string;
 }
 
-export interface CommandActions {
+export interface CommandActions extends SignalActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;

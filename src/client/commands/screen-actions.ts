@@ -122,6 +122,8 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     },
     backup: (wish) => model.backup(wish),
     mute: (id, ms) => model.mute(id, ms),
+    tellReading: (id, isOn) => model.tellReading(id, isOn),
+    tellTyping: (isOn) => model.tellTyping(isOn),
     safetyNumber: (name) => model.safetyNumber(name),
     drawNumber: (name, digits) => {
       sources.drawNumber(name, digits);

@@ -9,16 +9,9 @@ import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
 import { reactionOf } from './reactions.ts';
+import { signalTable } from './signal-commands.ts';
+import { conversationIn, wordsOf, type TypedCommand } from './typed-command.ts';
 import { verify } from './verify.ts';
-
-export interface TypedCommand {
-  readonly form: string;
-  readonly help: string;
-  /** `rest` follows the verb. */
-  readonly run: (rest: string, actions: CommandActions) => CommandOutcome | Promise<CommandOutcome>;
-}
-
-const wordsOf = (rest: string): string[] => rest.split(' ').filter((word) => word !== '');
 
 /** `@name` or `name`, or the person of this conversation if none is named. */
 function personIn(word: string | undefined, { here, person }: CommandActions): string | undefined {
@@ -96,17 +89,6 @@ function backupWish(typed: string, actions: CommandActions): BackupWish | 'malfo
   if (typed === 'on' || typed === 'off' || typed === 'now') return typed;
   const path = actions.path(typed);
   return /[./\\]/.test(path) ? { path } : 'malformed';
-}
-
-/** `lobby`, `#group` or `@user`, or the conversation here if none is named. */
-function conversationIn(word: string | undefined, actions: CommandActions): string | undefined {
-  const { here } = actions;
-  if (word === undefined || word === here.name) {
-    return here.kind === 'lobby' ? 'lobby' : `${here.kind === 'group' ? '#' : '@'}${here.name}`;
-  }
-  if (word.startsWith('@')) return `@${actions.person(word.slice(1))}`;
-  if (word.startsWith('#')) return `#${actions.group(word.slice(1))}`;
-  return word.toLowerCase() === 'lobby' ? 'lobby' : undefined;
 }
 
 const mute: TypedCommand['run'] = (rest, actions) => {
@@ -301,6 +283,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'hear of all of it again',
     run: unmute,
   },
+  ...signalTable,
   '/verify': {
     form: '/verify {@user} [yes|qr]',
     help: 'compare keys with somebody',

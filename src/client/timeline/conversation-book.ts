@@ -49,6 +49,7 @@ export class ConversationBook {
   sorted(
     isReady: (kept: TimelineConversation) => boolean,
     mutedUntil: (kept: TimelineConversation) => number | undefined,
+    signals: (kept: TimelineConversation) => Partial<ConversationSummary> | undefined,
   ): readonly ConversationSummary[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
       id: kept.id,
@@ -61,6 +62,7 @@ export class ConversationBook {
       isLeft: kept.isLeft,
       isReady: isReady(kept),
       mutedUntil: mutedUntil(kept),
+      ...signals(kept),
     }));
     return this.#sorted;
   }

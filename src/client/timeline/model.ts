@@ -49,6 +49,10 @@ export interface ConversationSummary {
   readonly isLeft: boolean;
   /** Until when the person wants to hear of it only what names them: Infinity without an end, undefined if of all. */
   readonly mutedUntil: number | undefined;
+  /** Who is writing there now, as they say. */
+  readonly typing?: readonly string[];
+  /** Whether others there hear how far this person has read, and the other way round. */
+  readonly tellsReading?: boolean;
 }
 
 /** Unread messages there that call for attention: of a muted conversation those that name this person. */
@@ -78,6 +82,12 @@ export interface ItemReaction {
   /** Whether this person is one of them. */
   readonly mine: boolean;
   /** The first 50, in the order of the log. */
+  readonly names: readonly string[];
+}
+
+/** Those who have read a message. */
+export interface ItemReaders {
+  readonly count: number;
   readonly names: readonly string[];
 }
 
@@ -131,6 +141,8 @@ export interface MessageItem extends ItemPlace {
   /** At most 20 kinds. */
   readonly reactions?: readonly ItemReaction[];
   readonly reply?: ItemReply;
+  /** Of an own message: who has read it, as far as they say. Of more than 50 there are no names. */
+  readonly readBy?: ItemReaders;
   /** An own edit, deletion or reaction is shown, and still on its way. If it is refused a notice says so. */
   readonly isChanging?: true;
 }
@@ -259,6 +271,10 @@ export interface ModelActions {
   backup(wish: BackupWish): Promise<Verdict>;
   /** Mutes a conversation for that long, on all devices; 0: not any more. */
   mute(id: string, ms: number): Promise<Verdict>;
+  /** Whether others hear how far this person has read there, or in `all` conversations. Undefined: says how it stands. */
+  tellReading(id: string, isOn: boolean | undefined): Promise<Verdict>;
+  /** Whether others hear that this person is writing. Undefined: says how it stands. */
+  tellTyping(isOn: boolean | undefined): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;
@@ -310,6 +326,8 @@ export interface Model extends ModelActions {
   lookAt(id: ConversationId): void;
   /** Everything in it up to now was seen. */
   seen(id: ConversationId): void;
+  /** The person is writing there. To be called as often as one likes. */
+  typing?(id: ConversationId): void;
   /** Shows a notice of the program in a conversation. */
   notify(id: ConversationId, tone: NoticeTone, text: string): void;
   /** Asks the server who is online, if it does not report that itself, and waits for the answer for a moment. */

@@ -143,6 +143,10 @@ export class StoredSource implements TimelineSource {
     this.#client?.listUsers();
   }
 
+  get signals() {
+    return this.#client?.signals;
+  }
+
   mutedUntil(place: Place): number | undefined {
     return this.#client?.mutedUntil(place);
   }

@@ -9,6 +9,7 @@ import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
 import { backupWordsOf } from '../wording/backup-words.ts';
 import { muteWords } from '../wording/mute-words.ts';
+import { tellReadingWords, tellTypingWords } from '../wording/signal-words.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
 import type { PrintedLine } from '../wording/printed-line.ts';
@@ -38,6 +39,7 @@ import type {
   SafetyWords,
   Verdict,
 } from './model.ts';
+import { ShownSignals } from './shown-signals.ts';
 import { Searching } from './searching.ts';
 import type { Timeline } from './timeline.ts';
 import { TimelineClient, type TimelineClientSettings } from './timeline-client.ts';
@@ -53,6 +55,7 @@ export class TimelineActions implements ModelActions {
   readonly #client: ChatClient;
   readonly #timeline: Timeline;
   readonly #commands = new GroupCommands();
+  readonly signals: ShownSignals;
   readonly #searching: Searching;
   readonly #amending: AmendingActions;
   readonly #firstConnection = new FirstConnection();
@@ -60,6 +63,7 @@ export class TimelineActions implements ModelActions {
   constructor(client: ChatClient, timeline: Timeline) {
     this.#client = client;
     this.#timeline = timeline;
+    this.signals = new ShownSignals(client);
     this.#searching = new Searching(client, timeline);
     this.#amending = new AmendingActions(client, timeline);
   }
@@ -197,6 +201,14 @@ export class TimelineActions implements ModelActions {
 
   link(typed: string): Promise<Verdict> {
     return linkWords(this.#client, typed);
+  }
+
+  tellReading(id: ConversationId, isOn: boolean | undefined): Promise<Verdict> {
+    return tellReadingWords(this.#client, id, isOn);
+  }
+
+  tellTyping(isOn: boolean | undefined): Promise<Verdict> {
+    return tellTypingWords(this.#client, isOn);
   }
 
   mute(id: ConversationId, ms: number): Promise<Verdict> {

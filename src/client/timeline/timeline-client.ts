@@ -18,6 +18,7 @@ import type {
   RosterPerson,
   NoticeTone,
 } from './model.ts';
+import type { ShownSignals } from './shown-signals.ts';
 import { PeopleList } from './people-list.ts';
 import { Timeline, type EventWords, type TimelineSettings } from './timeline.ts';
 import type { TimelineSource } from './timeline-source.ts';
@@ -30,6 +31,7 @@ export interface TimelineClientSettings extends TimelineSettings {
 /** What a client brings besides what is shown. */
 export interface LateActions extends ModelActions, EventWords {
   readonly receive: (event: ClientEvent) => boolean;
+  readonly signals: ShownSignals;
 }
 
 const nothing: TimelineItems = new ItemList();
@@ -84,6 +86,11 @@ export class TimelineClient implements Model {
     this.#timeline.seen(id);
   }
 
+  typing(id: ConversationId): void {
+    const place = parsePlace(id);
+    if (place !== undefined) this.#source.signals?.typing(place);
+  }
+
   notify(id: ConversationId, tone: NoticeTone, text: string): void {
     this.#timeline.notify(id, tone, text);
   }
@@ -113,6 +120,7 @@ export class TimelineClient implements Model {
         const place = parsePlace(id);
         return place && this.#source.mutedUntil(place);
       },
+      ({ messageIndex }) => this.#actions?.signals.of(messageIndex?.name),
     );
   }
 
@@ -134,7 +142,8 @@ export class TimelineClient implements Model {
 
   entries(id: ConversationId): TimelineItems {
     const kept = this.#timeline.book.get(id);
-    return kept?.messageIndex?.window.entries ?? kept?.log ?? nothing;
+    const items = kept?.messageIndex?.window.entries ?? kept?.log ?? nothing;
+    return this.#actions?.signals.withReaders(items, kept?.messageIndex?.name) ?? items;
   }
 
   people(id: ConversationId): readonly RosterPerson[] {
@@ -198,6 +207,8 @@ export class TimelineClient implements Model {
   readonly directory = this.#asked('directory');
   readonly link = this.#asked('link');
   readonly mute = this.#asked('mute');
+  readonly tellReading = this.#asked('tellReading');
+  readonly tellTyping = this.#asked('tellTyping');
   readonly backup = this.#asked('backup');
   readonly giveHistory = this.#asked('giveHistory');
   readonly recovery = this.#asked('recovery');

@@ -17,6 +17,7 @@ export interface TimelineSource extends Pick<
   | 'roster'
   | 'sealedView'
   | 'shownView'
+  | 'signals'
 > {
   listUsers(): unknown;
   readonly devices: Pick<ChatClient['devices'], 'of'>;

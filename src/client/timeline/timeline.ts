@@ -157,6 +157,7 @@ export class Timeline {
     const kept = this.book.get(id);
     if (kept === undefined) return;
     this.history.lookAt(kept);
+    if (kept.messageIndex !== undefined) this.#source.signals?.lookAt(kept.messageIndex.name);
     void this.timelinePeople.recall(kept);
   }
 
@@ -282,6 +283,15 @@ export class Timeline {
         if (kept !== undefined) void this.#historyTaken(kept, event.last);
         return;
       }
+      case 'typing':
+      case 'read': {
+        const kept = this.router.named(event.conversation);
+        if (kept === undefined) return;
+        if (event.type === 'typing') this.book.touched();
+        this.#changed(kept.id);
+        return;
+      }
+      case 'signals':
       case 'muted':
         this.book.touched();
         this.#changed(undefined);

@@ -117,6 +117,9 @@ export function present(
     case 'mark-removed':
     case 'history-taken':
     case 'muted':
+    case 'typing':
+    case 'read':
+    case 'signals':
     case 'draft':
     case 'read-elsewhere':
     case 'caught-up':

@@ -20,6 +20,7 @@ import { historyWords } from '../../client/wording/history-words.ts';
 import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { muteWords } from '../../client/wording/mute-words.ts';
+import { tellReadingWords, tellTypingWords } from '../../client/wording/signal-words.ts';
 import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
@@ -145,6 +146,8 @@ export function lineActions({
     otherRecovery: async () => askWords((typed) => otherWordsOf(client, typed, notify)),
     backup: (wish) => backupWordsOf(client, wish),
     mute: (id, ms) => muteWords(client, id, ms),
+    tellReading: (id, isOn) => tellReadingWords(client, id, isOn),
+    tellTyping: (isOn) => tellTypingWords(client, isOn),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);

@@ -55,6 +55,8 @@ export interface SealedGroupsPorts {
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly isBehind: (conversation: Conversation) => boolean;
+  /** A room has another state than before. */
+  readonly changed?: ((conversation: Conversation) => void) | undefined;
   /** The person takes part in the open group that has the name of a sealed one. */
   readonly opened: (conversation: Conversation) => Promise<void>;
   /** The key that somebody is known by, in base64url. */
@@ -509,7 +511,9 @@ export class SealedGroups {
   }
 
   /** Somebody may have come into the tree, or is out of it. */
-  #tellMembers({ place, isOwn }: Conversation): void {
+  #tellMembers(conversation: Conversation): void {
+    const { place, isOwn } = conversation;
+    this.#ports.changed?.(conversation);
     const group = groupAt(place);
     if (group !== undefined) this.#ports.emit({ type: 'members', group });
     if (isOwn) this.#ports.own()?.changed();

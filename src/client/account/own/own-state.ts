@@ -1,5 +1,5 @@
 // What the devices of an account have in common, as a whole, for one that is new: how far the person has read, what is
-// known of people's keys, what is muted, and what is being written. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
+// known of people's keys, what is muted, what is being written, and what others may hear of reading and writing. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
 // merged: nothing that a device knows is taken back.
 
 import * as v from 'valibot';
@@ -8,6 +8,7 @@ import type { InboxBatch } from '../inbox/batch.ts';
 import { maxSharedPeople } from '../limits.ts';
 import type { OwnChannel } from './own-channel.ts';
 import { maxOwnNoteBytes, type JsonValue } from './own-note.ts';
+import type { SignalWishes } from '../../signals/signal-wishes.ts';
 import type { Mutes } from './mutes.ts';
 import type { SharedDrafts } from './shared-drafts.ts';
 import { readForm, type ReadMarks } from './read-marks.ts';
@@ -24,6 +25,7 @@ const stateForm = v.object({
   keys: v.array(v.tuple([v.string(), v.unknown()])),
   mutes: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
   drafts: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
+  signals: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
 });
 
 export interface OwnStateParts {
@@ -31,6 +33,7 @@ export interface OwnStateParts {
   readonly sharedKeys: Pick<SharedKeys, 'of' | 'take'>;
   readonly mutes: Pick<Mutes, 'all' | 'take'>;
   readonly drafts: Pick<SharedDrafts, 'all' | 'take'>;
+  readonly signals: Pick<SignalWishes, 'all' | 'take'>;
   /** Who may be known by a key. */
   readonly people: () => Iterable<Username>;
   readonly own: Pick<OwnChannel, 'on' | 'send'>;
@@ -55,30 +58,38 @@ export class OwnState {
   }
 
   async export(): Promise<JsonValue> {
-    const { drafts, mutes, people, readMarks, sharedKeys } = this.#parts;
+    const { drafts, mutes, people, readMarks, sharedKeys, signals } = this.#parts;
     const keys: JsonValue[] = [];
     for (const user of [...people()].slice(0, maxSharedPeople)) {
       const known = await sharedKeys.of(user);
       if (known !== undefined) keys.push([user, known]);
     }
-    return { version, read: readMarks.all, keys, mutes: mutes.all, drafts: drafts.all };
+    return {
+      version,
+      read: readMarks.all,
+      keys,
+      mutes: mutes.all,
+      drafts: drafts.all,
+      signals: signals.all,
+    };
   }
 
   /** What makes no sense is passed over. */
   async take(state: unknown, batch: InboxBatch): Promise<void> {
-    const { drafts, mutes, readMarks, sharedKeys } = this.#parts;
+    const { drafts, mutes, readMarks, sharedKeys, signals } = this.#parts;
     const given = v.safeParse(stateForm, state);
     if (!given.success) return;
     for (const [name, mark] of given.output.read) await readMarks.take(name, mark, batch);
     for (const [user, known] of given.output.keys) await sharedKeys.take(user, known, batch);
     for (const [name, mute] of given.output.mutes) mutes.take(name, mute, batch);
     for (const [place, draft] of given.output.drafts) drafts.take(place, draft, batch);
+    for (const [about, wish] of given.output.signals) signals.take(about, wish, batch);
   }
 
   /** In so many notes as it takes. */
   async #tell(): Promise<void> {
-    const { read, keys, mutes, drafts } = (await this.export()) as Record<
-      'read' | 'keys' | 'mutes' | 'drafts',
+    const { read, keys, mutes, drafts, signals } = (await this.export()) as Record<
+      'read' | 'keys' | 'mutes' | 'drafts' | 'signals',
       readonly JsonValue[]
     >;
     const parts = [
@@ -86,6 +97,7 @@ export class OwnState {
       ...pages(keys).map((page) => ({ version, read: [], keys: page })),
       ...pages(mutes).map((page) => ({ version, read: [], keys: [], mutes: page })),
       ...pages(drafts).map((page) => ({ version, read: [], keys: [], drafts: page })),
+      ...pages(signals).map((page) => ({ version, read: [], keys: [], signals: page })),
     ];
     for (const [at, part] of parts.entries()) await this.#parts.own.send(told, part, String(at));
   }

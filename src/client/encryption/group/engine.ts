@@ -42,6 +42,12 @@ import {
   sessionPrefix,
   statePart,
 } from './sealed-group.ts';
+import {
+  openGroupSignal,
+  sealGroupSignal,
+  type OpenedSignal,
+  type SealedSignal,
+} from './signalling.ts';
 import { decodeItem, decodeStoredGroup, type StoredGroup } from './stored-group.ts';
 import {
   closesGaps,
@@ -248,6 +254,29 @@ export class GroupEngine {
     return this.#alone(async () =>
       sealForGroup(this.#ports, await this.#known(conversation), frame, id),
     );
+  }
+
+  /** Seals a signal; undefined where a text could not be sealed either. `random`: 12 bytes, never used twice. */
+  sealSignal(
+    conversation: ConversationName,
+    body: Uint8Array,
+    random: Uint8Array,
+  ): Promise<SealedSignal | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group && sealGroupSignal(this.#ports, group, body, random);
+    });
+  }
+
+  /** What a signal says, and who; `later`: a commit is to be processed before. Undefined: it is of no use. */
+  openSignal(
+    conversation: ConversationName,
+    signal: SealedSignal,
+  ): Promise<OpenedSignal | 'later' | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group && openGroupSignal(group, signal);
+    });
   }
 
   /**

@@ -43,7 +43,7 @@ import { isDue, judgeOf } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts, wideGaps } from './limits.ts';
 import type { GroupPorts, ChainedAccount, OwnAccount } from './ports.ts';
 import { applyItem, foldItems } from './roster-log.ts';
-import type { SealedGroup } from './sealed-group.ts';
+import type { InPhase, SealedGroup } from './sealed-group.ts';
 
 /** A commit that is stored, with its changes, before it is sent. */
 export interface MadeCommit {
@@ -80,13 +80,9 @@ export async function sealForGroup(
   frame: MessageFrame,
   id: string,
 ): Promise<Result<SealedText, SealRefusal>> {
-  const { phase } = group;
-  if (phase.kind === 'out') return err(phase.why === 'replaced' ? 'replaced' : 'out');
-  if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
-  const isDueFirst = dueLeaves(ports, group).length > 0 || putOutAgain(group) !== undefined;
-  if (isDueFirst || group.on < group.lastOut) return err('remove-first');
-  const keyChanged = await changedKeys(ports, group);
-  if (keyChanged.length > 0) return err({ keyChanged });
+  const able = await sealable(ports, group);
+  if (!able.ok) return able;
+  const phase = able.value;
   const bytes = encodeFrame(frame);
   if (bytes.length > maxPlaintextBytes) return err('too-long');
   const { on, seen } = group;
@@ -94,6 +90,20 @@ export async function sealForGroup(
   bytes.fill(0);
   const changes = group.advance(sealed.session, phase.ownTexts + 1);
   return ok({ message: encodeBase64url(sealed.bytes), seen, on, changes });
+}
+
+/** The state to seal with, where nothing speaks against it. */
+export async function sealable(
+  ports: GroupPorts,
+  group: SealedGroup,
+): Promise<Result<InPhase, Exclude<SealRefusal, 'too-long'>>> {
+  const { phase } = group;
+  if (phase.kind === 'out') return err(phase.why === 'replaced' ? 'replaced' : 'out');
+  if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
+  const isDueFirst = dueLeaves(ports, group).length > 0 || putOutAgain(group) !== undefined;
+  if (isDueFirst || group.on < group.lastOut) return err('remove-first');
+  const keyChanged = await changedKeys(ports, group);
+  return keyChanged.length > 0 ? err({ keyChanged }) : ok(phase);
 }
 
 /** Whether the state is about to change, is behind the log, or was used by somebody else. */
