@@ -14,6 +14,7 @@ import {
   conversationOf,
   formatPlace,
   groupConversation,
+  parsePlace,
   type ConversationName,
   type Place,
 } from '../wire/extended/names.ts';
@@ -37,6 +38,7 @@ import { Speech } from './amending/speech.ts';
 import type { ClientEvent, ClientEventSink, OwnAmendment, OwnContent } from './client-event.ts';
 import { textContent, textOf, type MessageContent } from './content.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
+import { isAddressed } from './commands/addressed.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import type { GroupView } from './encryption/group/engine.ts';
 import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
@@ -607,6 +609,10 @@ export class ChatClient {
 
   /** The person has changed what stands there in the input; empty: it was sent or deleted. The other devices hear of it. */
   async drafted(place: string, text: string): Promise<void> {
+    const where = parsePlace(place);
+    // What another device has written is not being written here, nor is what goes elsewhere.
+    const isNew = text !== '' && text !== this.#account?.drafts.texts.get(place);
+    if (isNew && where !== undefined && !isAddressed(text)) this.signals?.typing(where);
     // What can't be stored is not told: this client ends then.
     await this.#account?.drafts.typed(place, text).catch(() => {});
   }

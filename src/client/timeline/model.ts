@@ -60,8 +60,8 @@ export function callsIn({ unread, mentions, mutedUntil }: ConversationSummary): 
   return mutedUntil === undefined ? unread : mentions;
 }
 
-/** The state of an own message: on its way, stored by the server, shown by the other's program, or not sent. */
-export type SentState = 'waiting' | 'sent' | 'delivered' | 'failed';
+/** The state of an own message: on its way, stored by the server, shown by the other's program, read by them, or not sent. */
+export type SentState = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed';
 
 /** The position of an item. */
 interface ItemPlace {
@@ -89,6 +89,12 @@ export interface ItemReaction {
 export interface ItemReaders {
   readonly count: number;
   readonly names: readonly string[];
+}
+
+/** What others hear of this person: how far they have read, in private and in small groups, and that they are writing. */
+export interface SignalSummary {
+  readonly reading: boolean;
+  readonly typing: boolean;
 }
 
 /** What a message answers. */
@@ -298,6 +304,8 @@ export interface Model extends ModelActions {
   readonly transfers: readonly Transfer[];
   /** Whether a text of several lines is one message: a guest's, as of version 1, has one line. */
   readonly hasLines: boolean;
+  /** Undefined for guests, and before there is a client. */
+  readonly signalSummary?: SignalSummary | undefined;
   /** Everybody seen, for completion. */
   readonly names: readonly string[];
   /** Calls `changed` after every change; `id` if it is about one conversation only. */
@@ -326,8 +334,6 @@ export interface Model extends ModelActions {
   lookAt(id: ConversationId): void;
   /** Everything in it up to now was seen. */
   seen(id: ConversationId): void;
-  /** The person is writing there. To be called as often as one likes. */
-  typing?(id: ConversationId): void;
   /** Shows a notice of the program in a conversation. */
   notify(id: ConversationId, tone: NoticeTone, text: string): void;
   /** Asks the server who is online, if it does not report that itself, and waits for the answer for a moment. */

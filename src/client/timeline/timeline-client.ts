@@ -86,11 +86,6 @@ export class TimelineClient implements Model {
     this.#timeline.seen(id);
   }
 
-  typing(id: ConversationId): void {
-    const place = parsePlace(id);
-    if (place !== undefined) this.#source.signals?.typing(place);
-  }
-
   notify(id: ConversationId, tone: NoticeTone, text: string): void {
     this.#timeline.notify(id, tone, text);
   }
@@ -126,6 +121,10 @@ export class TimelineClient implements Model {
 
   get hasLines(): boolean {
     return this.#timeline.as === 'account';
+  }
+
+  get signalSummary() {
+    return this.#actions?.signals.wishes;
   }
 
   get transfers(): readonly Transfer[] {

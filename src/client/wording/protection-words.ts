@@ -27,6 +27,7 @@ export const sentWords: Readonly<Record<SentState, string>> = {
   waiting: '…',
   sent: '✓',
   delivered: '✓✓',
+  read: '✓✓✓',
   failed: '✗ not delivered',
 };
 

@@ -2,6 +2,7 @@
 // anybody could type; deleting asks first. The model says what is allowed.
 
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import { readersWords } from '../../client/wording/reader-words.ts';
 import { deletionQuestion } from '../../client/commands/message-commands.ts';
 import type { MessageItem, MessageRights, Model } from '../../client/timeline/model.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
@@ -60,7 +61,8 @@ export class Choosing {
       .map(([action, does]) => `${word(action)} ${does}`);
     if (item.edited !== undefined) words.push(`${word('message-forms')} earlier texts`);
     if (item.reply !== undefined) words.push(`${word('message-go')} what it answers`);
-    return [...words, `${word('message-leave')} done`].join(', ');
+    words.push(`${word('message-leave')} done`);
+    return [words.join(', '), readersWords(item.readBy)].filter((one) => one !== '').join('. ');
   }
 
   act(action: MessageAction): void {

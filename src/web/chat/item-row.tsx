@@ -165,6 +165,7 @@ function Said({ item, words, isTogether, session }: SaidProps) {
         <Words text={words} />
         {isMessage && <Edited item={item} />}
         {isMessage && item.state !== undefined && <Sent state={item.state} />}
+        {isMessage && item.readBy && <ReadBy item={item} />}
       </div>
       {isMessage && files !== undefined && <files.Said content={item.content} />}
       {isMessage && <Reactions item={item} session={session} />}
@@ -194,6 +195,7 @@ const stateNames: Readonly<Record<SentState, string>> = {
   waiting: 'waiting',
   sent: 'sent',
   delivered: 'delivered',
+  read: 'read',
   failed: 'not delivered',
 };
 
@@ -204,6 +206,11 @@ function Sent({ state }: { readonly state: SentState }) {
       <span class="hidden">{stateNames[state]}</span>
     </span>
   );
+}
+
+/** In a private conversation the state says it. */
+function ReadBy({ item: { readBy, state } }: { readonly item: MessageItem }) {
+  return state === 'read' ? null : <span class="state">read by {readBy?.count}</span>;
 }
 
 function Time({ at }: { readonly at: number }) {

@@ -8,6 +8,7 @@ import type {
   MessageItem,
   MessageRights,
 } from '../../client/timeline/model.ts';
+import { readersWords } from '../../client/wording/reader-words.ts';
 import { itemWords } from '../../client/wording/item-words.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import type { Result } from '../../lib/result.ts';
@@ -89,11 +90,12 @@ function close(session: Session): void {
 }
 
 function Everything({ session, acts, item, rights }: MessageProps) {
-  const { key, edited, reactions = [] } = item;
+  const { key, edited, readBy, reactions = [] } = item;
   const { me } = session.model;
   return (
     <>
       <Told item={item} />
+      {readBy !== undefined && <p>{readersWords(readBy)}</p>}
       {rights.react.ok && (
         <div class="emoji-choice">
           {offeredEmoji.slice(0, quickEmoji).map((one) => (

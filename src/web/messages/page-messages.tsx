@@ -9,15 +9,18 @@ import { MessageActs } from './message-acts.ts';
 import { pressedAt } from './message-keys.ts';
 import { MessageTools } from './message-tools.tsx';
 import { MessageTouch } from './message-touch.ts';
+import { TypingLine } from './typing-line.tsx';
 import { PurposeBar } from './purpose-bar.tsx';
 
 export class PageMessages implements PageMessagesView {
   readonly #acts: MessageActs;
+  readonly #session: Session;
   readonly #listeners: object;
 
   constructor(session: Session) {
     const acts = new MessageActs(session);
     this.#acts = acts;
+    this.#session = session;
     const touch = new MessageTouch({
       opened: (key) => acts.ask(key, 'all'),
       replied: (key) => acts.reply(key),
@@ -86,7 +89,12 @@ export class PageMessages implements PageMessagesView {
     <MessageTools acts={this.#acts} item={item} />
   );
 
-  readonly Purpose = (): JSX.Element => <PurposeBar acts={this.#acts} />;
+  readonly Purpose = (): JSX.Element => (
+    <>
+      <TypingLine session={this.#session} />
+      <PurposeBar acts={this.#acts} />
+    </>
+  );
 }
 
 /** What pointer, focus and keys do in the list. */

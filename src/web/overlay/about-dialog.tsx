@@ -28,6 +28,7 @@ export function AboutDialog({
       ))}
       <p class={protection === 'changed' ? 'warning' : undefined}>{protectionWords[protection]}</p>
       <Mute session={session} conversation={conversation} />
+      <Reading session={session} conversation={conversation} />
       {kind === 'person' && <AboutPerson session={session} conversation={conversation} />}
       {kind === 'group' && <AboutGroup session={session} conversation={conversation} />}
       {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
@@ -66,6 +67,25 @@ function Mute({ session, conversation: { id, mutedUntil } }: AboutProps) {
       <button onClick={() => mute(8 * hourMs)}>for 8 hours</button>
       <button onClick={() => mute(Infinity)}>Mute</button>
     </div>
+  );
+}
+
+/** Whether others here see how far this person has read, and the other way round. */
+function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
+  if (tellsReading === undefined) return null;
+  return (
+    <p>
+      <label>
+        <input
+          type="checkbox"
+          checked={tellsReading}
+          onChange={({ currentTarget }) =>
+            void session.ask(session.model.tellReading(id, currentTarget.checked))
+          }
+        />{' '}
+        Show here how far I have read, and see it of those who show it
+      </label>
+    </p>
   );
 }
 

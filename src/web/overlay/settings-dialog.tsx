@@ -24,6 +24,7 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
       </div>
       <Choice session={session} name="theme" legend="Colours" />
       <Choice session={session} name="notify" legend="Notifications while you look elsewhere" />
+      <Told session={session} />
       <h3>What this browser keeps</h3>
       <p>{storageWords(session.storage.value)}</p>
       <h3>The lock</h3>
@@ -39,6 +40,39 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
       <p>Private messages and sealed groups are encrypted here, and the server cannot read them.</p>
       <PageTrust />
     </Dialog>
+  );
+}
+
+/** What others hear of this person. */
+function Told({ session }: { readonly session: Session }) {
+  session.watch();
+  const { model } = session;
+  const { signalSummary } = model;
+  if (signalSummary === undefined) return null;
+  return (
+    <fieldset>
+      <legend>What others see, and you see of them</legend>
+      <label>
+        <input
+          type="checkbox"
+          checked={signalSummary.reading}
+          onChange={({ currentTarget }) =>
+            void session.ask(model.tellReading('all', currentTarget.checked))
+          }
+        />{' '}
+        How far I have read, in private conversations and in groups of up to 20
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={signalSummary.typing}
+          onChange={({ currentTarget }) =>
+            void session.ask(model.tellTyping(currentTarget.checked))
+          }
+        />{' '}
+        That I am writing
+      </label>
+    </fieldset>
   );
 }
 

@@ -266,13 +266,14 @@ function shape({ encrypted, standing }: Said, theme: Theme): string {
 /** Behind the text, or below it where there is no room: that it was edited, and what has become of it. */
 function withMarks(
   { rows, last }: { readonly rows: string[]; readonly last: number },
-  { edited, state, isChanging }: Said,
+  { edited, state, readBy, isChanging }: Said,
   { width, theme }: RowStyle,
   indent: number,
 ): string[] {
   const marks = [
     ...(edited === undefined ? [] : ['(edited)']),
     ...(state === undefined ? [] : [sentWords[state]]),
+    ...(readBy === undefined || state === 'read' ? [] : [`read by ${readBy.count}`]),
     ...(isChanging === true && state !== 'waiting' ? [sentWords.waiting] : []),
   ];
   if (marks.length === 0) return rows;

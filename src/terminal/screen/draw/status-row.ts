@@ -3,6 +3,7 @@
 
 import type { ConnectionStatus, ConversationSummary } from '../../../client/timeline/model.ts';
 import { protectionWords, shortProtectionWords } from '../../../client/wording/protection-words.ts';
+import { typingWords } from '../../../client/wording/typing-words.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -26,7 +27,8 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const isNarrow = width < 90;
   const protection = (isNarrow ? shortProtectionWords : protectionWords)[conversation.protection];
   const help = `${helpKey} help`;
-  const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
+  const typing = typingWords(conversation.typing) || undefined;
+  const wished = [state, protection, typing, work, isNarrow ? undefined : `${server} (${way})`];
   // Connection and encryption come first, then the key of the help, which newcomers look for, then the rest.
   const anchor = width - widthOf(help) - 4;
   const hasHelp = widthOf(state) + 3 + widthOf(protection) <= anchor;
