@@ -123,9 +123,12 @@ export class AccountSignals {
       if (!this.tellsTyping) this.#typists.clear();
       return;
     }
-    const looked = this.#looked;
-    this.#forgetTold();
-    if (looked !== undefined) this.lookAt(looked);
+    for (const [conversation, { cancel }] of this.#told) {
+      if (subject !== 'receipts' && subject !== conversation.name) continue;
+      cancel?.();
+      this.#told.delete(conversation);
+    }
+    if (this.#looked !== undefined) this.lookAt(this.#looked);
   }
 
   // ---- what is shown ----------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ function Mute({ session, conversation: { id, mutedUntil } }: AboutProps) {
 function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
   if (tellsReading === undefined) return null;
   return (
-    <p>
+    <fieldset>
       <label>
         <input
           type="checkbox"
@@ -85,7 +85,7 @@ function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
         />{' '}
         Show here how far I have read, and see it of those who show it
       </label>
-    </p>
+    </fieldset>
   );
 }
 
