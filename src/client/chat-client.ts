@@ -11,7 +11,6 @@ import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
 import {
-  conversationOf,
   formatPlace,
   groupConversation,
   parsePlace,
@@ -33,6 +32,7 @@ import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
 import type { OwnChannel } from './account/own/own-channel.ts';
+import { guestQuiet, type Quiet } from './account/own/quiet/quiet.ts';
 import type { Filled } from './account/inbox/history-fetch.ts';
 import { Speech } from './amending/speech.ts';
 import type { ClientEvent, ClientEventSink, OwnAmendment, OwnContent } from './client-event.ts';
@@ -153,6 +153,8 @@ export class ChatClient {
   readonly devices: Devices;
   /** The names seen in this chat. */
   readonly people = new People();
+  /** What the person does not want to hear or see: on all devices of an account, of a guest as long as this program runs. */
+  readonly quiet: Quiet;
   #waiting: (() => void)[] = [];
   /** The parts that cannot receive more at the moment. */
   readonly #full = new Set<'view' | 'account'>();
@@ -187,6 +189,7 @@ export class ChatClient {
     this.#guestBlocks = new GuestBlocks(settings.username);
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
+    this.quiet = this.#account?.quiet ?? guestQuiet(settings.username, ports, sink);
     this.#v1Lines = new V1Lines({
       sink,
       people: this.people,
@@ -617,27 +620,9 @@ export class ChatClient {
     await this.#account?.drafts.typed(place, text).catch(() => {});
   }
 
-  /** Until when the conversation at `place` is muted: Infinity without an end, undefined if it is not. */
-  mutedUntil(place: Place): number | undefined {
-    return this.#account?.mutes.until(conversationOf(this.username, place));
-  }
-
-  /** The muted conversations. */
-  get mutedPlaces(): readonly Place[] {
-    const muted = new Set(this.#account?.mutes.muted);
-    return this.conversations.filter(({ name }) => muted.has(name)).map(({ place }) => place);
-  }
-
-  /** Mutes a conversation for that long, on all devices of the account; 0: not any more. Returns whether it is kept. */
-  async mute(place: Place, ms: number): Promise<boolean> {
-    const until = ms === 0 ? undefined : this.#ports.now() + ms;
-    const done = this.#account?.mutes.set(conversationOf(this.username, place), until);
-    return (
-      done?.then(
-        () => true,
-        () => false,
-      ) ?? false
-    );
+  /** Whether what somebody says in the lobby and in groups is hidden. */
+  isIgnored(name: string): boolean {
+    return this.quiet.isIgnored(name);
   }
 
   /** Backs up the history. Undefined where `linking` is. */

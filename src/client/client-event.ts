@@ -198,6 +198,8 @@ export type ClientEvent =
   | { readonly type: 'draft'; readonly place: string; readonly text: string }
   /** A conversation is muted, or not any more: by the person, on any device, or because the time is over. */
   | { readonly type: 'muted'; readonly conversation: ConversationName }
+  /** Something else that the person does not want to hear or see has changed, on any device or with the time. */
+  | { readonly type: 'quiet'; readonly about: 'rule' | 'ignored' | 'do-not-disturb' }
   /** The person has decided about the key of `user` on another device, which sees the same key: so it stands here. */
   | {
       readonly type: 'key-decided-elsewhere';

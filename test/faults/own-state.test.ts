@@ -61,18 +61,50 @@ test('what a person has read and decided on one device is so on the others, on o
   await t.test(
     'what is muted on one device is muted on the other, until the person says otherwise anywhere',
     async () => {
-      const isMuted = (device: OwnDevice) => device.client.mutedUntil({ kind: 'lobby' });
-      assert.equal(await one.client.mute({ kind: 'lobby' }, Infinity), true);
+      const isMuted = (device: OwnDevice) => device.client.quiet.mutedUntil({ kind: 'lobby' });
+      assert.equal(await one.client.quiet.mute({ kind: 'lobby' }, Infinity), true);
       await eventually(() => isMuted(two) === Infinity, 'muted there');
       assert.ok(two.events.some(({ type }) => type === 'muted'));
-      assert.equal(await two.client.mute({ kind: 'lobby' }, 0), true);
+      assert.equal(await two.client.quiet.mute({ kind: 'lobby' }, 0), true);
       await eventually(() => isMuted(one) === undefined, 'not muted any more here');
       const [group, day] = [{ kind: 'direct', user: 'bob' as Username } as const, 86_400_000];
-      assert.equal(await two.client.mute(group, day), true);
+      assert.equal(await two.client.quiet.mute(group, day), true);
       await eventually(
-        () => one.client.mutedUntil(group) === two.client.mutedUntil(group),
+        () => one.client.quiet.mutedUntil(group) === two.client.quiet.mutedUntil(group),
         'a day',
       );
+    },
+  );
+
+  await t.test(
+    'rules, hours without disturbance and who is ignored hold on all devices',
+    async () => {
+      const place = { kind: 'lobby' } as const;
+      assert.equal(await one.client.quiet.setRule(place, 'nothing'), true);
+      await eventually(() => two.client.quiet.rule(place) === 'nothing', 'the rule there');
+      const wish = { until: null, daily: [60, 120] } as const;
+      assert.equal(await two.client.quiet.wishQuiet(wish), true);
+      await eventually(() => one.client.quiet.quietUntil === Infinity, 'not to be disturbed here');
+      assert.deepEqual(one.client.quiet.quietWish, wish);
+      assert.equal(await one.client.quiet.ignore('bob' as Username, true), 'kept');
+      await eventually(() => two.client.quiet.isIgnored('bob'), 'ignored there');
+      const before = [lobbyOf(one), lobbyOf(two)].map((lobby) => lobby?.unread);
+      await bob.says('lobby', 'nobody hears this');
+      const hasAll = (device: OwnDevice) => (lobbyOf(device)?.cursor ?? 0) >= 4;
+      await eventually(() => hasAll(one) && hasAll(two), 'stored all the same');
+      assert.deepEqual(
+        [lobbyOf(one), lobbyOf(two)].map((lobby) => lobby?.unread),
+        before,
+      );
+      assert.equal(await two.client.quiet.ignore('bob' as Username, false), 'kept');
+      await eventually(() => !one.client.quiet.isIgnored('bob'), 'ignored no more');
+      await eventually(() => lobbyOf(one)?.unread === lobbyOf(two)?.unread, 'counted again');
+      assert.ok((lobbyOf(one)?.unread ?? 0) > (before[0] ?? 0));
+      for (const device of [one, two]) {
+        const { cursor = 0 } = lobbyOf(device) ?? {};
+        device.client.read(lobby, cursor);
+        await has(device, cursor, 0, 'all read');
+      }
     },
   );
 
@@ -104,29 +136,31 @@ test('what a person has read and decided on one device is so on the others, on o
 
   await two.kill();
   for (const text of ['d', 'e']) await bob.says('lobby', text);
-  await has(one, 5, 2, 'two unread');
+  await has(one, 6, 2, 'two unread');
   one.client.read(lobby);
   // The note is due later than that: it goes out because the person leaves.
   await one.quit();
 
   await t.test('who was away has it when it is back, and after a further start', async () => {
     const back = await startDevice(t, at, 'alice', there);
-    await has(back, 5, 0, 'none unread');
-    assert.equal(lobbyOf(back)?.read, 5);
+    await has(back, 6, 0, 'none unread');
+    assert.equal(lobbyOf(back)?.read, 6);
     await back.kill();
     const again = await startDevice(t, at, 'alice', there);
-    await has(again, 5, 0, 'none unread');
+    await has(again, 6, 0, 'none unread');
     assert.equal(await isVerified(again), true);
   });
 
   await t.test('a new device is told all of it', async () => {
     const fresh = await startDevice(t, at, 'alice', later);
-    await has(fresh, 5, 0, 'none unread');
+    await has(fresh, 6, 0, 'none unread');
     const isTold = () => fresh.events.some(({ type }) => type === 'key-decided-elsewhere');
     await eventually(isTold, 'the decision');
     assert.equal(await isVerified(fresh), true);
     const drafts = () => fresh.client.sharedDrafts;
     await eventually(() => drafts().get('lobby') === 'for the new one', 'the draft');
+    await eventually(() => fresh.client.quiet.rule({ kind: 'lobby' }) === 'nothing', 'the rule');
+    assert.equal(fresh.client.quiet.quietUntil, Infinity);
     await fresh.kill();
   });
 });

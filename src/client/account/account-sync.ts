@@ -72,15 +72,16 @@ import { HistoryFetch, wholeFrom, type Filled } from './inbox/history-fetch.ts';
 import { Inbox } from './inbox/inbox.ts';
 import { KeyPackageStock } from './key-package-stock.ts';
 import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
-import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
+import { outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
 import { amendmentOf, ownOf } from './outbox/own-entries.ts';
 import { OwnMessages } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
-import { Mutes } from './own/mutes.ts';
 import { AccountSignals } from '../signals/account-signals.ts';
+import { Quiet } from './own/quiet/quiet.ts';
+import { countUnread } from './unread-count.ts';
 import { SharedDrafts } from './own/shared-drafts.ts';
 import { OwnState } from './own/own-state.ts';
 import { ReadMarks } from './own/read-marks.ts';
@@ -127,10 +128,10 @@ export class AccountSync {
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
   readonly own: OwnChannel | undefined;
-  /** The conversations that the person wants to hear nothing of. */
-  readonly mutes: Mutes;
   /** Who is writing, and who has read how far. */
   readonly signals: AccountSignals;
+  /** What the person does not want to hear or see. */
+  readonly quiet: Quiet;
   /** What the person has begun to write, on any device. */
   readonly drafts: SharedDrafts;
   /** The history of this device for others of the account, and theirs for this one. */
@@ -201,7 +202,9 @@ export class AccountSync {
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
     const engine = direct && new DirectEngine(direct, records);
-    this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
+    this.#conversations = new Conversations(me, records.conversations, keeping.startsNow, (name) =>
+      this.quiet.isIgnored(name),
+    );
     this.#receipts = new Receipts({
       timers,
       writeSeen: (conversations) =>
@@ -289,13 +292,20 @@ export class AccountSync {
       (place) => groups?.isSealed(place) === true,
     );
     this.own = this.#openOwn();
-    this.mutes = new Mutes({
+    this.quiet = new Quiet({
+      me,
       own: this.own,
       values: records.values,
       write: (change) => this.#write(change),
       now,
       timers,
-      changed: (conversation) => ports.emit({ type: 'muted', conversation }),
+      emit: ports.emit,
+      isAccount: (user) => this.roster.people.get(user)?.guest !== true,
+      rootOf: async (user) => {
+        const chain = await this.chains?.of(user);
+        return chain?.ok === true ? formatHex(chain.value.root16) : undefined;
+      },
+      ignoredChanged: () => this.#countAnew(),
     });
     this.signals = this.#openSignals();
     this.drafts = new SharedDrafts({
@@ -386,7 +396,7 @@ export class AccountSync {
     for (const { peer } of this.#conversations.all)
       if (peer !== undefined) this.#accounts.add(peer);
     work(async () => {
-      await this.#countUnread();
+      await countUnread(this.#conversations, me, store);
       ports.emit({ type: 'conversations' });
     });
   }
@@ -468,6 +478,7 @@ export class AccountSync {
     if (isCopied && !isRestored) this.#copyFound(false);
     const isLater = this.#outbox.book.isCounting;
     this.#incoming.login(requests, welcome);
+    this.quiet.login();
     this.#private?.post.login(requests);
     this.#groups?.login(requests);
     this.#earlier.login(requests);
@@ -883,8 +894,8 @@ export class AccountSync {
     this.logout();
     await this.#bench.idle();
     await this.vault?.close();
-    this.mutes.close();
     this.signals.close();
+    this.quiet.close();
     this.drafts.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();
@@ -1041,8 +1052,8 @@ export class AccountSync {
       own,
       readMarks,
       sharedKeys: keys,
-      mutes: this.mutes,
       signals: this.signals.wishes,
+      quiet: this.quiet,
       drafts: this.drafts,
       people: () => [...this.#accounts].filter((user) => user !== me),
     });
@@ -1204,14 +1215,13 @@ export class AccountSync {
     this.#bench.add(() => this.#bench.writer.write(this.#private?.engine.tidy() ?? []));
   }
 
-  async #countUnread(): Promise<void> {
-    for (const conversation of this.#conversations.all) {
-      const { name, cursor, read } = conversation;
-      if (cursor <= read) continue;
-      const last = await this.#ports.keeping.store.history(name, undefined, maxUnreadCounted);
-      const unread = last.filter(({ seq, from }) => (seq ?? 0) > read && from !== this.#ports.me);
-      conversation.unread += unread.length;
-    }
+  /** The person ignores others than before. */
+  #countAnew(): Promise<void> {
+    const { keeping, me } = this.#ports;
+    const count = () => countUnread(this.#conversations, me, keeping.store);
+    return new Promise((resolve, reject) =>
+      this.#bench.add(() => count().then(resolve, reject), resolve),
+    );
   }
 
   /** Reported once in a login, although it is requested repeatedly. */

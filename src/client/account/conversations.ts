@@ -66,7 +66,14 @@ export class Conversation implements ConversationView {
   /** How many changes of the log are still to be carried out. Until then the record is about the earlier log. */
   changing = 0;
 
-  constructor(place: Place, record: ConversationRecord) {
+  readonly #isIgnored: (name: string) => boolean;
+
+  constructor(
+    place: Place,
+    record: ConversationRecord,
+    isIgnored: (name: string) => boolean = () => false,
+  ) {
+    this.#isIgnored = isIgnored;
     this.name = record.name;
     this.place = place;
     this.record = record;
@@ -91,9 +98,15 @@ export class Conversation implements ConversationView {
     return this.seen;
   }
 
-  /** A message of somebody else has come, with the number `seq`: another device may have shown it already. */
-  countUnread(seq: number | undefined): void {
+  /** A message of `from`, somebody else, has come, with the number `seq`: another device may have shown it already. */
+  countUnread(seq: number | undefined, from: string | undefined): void {
+    if (this.hides(from)) return;
     if (seq === undefined || seq > this.seen) this.unread += 1;
+  }
+
+  /** Whether the person does not want to read here what that one says. */
+  hides(from: string | undefined): boolean {
+    return from !== undefined && this.place.kind !== 'direct' && this.#isIgnored(from);
   }
 
   /** The other person of a conversation of two people. */
@@ -119,8 +132,16 @@ export class Conversations {
   readonly #startsNow: boolean;
   readonly #all = new Map<ConversationName, Conversation>();
 
-  /** `startsNow`: public messages from before this device was there are skipped. */
-  constructor(me: Username, records: readonly ConversationRecord[], startsNow: boolean) {
+  readonly #isIgnored: (name: string) => boolean;
+
+  /** `startsNow`: public messages from before this device was there are skipped. `isIgnored`: whom the person ignores. */
+  constructor(
+    me: Username,
+    records: readonly ConversationRecord[],
+    startsNow: boolean,
+    isIgnored: (name: string) => boolean = () => false,
+  ) {
+    this.#isIgnored = isIgnored;
     this.#me = me;
     this.#startsNow = startsNow;
     for (const record of records) this.#add(record);
@@ -237,7 +258,7 @@ export class Conversations {
   #add(record: ConversationRecord): Conversation | undefined {
     const place = placeOf(this.#me, record.name);
     if (place === undefined) return undefined;
-    const conversation = new Conversation(place, record);
+    const conversation = new Conversation(place, record, this.#isIgnored);
     this.#all.set(record.name, conversation);
     return conversation;
   }

@@ -60,6 +60,11 @@ export const maxDrafts = 64;
 export const maxSharedDraftLength = 8_000;
 /** Conversations of which it is remembered that they are muted, or not any more. */
 export const maxMutes = 500;
+/** Conversations of which the rule is remembered, or that they have none any more. */
+export const maxRules = 500;
+/** People who are ignored at once; and names about which it is remembered that they are, or not any more. */
+export const maxIgnored = 200;
+export const maxIgnoreDecisions = 1000;
 /** Of how many people the keys are told to a device that is new. */
 export const maxSharedPeople = 1000;
 /** Receipts and read marks are gathered for this time. */

@@ -439,9 +439,9 @@ export class Chat {
 
   /** The muted conversations, as `say` takes them, and until when: Infinity without an end. */
   muted(): readonly { readonly place: string; readonly until: number }[] {
-    return this.#client.mutedPlaces.map((place) => ({
+    return this.#client.quiet.muted.map((place) => ({
       place: formatPlace(place),
-      until: this.#client.mutedUntil(place) ?? 0,
+      until: this.#client.quiet.mutedUntil(place) ?? 0,
     }));
   }
 
@@ -473,7 +473,7 @@ export class Chat {
 
   async #mute(place: Place, ms: number): Promise<void> {
     if (!this.isAccount) throw refusalOf(refuseCommand('no-account').error);
-    if (!(await this.#client.mute(place, ms)))
+    if (!(await this.#client.quiet.mute(place, ms)))
       throw new ChatError('store-failed', 'that could not be kept');
   }
 

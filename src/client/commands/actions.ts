@@ -3,6 +3,7 @@
 
 import type { SignalActions } from './signal-actions.ts';
 import type { Result } from '../../lib/result.ts';
+import type { QuietCommandActions } from './quiet-actions.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
@@ -30,7 +31,7 @@ export interface CommandPlace {
   readonly name: string;
 }
 
-export interface CommandActions extends SignalActions {
+export interface CommandActions extends SignalActions, QuietCommandActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;

@@ -42,7 +42,7 @@ export function sourcesOf(
 const maxLine = 4_096;
 const maxWord = 256;
 const withPerson =
-  /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock) +(\w*)$/;
+  /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock|ignore|unignore) +(\w*)$/;
 const withGroup = /^\/(?:join|leave|create_group|seal|end_group|names) +#?(\w*)$/;
 
 /** The candidates for the end of `line`. */

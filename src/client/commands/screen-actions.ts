@@ -124,6 +124,9 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     mute: (id, ms) => model.mute(id, ms),
     tellReading: (id, isOn) => model.tellReading(id, isOn),
     tellTyping: (isOn) => model.tellTyping(isOn),
+    setRule: (id, rule) => model.setRule(id, rule),
+    ignore: (name, isOn) => model.ignore(name, isOn),
+    doNotDisturb: (typed) => model.doNotDisturb(typed),
     safetyNumber: (name) => model.safetyNumber(name),
     drawNumber: (name, digits) => {
       sources.drawNumber(name, digits);

@@ -8,6 +8,7 @@ import { lobbyGroup } from '../../wire/extended/names.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
+import { quietCommands } from './quiet-commands.ts';
 import { reactionOf } from './reactions.ts';
 import { signalTable } from './signal-commands.ts';
 import { conversationIn, wordsOf, type TypedCommand } from './typed-command.ts';
@@ -284,6 +285,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     run: unmute,
   },
   ...signalTable,
+  ...quietCommands,
   '/verify': {
     form: '/verify {@user} [yes|qr]',
     help: 'compare keys with somebody',

@@ -39,16 +39,21 @@ const maxSpeakers = 1_000;
 
 export class ConversationBook {
   readonly #kept = new Map<ConversationId, TimelineConversation>();
+  readonly #isIgnored: (name: string) => boolean;
   #sorted: readonly ConversationSummary[] | undefined;
 
-  constructor() {
+  /** `isIgnored`: whom the person does not want to read in the lobby and in groups. */
+  constructor(isIgnored: (name: string) => boolean = () => false) {
+    this.#isIgnored = isIgnored;
     this.open('lobby', 'Lobby');
   }
 
   /** In the order in which they are shown. */
   sorted(
     isReady: (kept: TimelineConversation) => boolean,
-    mutedUntil: (kept: TimelineConversation) => number | undefined,
+    quietAt: (
+      kept: TimelineConversation,
+    ) => Pick<ConversationSummary, 'mutedUntil' | 'rule' | 'quietMark'>,
     signals: (kept: TimelineConversation) => Partial<ConversationSummary> | undefined,
   ): readonly ConversationSummary[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
@@ -61,7 +66,7 @@ export class ConversationBook {
       isHere: kept.isHere,
       isLeft: kept.isLeft,
       isReady: isReady(kept),
-      mutedUntil: mutedUntil(kept),
+      ...quietAt(kept),
       ...signals(kept),
     }));
     return this.#sorted;
@@ -113,7 +118,7 @@ export class ConversationBook {
   ): MessageItem {
     const entry = kept.log.push((key) => ({ ...place(said, key), key })) as MessageItem;
     if (!said.isOwn) {
-      if (said.isSeen !== true) {
+      if (said.isSeen !== true && !this.hides(kept, said.from)) {
         kept.unread += 1;
         if (said.namesMe) kept.mentions += 1;
       }
@@ -124,6 +129,11 @@ export class ConversationBook {
     }
     this.touched();
     return entry;
+  }
+
+  /** Whether what that one says there is hidden. */
+  hides({ kind }: TimelineConversation, from: string): boolean {
+    return kind !== 'person' && this.#isIgnored(from);
   }
 
   told(kept: TimelineConversation, told: NewNotice): void {

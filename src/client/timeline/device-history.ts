@@ -5,7 +5,7 @@ import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-p
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { currentOf } from '../amending/current.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
-import { ItemList, type ItemMaker } from './item-list.ts';
+import type { ItemMaker } from './item-list.ts';
 import type { AmendedItems } from './amended-items.ts';
 import { namesReader, type TimelineReader } from './history-items.ts';
 import { MessageIndex } from './message-index.ts';
@@ -26,7 +26,6 @@ export interface DeviceHistoryOptions {
  * The most conversations in which the person is further back. In those left longest ago the newest messages are shown.
  */
 const maxAway = 10;
-const exportPage = 1_000;
 
 export class DeviceHistory {
   readonly #options: DeviceHistoryOptions;
@@ -42,8 +41,8 @@ export class DeviceHistory {
     kept.messageIndex ??= new MessageIndex(
       name,
       new HistoryWindow(kept.log, {
-        read: (historyRange, limit) => this.#read(kept, name, historyRange, limit),
-        entryOf: (record) => this.#entryOf(kept, record),
+        read: (historyRange, limit) => this.read(kept, name, historyRange, limit),
+        entryOf: (record) => this.entryOf(kept, record),
       }),
     );
     return kept.messageIndex;
@@ -119,28 +118,6 @@ export class DeviceHistory {
     return found;
   }
 
-  /** Everything of a conversation, page by page. What is only in memory comes last. */
-  async *everything(kept: TimelineConversation): AsyncIterable<ItemList> {
-    await kept.messageIndex?.loaded;
-    if (kept.messageIndex !== undefined) yield* this.#before(kept, kept.messageIndex.name);
-    yield kept.log;
-  }
-
-  /** The history before the newest messages. */
-  async *#before(kept: TimelineConversation, name: ConversationName): AsyncIterable<ItemList> {
-    let historyRange: HistoryRange | undefined = { kind: 'first' };
-    while (historyRange !== undefined) {
-      const records = await this.#read(kept, name, historyRange, exportPage);
-      const end = kept.log.meets(records)?.index;
-      const page = new ItemList();
-      for (const record of records.slice(0, end)) page.push(this.#entryOf(kept, record));
-      yield page;
-      const last = records.at(-1);
-      historyRange =
-        end !== undefined || last === undefined ? undefined : { kind: 'after', message: last };
-    }
-  }
-
   async #load(kept: TimelineConversation, messageIndex: MessageIndex): Promise<void> {
     const { source, reader, book, changed } = this.#options;
     messageIndex.waiting = [];
@@ -153,11 +130,12 @@ export class DeviceHistory {
     }
     messageIndex.isLoaded = true;
     const view = source.conversations.find(({ name }) => name === messageIndex.name);
-    const isUnread = ({ seq, from }: HistoryRecord) =>
+    const isNew = ({ seq, from }: HistoryRecord) =>
       from !== reader.me && seq !== undefined && seq > (view?.read ?? 0);
-    const unread = records.filter(isUnread);
+    const fresh = records.filter(isNew);
+    const unread = fresh.filter(({ from }) => from === undefined || !book.hides(kept, from));
     // If there are more than a page, the client's own count.
-    kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
+    kept.unread = fresh.length < records.length ? unread.length : (view?.unread ?? 0);
     kept.mentions = unread.filter((record) =>
       namesReader(currentOf(record).content, reader),
     ).length;
@@ -168,7 +146,8 @@ export class DeviceHistory {
     changed(kept);
   }
 
-  async #read(
+  /** The records of a range, and `entryOf` what is shown of each. */
+  async read(
     kept: TimelineConversation,
     name: ConversationName,
     historyRange: HistoryRange,
@@ -182,7 +161,7 @@ export class DeviceHistory {
     }
   }
 
-  #entryOf(kept: TimelineConversation, record: PlacedRecord): ItemMaker {
+  entryOf(kept: TimelineConversation, record: PlacedRecord): ItemMaker {
     const { amendedItems } = this.#options;
     const item = amendedItems.itemOf(record);
     return (key) => ({ ...amendedItems.placed(kept, item, key), key });

@@ -23,6 +23,7 @@ export interface ItemListOptions {
 export class ItemList implements TimelineItems {
   readonly isNewest: boolean;
   #entries: TimelineItem[] = [];
+  #version = 0;
   #next: number;
   #first: number;
 
@@ -34,6 +35,11 @@ export class ItemList implements TimelineItems {
 
   get length(): number {
     return this.#entries.length;
+  }
+
+  /** Another one after every change. */
+  get version(): number {
+    return this.#version;
   }
 
   get nextKey(): number {
@@ -73,6 +79,13 @@ export class ItemList implements TimelineItems {
       if (entry?.kind === 'message' && isMeant(entry)) found.push(entry);
     }
     return found;
+  }
+
+  /** A list of those for which `isMeant` is true. */
+  only(isMeant: (entry: TimelineItem) => boolean): ItemList {
+    const list = new ItemList({ isNewest: this.isNewest, nextKey: this.#next });
+    list.#entries = this.#entries.filter(isMeant);
+    return list;
   }
 
   /** The item of a message of the history. */
@@ -135,6 +148,7 @@ export class ItemList implements TimelineItems {
   /** Adds the item that `make` returns for the next key. */
   push(make: ItemMaker): TimelineItem {
     const entry = make(this.#next++);
+    this.#version += 1;
     this.#entries.push(entry);
     if (this.#entries.length >= maxEntries + dropStep) {
       // Items before the first can be read again only beside an anchor.
@@ -146,6 +160,7 @@ export class ItemList implements TimelineItems {
 
   /** Puts older ones before the first, oldest first. */
   unshift(makers: readonly ItemMaker[]): void {
+    this.#version += 1;
     this.#first -= makers.length;
     const first = this.#first;
     this.#entries = [...makers.map((make, index) => make(first + index)), ...this.#entries];
@@ -156,6 +171,7 @@ export class ItemList implements TimelineItems {
    * then it gets new ones.
    */
   join(earlier: ItemList): void {
+    this.#version += 1;
     const last = earlier.#entries.at(-1)?.key ?? -Infinity;
     const over = Math.max(0, last - (this.#entries[0]?.key ?? this.#next) + 1);
     const before =
@@ -168,11 +184,13 @@ export class ItemList implements TimelineItems {
 
   /** Drops the items before `key` for which `isMeant` is false. */
   keep(isMeant: (entry: TimelineItem) => boolean, key: number): void {
+    this.#version += 1;
     this.#entries = this.#entries.filter((entry) => entry.key >= key || isMeant(entry));
   }
 
   /** Removes the first items up to `index`, and returns them as a list of their own, which is not the newest. */
   splitAt(index: number): ItemList {
+    this.#version += 1;
     const earlier = new ItemList({
       isNewest: false,
       nextKey: this.#entries[index]?.key ?? this.#next,
@@ -185,11 +203,13 @@ export class ItemList implements TimelineItems {
 
   dropFirst(count: number): void {
     if (count <= 0) return;
+    this.#version += 1;
     this.#entries.splice(0, count);
   }
 
   dropLast(count: number): void {
     if (count <= 0) return;
+    this.#version += 1;
     this.#entries.splice(-count);
     // Items that are read again get the same keys.
     this.#next = (this.#entries.at(-1)?.key ?? this.#first - 1) + 1;
@@ -203,7 +223,9 @@ export class ItemList implements TimelineItems {
   /** Replaces the item with the same key, if it is still there. */
   replace(entry: TimelineItem): void {
     const index = this.indexFrom(entry.key);
-    if (this.#entries[index]?.key === entry.key) this.#entries[index] = entry;
+    if (this.#entries[index]?.key !== entry.key) return;
+    this.#version += 1;
+    this.#entries[index] = entry;
   }
 }
 

@@ -6,6 +6,7 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent, SaidContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
+import type { NotifyRule } from '../account/own/quiet/quiet.ts';
 import type { Choice } from '../commands/choices.ts';
 import type { BackupWish, GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
 
@@ -53,11 +54,10 @@ export interface ConversationSummary {
   readonly typing?: readonly string[];
   /** Whether others there hear how far this person has read, and the other way round. */
   readonly tellsReading?: boolean;
-}
-
-/** Unread messages there that call for attention: of a muted conversation those that name this person. */
-export function callsIn({ unread, mentions, mutedUntil }: ConversationSummary): number {
-  return mutedUntil === undefined ? unread : mentions;
+  /** What calls for attention there (attention.ts), if the person has said it. */
+  readonly rule?: NotifyRule | undefined;
+  /** In words how it differs from others in that; empty or undefined if it does not. */
+  readonly quietMark?: string | undefined;
 }
 
 /** The state of an own message: on its way, stored by the server, shown by the other's program, read by them, or not sent. */
@@ -275,6 +275,12 @@ export interface ModelActions {
   otherRecovery(typed: string, say: (text: string) => void): Promise<Verdict>;
   /** Makes, ends or tells of the backup. */
   backup(wish: BackupWish): Promise<Verdict>;
+  /** Says what calls for attention in a conversation, on all devices. Undefined: what does without a word. */
+  setRule(id: ConversationId, rule: NotifyRule | undefined): Promise<Verdict>;
+  /** Hides what somebody says in the lobby and in groups, on all devices, or shows it again. Without a name, says who. */
+  ignore(name: string | undefined, isOn: boolean): Promise<Verdict>;
+  /** `/dnd` and what follows it. */
+  doNotDisturb(typed: string): Promise<Verdict>;
   /** Mutes a conversation for that long, on all devices; 0: not any more. */
   mute(id: string, ms: number): Promise<Verdict>;
   /** Whether others hear how far this person has read there, or in `all` conversations. Undefined: says how it stands. */
@@ -306,6 +312,10 @@ export interface Model extends ModelActions {
   readonly hasLines: boolean;
   /** Undefined for guests, and before there is a client. */
   readonly signalSummary?: SignalSummary | undefined;
+  /** Until when the person does not want to be disturbed: Infinity without an end, undefined if that is not so. */
+  readonly quietUntil: number | undefined;
+  /** Whether what somebody says in the lobby and in groups is hidden. */
+  isIgnored(name: string): boolean;
   /** Everybody seen, for completion. */
   readonly names: readonly string[];
   /** Calls `changed` after every change; `id` if it is about one conversation only. */

@@ -5,13 +5,14 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock } from '../ports.ts';
 import { privateRemark } from '../wording/message-remark.ts';
 import type { TimelinePeople } from './timeline-people.ts';
-import type { TimelineConversation } from './conversation-book.ts';
+import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
 import { namesReader, sentStates, shownContent, type TimelineReader } from './history-items.ts';
 import type { NewMessageItem } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 
 export interface RemoteMessagesOptions {
+  readonly book: ConversationBook;
   readonly reader: TimelineReader;
   readonly now: WallClock;
   readonly timelinePeople: TimelinePeople;
@@ -30,7 +31,7 @@ export class RemoteMessages {
   }
 
   apply(message: ReceivedMessage): void {
-    const { reader, timelinePeople, router, history, show } = this.#options;
+    const { book, reader, timelinePeople, router, history, show } = this.#options;
     const { from, filed } = message;
     const isOwn = from === reader.me;
     const kept = router.ofMessage(message);
@@ -48,7 +49,8 @@ export class RemoteMessages {
     router.named(messageIndex.name);
     // Mentions in messages that are not in memory yet are counted here.
     const isNew = !isOwn && filed?.seen !== true;
-    if (!messageIndex.isLoaded && isNew && namesReader(message.content, reader)) kept.mentions += 1;
+    const isCounted = !messageIndex.isLoaded && isNew && !book.hides(kept, from);
+    if (isCounted && namesReader(message.content, reader)) kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // A message that was unreadable before has its own position the next time. Now it comes at the end, after newer
       // ones, and its mark goes.

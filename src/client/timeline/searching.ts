@@ -58,6 +58,7 @@ export class Searching {
     const { content } = currentOf(record);
     const kept = this.#timeline.router.named(conversation);
     if (kept === undefined || from === undefined) return [];
+    if (this.#timeline.book.hides(kept, from)) return [];
     const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
     let shown: string | undefined;
     // Most results are never looked at.
@@ -78,10 +79,13 @@ export class Searching {
   #inMemory({ words, place: kept, from }: Asked): Found[] {
     const isMeant = wordMatcher(words);
     const name = from?.toLowerCase();
-    return [...(kept === undefined ? this.#timeline.book.all : [kept])].flatMap(({ id, log }) =>
-      log
+    const { book } = this.#timeline;
+    return [...(kept === undefined ? book.all : [kept])].flatMap((one) => {
+      const { id, log } = one;
+      return log
         .findLast(
           (said) =>
+            !book.hides(one, said.from) &&
             (name === undefined || said.from.toLowerCase() === name) &&
             isMeant(contentWords(said.content)),
           maxFound,
@@ -92,8 +96,8 @@ export class Searching {
           from,
           text: contentWords(content),
           reveal: () => Promise.resolve(log.get(key)?.key),
-        })),
-    );
+        }));
+    });
   }
 }
 

@@ -13,13 +13,17 @@ import { ShownSignals } from './shown-signals.ts';
 const [tea, bob] = ['#tea', '@alice+bob'] as unknown as [ConversationName, ConversationName];
 
 function begun() {
-  const state = { readers: ['bob'] as readonly string[], tells: true };
+  const state = { readers: ['bob'] as readonly string[], tells: true, ignored: '' };
+  const quiet = { isIgnored: (name: string) => name === state.ignored };
   const signals = {
     readersOf: (_name: ConversationName, seq: number) => (seq <= 2 ? state.readers : []),
     tellsReading: () => state.tells,
     typingIn: () => ['bob'],
   };
-  const shown = new ShownSignals({ signals } as unknown as Pick<ChatClient, 'signals'>);
+  const shown = new ShownSignals({ signals, quiet } as unknown as Pick<
+    ChatClient,
+    'quiet' | 'signals'
+  >);
   const items = new ItemList();
   const said = {
     kind: 'message',

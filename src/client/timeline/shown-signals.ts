@@ -15,18 +15,19 @@ import type {
 } from './model.ts';
 
 export class ShownSignals {
-  readonly #client: Pick<ChatClient, 'signals'>;
+  readonly #client: Pick<ChatClient, 'signals' | 'quiet'>;
 
-  constructor(client: Pick<ChatClient, 'signals'>) {
+  constructor(client: Pick<ChatClient, 'signals' | 'quiet'>) {
     this.#client = client;
   }
 
   of(
     name: ConversationName | undefined,
   ): Pick<ConversationSummary, 'typing' | 'tellsReading'> | undefined {
-    const { signals } = this.#client;
+    const { signals, quiet } = this.#client;
     if (signals === undefined || name === undefined) return undefined;
-    const typing = signals.typingIn(name);
+    const isShown = (who: string): boolean => name.startsWith('@') || !quiet.isIgnored(who);
+    const typing = signals.typingIn(name).filter(isShown);
     return { ...(typing.length > 0 && { typing }), tellsReading: signals.tellsReading(name) };
   }
 

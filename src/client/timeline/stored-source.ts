@@ -12,13 +12,15 @@ import type {
   HistoryRecord,
   PlacedRecord,
 } from '../store/store-port.ts';
-import { placeOf, type ConversationName, type Place } from '../../wire/extended/names.ts';
+import { placeOf, type ConversationName } from '../../wire/extended/names.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
 /** What is stored, to be read. */
 export interface StoredHistory {
   readonly conversations: readonly ConversationRecord[];
+  /** Whom the person ignores, as account/own/quiet/ignored.ts keeps it; empty for nobody. */
+  readonly ignored: string;
   /** The conversations that are known as sealed groups. */
   readonly sealed: ReadonlySet<string>;
   historyRange(
@@ -63,7 +65,9 @@ export class StoredSource implements TimelineSource {
     for (const view of this.#views) {
       if (view.cursor <= view.read) continue;
       const last = await this.#stored.last(view.name, maxUnreadCounted);
-      const isUnread = ({ seq = 0, from }: HistoryRecord) => seq > view.read && from !== this.#me;
+      const hides = (from = ''): boolean => view.place.kind !== 'direct' && this.isIgnored(from);
+      const isUnread = ({ seq = 0, from }: HistoryRecord) =>
+        seq > view.read && from !== this.#me && !hides(from);
       view.unread = last.filter(isUnread).length;
       isAny ||= view.unread > 0;
     }
@@ -147,8 +151,16 @@ export class StoredSource implements TimelineSource {
     return this.#client?.signals;
   }
 
-  mutedUntil(place: Place): number | undefined {
-    return this.#client?.mutedUntil(place);
+  isIgnored(name: string): boolean {
+    const { quiet } = this.#client ?? {};
+    // Whoever is named there is hidden until the client says who has the name now.
+    return (
+      quiet?.isIgnored(name) ?? this.#stored.ignored.includes(`["${name.toLowerCase()}",[[true,`)
+    );
+  }
+
+  get quiet() {
+    return this.#client?.quiet;
   }
 
   async #deviceOf(user: string): Promise<PeerDevice | undefined> {

@@ -8,8 +8,11 @@ import { inviteWords } from '../wording/invite-words.ts';
 import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
 import { backupWordsOf } from '../wording/backup-words.ts';
+import type { NotifyRule } from '../account/own/quiet/quiet.ts';
+import { quietMark } from '../wording/muted-words.ts';
 import { muteWords } from '../wording/mute-words.ts';
 import { tellReadingWords, tellTypingWords } from '../wording/signal-words.ts';
+import { dndWords, ignoreWords, setRuleWords } from '../wording/quiet-words.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
 import type { PrintedLine } from '../wording/printed-line.ts';
@@ -41,6 +44,11 @@ import type {
 } from './model.ts';
 import { ShownSignals } from './shown-signals.ts';
 import { Searching } from './searching.ts';
+import { everythingIn } from './everything.ts';
+import type { ItemList } from './item-list.ts';
+import { ShownItems } from './shown-items.ts';
+import { LocalEcho, type LocalEchoOptions } from './local-echo.ts';
+import { rightsOf } from './timeline-rights.ts';
 import type { Timeline } from './timeline.ts';
 import { TimelineClient, type TimelineClientSettings } from './timeline-client.ts';
 
@@ -60,12 +68,22 @@ export class TimelineActions implements ModelActions {
   readonly #amending: AmendingActions;
   readonly #firstConnection = new FirstConnection();
 
+  readonly shownItems: ShownItems;
+  readonly quietMark = quietMark;
+  readonly rightsOf = rightsOf;
+  readonly echo = (options: LocalEchoOptions): LocalEcho => new LocalEcho(options);
+
   constructor(client: ChatClient, timeline: Timeline) {
+    this.shownItems = new ShownItems((name) => client.quiet.isIgnored(name));
     this.#client = client;
     this.#timeline = timeline;
     this.signals = new ShownSignals(client);
     this.#searching = new Searching(client, timeline);
     this.#amending = new AmendingActions(client, timeline);
+  }
+
+  everything(kept: TimelineConversation): AsyncIterable<ItemList> {
+    return everythingIn(this.#timeline.history, kept);
   }
 
   /** An event of the client, before the timeline has it. Whether it answered somebody, who is told there. */
@@ -213,6 +231,18 @@ export class TimelineActions implements ModelActions {
 
   mute(id: ConversationId, ms: number): Promise<Verdict> {
     return muteWords(this.#client, id, ms);
+  }
+
+  setRule(id: ConversationId, rule: NotifyRule | undefined): Promise<Verdict> {
+    return setRuleWords(this.#client, id, rule);
+  }
+
+  ignore(name: string | undefined, isOn: boolean): Promise<Verdict> {
+    return ignoreWords(this.#client, name, isOn);
+  }
+
+  doNotDisturb(typed: string): Promise<Verdict> {
+    return dndWords(this.#client, typed);
   }
 
   backup(wish: BackupWish): Promise<Verdict> {

@@ -4,8 +4,8 @@
 
 import type { ClientEvent } from '../client-event.ts';
 import type { Transfer } from '../files/transfer.ts';
-import { parsePlace } from '../../wire/extended/names.ts';
 import { parseUsername } from '../../wire/text.ts';
+import type { TimelineConversation } from './conversation-book.ts';
 import { ItemList } from './item-list.ts';
 import type {
   ConnectionStatus,
@@ -32,6 +32,8 @@ export interface TimelineClientSettings extends TimelineSettings {
 export interface LateActions extends ModelActions, EventWords {
   readonly receive: (event: ClientEvent) => boolean;
   readonly signals: ShownSignals;
+  /** All items of a conversation, page by page. */
+  readonly everything: (kept: TimelineConversation) => AsyncIterable<TimelineItems>;
 }
 
 const nothing: TimelineItems = new ItemList();
@@ -111,10 +113,7 @@ export class TimelineClient implements Model {
   get conversations(): readonly ConversationSummary[] {
     return this.#timeline.book.sorted(
       ({ messageIndex }) => this.#timeline.isCaughtUp && messageIndex?.isLoaded !== false,
-      ({ id }) => {
-        const place = parsePlace(id);
-        return place && this.#source.mutedUntil(place);
-      },
+      ({ id }) => this.#timeline.quietAt(id),
       ({ messageIndex }) => this.#actions?.signals.of(messageIndex?.name),
     );
   }
@@ -131,6 +130,14 @@ export class TimelineClient implements Model {
     return this.#source.files?.list ?? [];
   }
 
+  get quietUntil(): number | undefined {
+    return this.#source.quiet?.quietUntil;
+  }
+
+  isIgnored(name: string): boolean {
+    return this.#source.isIgnored(name);
+  }
+
   get names(): readonly string[] {
     return this.#source.people.names;
   }
@@ -140,9 +147,9 @@ export class TimelineClient implements Model {
   }
 
   entries(id: ConversationId): TimelineItems {
-    const kept = this.#timeline.book.get(id);
-    const items = kept?.messageIndex?.window.entries ?? kept?.log ?? nothing;
-    return this.#actions?.signals.withReaders(items, kept?.messageIndex?.name) ?? items;
+    const items = this.#timeline.items(id) ?? nothing;
+    const name = this.#timeline.book.get(id)?.messageIndex?.name;
+    return this.#actions?.signals.withReaders(items, name) ?? items;
   }
 
   people(id: ConversationId): readonly RosterPerson[] {
@@ -175,7 +182,7 @@ export class TimelineClient implements Model {
 
   async *everything(id: ConversationId): AsyncIterable<TimelineItems> {
     const kept = this.#timeline.book.get(id);
-    if (kept !== undefined) yield* this.#timeline.history.everything(kept);
+    if (kept !== undefined) yield* (await this.#later).everything(kept);
   }
 
   rightsTo(id: ConversationId, key: number): MessageRights | undefined {
@@ -208,6 +215,9 @@ export class TimelineClient implements Model {
   readonly mute = this.#asked('mute');
   readonly tellReading = this.#asked('tellReading');
   readonly tellTyping = this.#asked('tellTyping');
+  readonly setRule = this.#asked('setRule');
+  readonly ignore = this.#asked('ignore');
+  readonly doNotDisturb = this.#asked('doNotDisturb');
   readonly backup = this.#asked('backup');
   readonly giveHistory = this.#asked('giveHistory');
   readonly recovery = this.#asked('recovery');

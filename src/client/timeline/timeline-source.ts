@@ -11,7 +11,6 @@ export interface TimelineSource extends Pick<
   | 'conversations'
   | 'historyRange'
   | 'isSealed'
-  | 'mutedUntil'
   | 'read'
   | 'root'
   | 'roster'
@@ -20,6 +19,10 @@ export interface TimelineSource extends Pick<
   | 'signals'
 > {
   listUsers(): unknown;
+  /** Whether what somebody says in the lobby and in groups is hidden. */
+  isIgnored(name: string): boolean;
+  /** Undefined before it is known. */
+  readonly quiet: Pick<ChatClient['quiet'], 'mutedUntil' | 'quietUntil' | 'rule'> | undefined;
   readonly devices: Pick<ChatClient['devices'], 'of'>;
   readonly people: Pick<ChatClient['people'], 'names'>;
   readonly files: Pick<FileCommands, 'list'> | undefined;

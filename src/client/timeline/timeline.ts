@@ -9,7 +9,8 @@ import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
 import { membershipOf } from '../membership.ts';
 import type { WallClock, Timers } from '../ports.ts';
-import { lobbyGroup } from '../../wire/extended/names.ts';
+import { invariant } from '../../lib/invariant.ts';
+import { lobbyGroup, parsePlace } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 import type { PrintedLine } from '../wording/printed-line.ts';
 import { harmless } from '../wording/sanitize.ts';
@@ -22,18 +23,21 @@ import {
   lobbyId,
   type ConnectionStatus,
   type ConversationId,
+  type ConversationSummary,
   type MessageItem,
   type MessageRights,
   type NewMessageItem,
   type NewNotice,
   type NoticeTone,
+  type TimelineItems,
 } from './model.ts';
 import { AmendedItems } from './amended-items.ts';
 import { readerOf } from './history-items.ts';
-import { LocalEcho } from './local-echo.ts';
+import type { LocalEcho, LocalEchoOptions } from './local-echo.ts';
+import type { ShownItems } from './shown-items.ts';
 import { ConversationRouter } from './conversation-router.ts';
 import { ShownPresence } from './presence.ts';
-import { rightsOf } from './timeline-rights.ts';
+import type { rightsOf } from './timeline-rights.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
 export interface TimelineSettings {
@@ -46,6 +50,12 @@ export interface TimelineSettings {
 export interface EventWords {
   readonly linesOf: (event: ClientEvent) => readonly PrintedLine[];
   readonly choicesFor: (event: ClientEvent) => readonly Choice[];
+  readonly rightsOf: typeof rightsOf;
+  readonly echo: (options: LocalEchoOptions) => LocalEcho;
+  /** What is shown of the items in memory. */
+  readonly shownItems: Pick<ShownItems, 'of' | 'ignoredChanged'>;
+  /** How a conversation is marked that is to be quiet. */
+  readonly quietMark: (quiet: Pick<ConversationSummary, 'mutedUntil' | 'rule'>) => string;
 }
 
 type Untimed<T> = T extends NewNotice ? Omit<T, 'at'> : never;
@@ -55,13 +65,15 @@ const protections = { verified: 'verified', pinned: 'encrypted', changed: 'chang
 
 export class Timeline {
   readonly me: string;
-  readonly book = new ConversationBook();
+  readonly book: ConversationBook;
+  readonly #isIgnored: (name: string) => boolean;
   /** Who is online, as far as the server has said. */
   readonly here: ShownPresence;
   readonly timelinePeople: TimelinePeople;
   readonly history: DeviceHistory;
   readonly router: ConversationRouter;
-  readonly own: LocalEcho;
+  readonly #echoOptions: LocalEchoOptions;
+  #own: LocalEcho | undefined;
   readonly #remoteMessages: RemoteMessages;
   readonly #amendedItems: AmendedItems;
   readonly #settings: TimelineSettings;
@@ -83,7 +95,10 @@ export class Timeline {
     this.#as = source.as;
     this.#isCaughtUp = source.conversations.length === 0;
     const reader = readerOf(me, () => source.root);
-    const { book } = this;
+    const isIgnored = (name: string): boolean => source.isIgnored(name);
+    const book = new ConversationBook(isIgnored);
+    this.book = book;
+    this.#isIgnored = isIgnored;
     const changed = ({ id }: TimelineConversation): void => this.#changed(id);
     this.here = new ShownPresence(source, timers, () => this.timelinePeople.changed());
     const { here } = this;
@@ -109,8 +124,9 @@ export class Timeline {
     const { router } = this;
     const show = (kept: TimelineConversation, said: NewMessageItem): number =>
       this.show(kept, said);
-    this.own = new LocalEcho({ me, now, book, timelinePeople, router, history, changed, show });
+    this.#echoOptions = { me, now, book, timelinePeople, router, history, changed, show };
     this.#remoteMessages = new RemoteMessages({
+      book,
       reader,
       now,
       timelinePeople,
@@ -124,6 +140,7 @@ export class Timeline {
   /** The client is there, and its events come from now on. */
   take(words: EventWords): void {
     this.#words = words;
+    this.#own = words.echo(this.#echoOptions);
     this.#as = this.#source.as;
     this.here.follow();
     this.#syncAll();
@@ -148,6 +165,12 @@ export class Timeline {
     return this.#isCaughtUp;
   }
 
+  /** Comes with the client: before it nothing is said. */
+  get own(): LocalEcho {
+    invariant(this.#own, 'there is a client');
+    return this.#own;
+  }
+
   subscribe(changed: (id: ConversationId | undefined) => void): void {
     this.#listeners.push(changed);
   }
@@ -161,6 +184,24 @@ export class Timeline {
     void this.timelinePeople.recall(kept);
   }
 
+  /** What the person wants to hear of a conversation. */
+  quietAt(id: ConversationId): Pick<ConversationSummary, 'mutedUntil' | 'rule' | 'quietMark'> {
+    const [place, { quiet }] = [parsePlace(id), this.#source];
+    const mutedUntil = place && quiet?.mutedUntil(place);
+    const rule = place && quiet?.rule(place);
+    return { mutedUntil, rule, quietMark: this.#words?.quietMark({ mutedUntil, rule }) };
+  }
+
+  /** What is shown of a conversation. */
+  items(id: ConversationId): TimelineItems | undefined {
+    const kept = this.book.get(id);
+    const list = kept && (kept.messageIndex?.window.entries ?? kept.log);
+    if (list === undefined || kept?.kind === 'person') return list;
+    if (this.#words !== undefined) return this.#words.shownItems.of(list);
+    // Until then nothing stands in the place of what is hidden.
+    return list.only((item) => !('from' in item && this.#isIgnored(item.from ?? '')));
+  }
+
   /** The message with that key, if it is in memory. */
   itemAt(id: ConversationId, key: number): MessageItem | undefined {
     const kept = this.book.get(id);
@@ -172,7 +213,7 @@ export class Timeline {
     const item = this.itemAt(id, key);
     if (item === undefined) return undefined;
     const isAccount = this.as === 'account';
-    return rightsOf(item, { isAccount, isAdmin: isAccount && this.#isAdmin(id) });
+    return this.#words?.rightsOf(item, { isAccount, isAdmin: isAccount && this.#isAdmin(id) });
   }
 
   #isAdmin(id: ConversationId): boolean {
@@ -296,6 +337,12 @@ export class Timeline {
         this.book.touched();
         this.#changed(undefined);
         return;
+      case 'quiet':
+        if (event.about === 'ignored')
+          this.#words?.shownItems.ignoredChanged(this.book, this.#source);
+        this.book.touched();
+        this.#changed(undefined);
+        return;
       case 'read-elsewhere': {
         const kept = this.router.named(event.conversation);
         if (kept === undefined) return;
@@ -334,6 +381,8 @@ export class Timeline {
         const isLobby = transfer?.group === lobbyGroup;
         const group = isLobby ? lobbyId : this.#idOf(parseGroupName(transfer?.group ?? ''));
         if (user !== undefined && isMoving(transfer)) this.timelinePeople.receive(user);
+        const isForAll = isLobby || group !== undefined;
+        if (isForAll && user !== undefined && this.#isIgnored(user)) return;
         this.#tellAll(
           event,
           group ?? (user === undefined ? lobbyId : this.timelinePeople.person(user).id),

@@ -27,15 +27,15 @@ export async function muteWords(client: ChatClient, typed: string, ms: number): 
   if (place === undefined || (place.kind !== 'direct' && !isKnown)) {
     return err(`there is no conversation ${typed}`);
   }
-  if (!(await client.mute(place, ms))) return err('that could not be kept');
+  if (!(await client.quiet.mute(place, ms))) return err('that could not be kept');
   if (ms === 0) return ok(`${typed} is not muted any more${othersWords(client)}`);
-  const muted = mutedWords(client.mutedUntil(place) ?? Infinity);
+  const muted = mutedWords(client.quiet.mutedUntil(place) ?? Infinity);
   return ok(
     `${typed} is ${muted}, on all your devices: only what names you is told. /unmute ${typed} ends it${othersWords(client, typed)}`,
   );
 }
 
 function othersWords(client: ChatClient, but?: string): string {
-  const others = client.mutedPlaces.map(formatPlace).filter((name) => name !== but);
+  const others = client.quiet.muted.map(formatPlace).filter((name) => name !== but);
   return others.length === 0 ? '' : `. Muted too: ${others.join(', ')}`;
 }

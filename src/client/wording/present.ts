@@ -120,6 +120,7 @@ export function present(
     case 'typing':
     case 'read':
     case 'signals':
+    case 'quiet':
     case 'draft':
     case 'read-elsewhere':
     case 'caught-up':

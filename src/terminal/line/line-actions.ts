@@ -21,6 +21,7 @@ import { linkWords } from '../../client/wording/linking-words.ts';
 import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { muteWords } from '../../client/wording/mute-words.ts';
 import { tellReadingWords, tellTypingWords } from '../../client/wording/signal-words.ts';
+import { dndWords, ignoreWords, setRuleWords } from '../../client/wording/quiet-words.ts';
 import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
@@ -148,6 +149,9 @@ export function lineActions({
     mute: (id, ms) => muteWords(client, id, ms),
     tellReading: (id, isOn) => tellReadingWords(client, id, isOn),
     tellTyping: (isOn) => tellTypingWords(client, isOn),
+    setRule: (id, rule) => setRuleWords(client, id, rule),
+    ignore: (name, isOn) => ignoreWords(client, name, isOn),
+    doNotDisturb: (typed) => dndWords(client, typed),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);

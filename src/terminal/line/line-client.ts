@@ -216,7 +216,8 @@ export class LineClient {
     const meantBy = (name: string) => this.#client.people.meantBy(name);
     const { console, isDeaf } = this.#settings;
     for (const line of this.#keys.receive(event)) console.print(line);
-    for (const line of present(event, meantBy, this.#marks)) {
+    const isHidden = this.#isHidden(event);
+    for (const line of isHidden ? [] : present(event, meantBy, this.#marks)) {
       const isOwn = line.kind === 'notice' || line.kind === 'warning';
       if (isOwn || isDeaf !== true) console.print(line);
     }
@@ -225,9 +226,19 @@ export class LineClient {
     if (filed?.seq !== undefined) this.#client.read(filed.conversation);
   }
 
+  /** Whether it is of somebody whom the person ignores, where that holds. */
+  #isHidden(event: ClientEvent): boolean {
+    const { quiet } = this.#client;
+    if (event.type === 'message')
+      return event.message.place !== 'private' && quiet.isIgnored(event.message.from);
+    if (event.type !== 'amended') return false;
+    const { place, amendment } = event;
+    return place.kind !== 'direct' && quiet.isIgnored(amendment.by);
+  }
+
   /** A reaction says to what, which the device's history knows. */
   async #tellReaction(event: Extract<ClientEvent, { readonly type: 'amended' }>): Promise<void> {
-    if (event.isOwn || event.late || !event.isHere) return;
+    if (event.isOwn || event.late || !event.isHere || this.#isHidden(event)) return;
     const line = await reactionLine(this.#client, event);
     if (line !== undefined) this.#settings.console.print(line);
   }

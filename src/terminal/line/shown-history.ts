@@ -64,7 +64,10 @@ export async function findEarlier(
   const missed: Missed[] = [];
   for (const conversation of client.conversations) {
     const { name, place, unread } = conversation;
-    const of = await findLatest(client, me, conversation, last);
+    const hides = ({ from }: HistoryRecord): boolean =>
+      from !== undefined && place.kind !== 'direct' && client.quiet.isIgnored(from);
+    const latest = await findLatest(client, me, conversation, last);
+    const of = latest.filter(({ record }) => !hides(record));
     everything.push(...of.slice(-last || of.length));
     if (unread > 0) missed.push({ count: unread, mark: marks.ofConversation(name) });
     const wanted = of.filter(({ isMissed }) => isMissed);

@@ -7,7 +7,8 @@ import type { ScreenAction } from './input/key-table.ts';
 import type { Layout } from './draw/layout.ts';
 import type { ExitKeys } from './exit-keys.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
-import { callsIn, type ConversationSummary, type Model } from '../../client/timeline/model.ts';
+import { callsIn, tellsIn } from '../../client/timeline/attention.ts';
+import type { ConversationSummary, Model } from '../../client/timeline/model.ts';
 import type { Overlay } from './overlay/overlay.ts';
 import { Switcher } from './overlay/switcher.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
@@ -35,8 +36,7 @@ export interface ActSources {
 const isAny = (): boolean => true;
 const isUnread = (conversation: ConversationSummary): boolean => callsIn(conversation) > 0;
 /** The messages are for this person, not just for anybody. */
-const isMeant = (conversation: ConversationSummary): boolean =>
-  conversation.mentions > 0 || (conversation.kind === 'person' && callsIn(conversation) > 0);
+const isMeant = (conversation: ConversationSummary): boolean => tellsIn(conversation) > 0;
 
 /** What each action does. */
 export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, () => void>> {

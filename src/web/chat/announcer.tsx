@@ -1,5 +1,5 @@
 // Says new messages of the open conversation, and answers, to whoever hears the page. The list itself is silent: it
-// exchanges its rows while it is scrolled.
+// exchanges its rows while it is scrolled. Comes with the client: before it nothing is new.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { authorOf, itemWords } from '../../client/wording/item-words.ts';

@@ -2,7 +2,6 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHead } from './conversation-head.tsx';
 import { ConversationList } from './conversation-list.tsx';
@@ -12,6 +11,7 @@ import type { Session } from './session.ts';
 import { StatusBar } from './status-bar.tsx';
 
 export function ChatScreen({ session }: { readonly session: Session }) {
+  const Announcer = session.announcer.value;
   return (
     <main class="chat" data-pane={session.pane.value}>
       <h1 class="hidden">helo</h1>
@@ -23,7 +23,7 @@ export function ChatScreen({ session }: { readonly session: Session }) {
         <StatusBar session={session} />
       </section>
       <PeoplePane session={session} />
-      <Announcer session={session} />
+      {Announcer !== undefined && <Announcer session={session} />}
       <OpenOverlay session={session} />
     </main>
   );

@@ -2,8 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Session } from './session.ts';
-import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
-import { Suggestions } from './suggestions.ts';
+import { suggestionId, suggestionListId, Suggestions } from './suggestions.ts';
 
 export function Composer({ session }: { readonly session: Session }) {
   session.watch();
@@ -104,6 +103,7 @@ export function Composer({ session }: { readonly session: Session }) {
           : 'Write to everybody';
   const offer = suggestions.offer.value;
   const files = session.files.value;
+  const List = session.completer?.List;
   return (
     <form
       class="composer"
@@ -112,7 +112,7 @@ export function Composer({ session }: { readonly session: Session }) {
         send();
       }}
     >
-      <SuggestionList suggestions={suggestions} take={take} />
+      {List !== undefined && <List suggestions={suggestions} take={take} />}
       {files !== undefined && <files.Pending />}
       {messages !== undefined && <messages.Purpose />}
       <p class="remark" role="status">

@@ -1,6 +1,6 @@
 // The head of the open conversation: which it is, and who can read it.
 
-import { callsIn } from '../../client/timeline/model.ts';
+import { callsIn } from '../../client/timeline/attention.ts';
 import { protectionWords } from '../../client/wording/protection-words.ts';
 import type { Session } from './session.ts';
 

@@ -1,8 +1,8 @@
 // The conversations, with what is unread in each.
 
-import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
+import { callsIn } from '../../client/timeline/attention.ts';
+import type { ConversationSummary } from '../../client/timeline/model.ts';
 import { conversationSign } from '../../client/wording/protection-words.ts';
-import { mutedWords } from '../../client/wording/muted-words.ts';
 import type { Session } from './session.ts';
 
 const kindWords = { lobby: 'everybody', group: 'group', person: 'person' } as const;
@@ -14,6 +14,7 @@ export function ConversationList({ session }: { readonly session: Session }) {
     <nav class="list" aria-label="Conversations">
       <div class="list-head">
         <bdi class="me">{session.model.me}</bdi>
+        {session.model.quietUntil !== undefined && <span class="dim">do not disturb</span>}
         <button onClick={() => (session.overlay.value = { kind: 'settings' })}>Settings</button>
       </div>
       <ul>
@@ -49,7 +50,16 @@ interface ConversationButtonProps {
 }
 
 function ConversationButton({ conversation, isOpen, hasDraft, go }: ConversationButtonProps) {
-  const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil } = conversation;
+  const {
+    kind,
+    name,
+    unread,
+    mentions,
+    isHere,
+    isLeft,
+    protection,
+    quietMark: quiet = '',
+  } = conversation;
   const isDim = isLeft || (kind === 'person' && isHere === false);
   return (
     <button
@@ -65,9 +75,9 @@ function ConversationButton({ conversation, isOpen, hasDraft, go }: Conversation
         {kindWords[kind]}
         {kind === 'person' && isHere !== undefined && (isHere ? ', here' : ', away')}
         {protection === 'sealed' && ', sealed'}
-        {mutedUntil !== undefined && `, ${mutedWords(mutedUntil)}`}
+        {quiet !== '' && `, ${quiet}`}
       </span>
-      {mutedUntil !== undefined && (
+      {quiet !== '' && (
         <span class="dim" aria-hidden="true">
           ~
         </span>

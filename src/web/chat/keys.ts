@@ -1,7 +1,8 @@
 // The keys of the page: the terminal's, where a browser leaves them. The list under `?` is made from
 // this table (overlay/help-dialog.tsx).
 
-import { callsIn, type ConversationSummary } from '../../client/timeline/model.ts';
+import { callsIn, tellsIn } from '../../client/timeline/attention.ts';
+import type { ConversationSummary } from '../../client/timeline/model.ts';
 import type { Session } from './session.ts';
 
 interface PageKey {
@@ -11,8 +12,7 @@ interface PageKey {
 
 const isAny = (): boolean => true;
 const isUnread = (conversation: ConversationSummary): boolean => callsIn(conversation) > 0;
-const isMeant = (conversation: ConversationSummary): boolean =>
-  conversation.mentions > 0 || (conversation.kind === 'person' && callsIn(conversation) > 0);
+const isMeant = (conversation: ConversationSummary): boolean => tellsIn(conversation) > 0;
 
 const step =
   (by: 1 | -1, isWanted: (conversation: ConversationSummary) => boolean) =>

@@ -8,6 +8,8 @@ import { screenActions } from '../../client/commands/screen-actions.ts';
 import { commands } from '../../client/commands/table.ts';
 import { exportText } from '../../client/wording/export-text.ts';
 import type { ConversationId } from '../../client/timeline/model.ts';
+import { Announcer } from './announcer.tsx';
+import { SuggestionList } from './suggestion-list.tsx';
 import { err, ok } from '../../lib/result.ts';
 import {
   isPagePreference,
@@ -72,6 +74,9 @@ export class SessionActions implements ConnectedActions {
     });
     return { ...actions, say: (text) => this.#session.say(id, text) };
   }
+
+  readonly List = SuggestionList;
+  readonly Announcer = Announcer;
 
   complete(line: string): Completions {
     return complete(line, sourcesOf(this.#session.model, { settings, paths: () => [] }));

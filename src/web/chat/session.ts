@@ -106,6 +106,7 @@ export interface ConnectedActions extends Completer {
   /** The actions of commands, for the conversation that is open now. */
   readonly actions: () => CommandActions;
   readonly leave: () => Promise<void>;
+  readonly Announcer: (props: { readonly session: Session }) => JSX.Element;
   /** What was begun to write and not sent, on any device of the account. */
   readonly sharedDrafts: ReadonlyMap<ConversationId, string>;
   /** The other devices hear of what stands in the input. */
@@ -148,6 +149,8 @@ export class Session {
   isLive = false;
   /** What completes typed lines, once the client is there. */
   completer: Completer | undefined;
+  /** Says new messages to whoever hears the page, once the client is there. */
+  readonly announcer = signal<ConnectedActions['Announcer'] | undefined>(undefined);
   /** Whether another tab had the account's data when this one came. */
   readonly isBusy: boolean;
   readonly #sinks: ((event: ClientEvent) => void)[] = [];
@@ -197,6 +200,7 @@ export class Session {
   take(actions: ConnectedActions): void {
     this.isLive = true;
     this.completer = actions;
+    this.announcer.value = actions.Announcer;
     for (const [id, text] of actions.sharedDrafts)
       if (id.startsWith('@') && text !== '') this.model.withPerson(id.slice(1));
     this.drafts.joinDevices(actions.sharedDrafts);

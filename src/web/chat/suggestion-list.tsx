@@ -1,19 +1,8 @@
-// The suggestions over the input, for fingers, eyes and ears: a list that the input owns, because the focus stays there.
+// The suggestions over the input, for fingers, eyes and ears: a list that the input owns, because the focus stays
+// there. Comes with the client, as what it suggests does.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Suggestions } from './suggestions.ts';
-
-export const suggestionListId = 'suggestions';
-
-/** The id of a suggestion in the page, for the input. */
-export function suggestionId(at: number): string {
-  return `suggestion-${at}`;
-}
-
-export interface SuggestionListProps {
-  readonly suggestions: Suggestions;
-  readonly take: (at: number) => void;
-}
+import { suggestionId, suggestionListId, type SuggestionListProps } from './suggestions.ts';
 
 export function SuggestionList({ suggestions, take }: SuggestionListProps) {
   const offer = suggestions.offer.value;

@@ -2,7 +2,15 @@
 // keys are at. Nothing is taken by itself, and what a writing system composes keeps its keys (composer.tsx).
 
 import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
 import type { Completions } from '../../client/commands/completion.ts';
+
+export const suggestionListId = 'suggestions';
+
+/** The id of a suggestion in the page, for the input. */
+export function suggestionId(at: number): string {
+  return `suggestion-${at}`;
+}
 
 export interface Suggestion {
   readonly text: string;
@@ -18,10 +26,17 @@ interface Offer {
   readonly at: number | undefined;
 }
 
+export interface SuggestionListProps {
+  readonly suggestions: Suggestions;
+  readonly take: (at: number) => void;
+}
+
 /** What can stand at the end of a line, and what a command does. It comes with the client (session-actions.ts). */
 export interface Completer {
   readonly complete: (line: string) => Completions;
   readonly helpOf: (text: string) => string | undefined;
+  /** Shows them. */
+  readonly List: (props: SuggestionListProps) => JSX.Element;
 }
 
 /** Nobody reads a longer list. */

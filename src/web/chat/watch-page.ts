@@ -2,15 +2,14 @@
 // typed is kept when it goes.
 
 import { effect } from '@preact/signals';
-import { callsIn } from '../../client/timeline/model.ts';
+import { callsOf } from '../../client/timeline/attention.ts';
 import { keyOf, pageKeys } from './keys.ts';
 import type { Session } from './session.ts';
 
 export function watchPage(session: Session): void {
   effect(() => {
     const { value } = session.changes;
-    const { conversations } = session.model;
-    const unread = conversations.reduce((sum, one) => sum + callsIn(one), 0);
+    const unread = callsOf(session.model);
     const { name, kind } = session.focus.conversation;
     const place = kind === 'group' ? `#${name}` : name;
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${place} – helo`;

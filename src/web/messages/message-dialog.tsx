@@ -13,6 +13,7 @@ import { itemWords } from '../../client/wording/item-words.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import type { Result } from '../../lib/result.ts';
 import type { PageMessagesView, PageOverlay, Session } from '../chat/session.ts';
+import { IgnoreButton } from '../overlay/quiet-choices.tsx';
 import { Dialog } from '../overlay/dialog.tsx';
 import { offeredEmoji, quickEmoji } from './emoji.ts';
 import { messageAt } from './message-acts.ts';
@@ -108,6 +109,7 @@ function Everything({ session, acts, item, rights }: MessageProps) {
         {rights.reply.ok && <button onClick={() => acts.reply(key)}>Reply</button>}
         {rights.edit.ok && <button onClick={() => acts.edit(key)}>Edit</button>}
         <button onClick={() => acts.copy(key)}>Copy</button>
+        {!item.isOwn && <IgnoreButton session={session} name={item.from} />}
         {edited !== undefined && (
           <button onClick={() => acts.ask(key, 'forms')}>Earlier forms</button>
         )}

@@ -3,12 +3,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationId, ConversationSummary, Verdict } from '../../client/timeline/model.ts';
 import { protectionWords, readersWords } from '../../client/wording/protection-words.ts';
-import { mutedWords } from '../../client/wording/muted-words.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { PeopleNames } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
 import { Confirmed } from './confirmed.tsx';
 import { Dialog } from './dialog.tsx';
+import { IgnoreButton, Mute, Rule } from './quiet-choices.tsx';
 
 export function AboutDialog({
   session,
@@ -28,6 +28,7 @@ export function AboutDialog({
       ))}
       <p class={protection === 'changed' ? 'warning' : undefined}>{protectionWords[protection]}</p>
       <Mute session={session} conversation={conversation} />
+      <Rule session={session} conversation={conversation} />
       <Reading session={session} conversation={conversation} />
       {kind === 'person' && <AboutPerson session={session} conversation={conversation} />}
       {kind === 'group' && <AboutGroup session={session} conversation={conversation} />}
@@ -51,25 +52,6 @@ export function AboutDialog({
   );
 }
 
-/** Of a muted conversation only what names the person is told. */
-function Mute({ session, conversation: { id, mutedUntil } }: AboutProps) {
-  const mute = (ms: number): void => void session.ask(session.model.mute(id, ms));
-  if (mutedUntil !== undefined)
-    return (
-      <div class="actions">
-        <span>This conversation is {mutedWords(mutedUntil)}.</span>
-        <button onClick={() => mute(0)}>Mute it no more</button>
-      </div>
-    );
-  return (
-    <div class="actions">
-      <button onClick={() => mute(hourMs)}>Mute for an hour</button>
-      <button onClick={() => mute(8 * hourMs)}>for 8 hours</button>
-      <button onClick={() => mute(Infinity)}>Mute</button>
-    </div>
-  );
-}
-
 /** Whether others here see how far this person has read, and the other way round. */
 function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
   if (tellsReading === undefined) return null;
@@ -88,8 +70,6 @@ function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
     </fieldset>
   );
 }
-
-const hourMs = 3_600_000;
 
 interface AboutProps {
   readonly session: Session;
@@ -116,6 +96,7 @@ function AboutPerson({ session, conversation: { name, protection } }: AboutProps
             <button onClick={() => ask(model.distrust(name))}>Keep to the old key</button>
           </>
         )}
+        <IgnoreButton session={session} name={name} />
         <button onClick={() => ask(model.block(name, false))}>Block</button>
         <button onClick={() => ask(model.block(name, true))}>Unblock</button>
       </div>

@@ -6,6 +6,7 @@ import { PageTrust, serverName } from '../served-by.tsx';
 import type { Session } from '../chat/session.ts';
 import { LockSettings } from '../lock/lock-settings.tsx';
 import { Dialog } from './dialog.tsx';
+import { DoNotDisturb } from './quiet-choices.tsx';
 import { storageWords } from './storage-words.ts';
 
 export function SettingsDialog({ session }: { readonly session: Session }) {
@@ -24,6 +25,7 @@ export function SettingsDialog({ session }: { readonly session: Session }) {
       </div>
       <Choice session={session} name="theme" legend="Colours" />
       <Choice session={session} name="notify" legend="Notifications while you look elsewhere" />
+      <DoNotDisturb session={session} />
       <Told session={session} />
       <h3>What this browser keeps</h3>
       <p>{storageWords(session.storage.value)}</p>

@@ -325,7 +325,7 @@ export class GroupReader {
     };
     batch.changes.push({ type: 'message', message });
     // What another device of this account has said needs no reading.
-    if (from !== me) conversation.countUnread(said.seq);
+    if (from !== me) conversation.countUnread(said.seq, from);
     const filed = { ...filedAs(me, conversation, said, isLate), ...(state && { state }) };
     const what = { from, content, encrypted: true, filed } as const;
     const standing = key ?? 'pinned';
@@ -428,7 +428,7 @@ export class GroupReader {
     }
     const message = { ...received(conversation, said), encrypted: true, unreadable };
     batch.changes.push({ type: 'message', message });
-    conversation.countUnread(said.seq);
+    conversation.countUnread(said.seq, said.from);
     if (said.from === undefined) return;
     const text = `a message of ${said.from} cannot be read: ${unreadable}`;
     batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });

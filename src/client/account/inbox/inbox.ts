@@ -514,7 +514,7 @@ export class Inbox {
       text = await reader.damaged(conversation, peer, damage, batch);
     } else {
       batch.changes.push({ type: 'message', message: markOf(conversation, damage, now()) });
-      conversation.countUnread(damage.last);
+      conversation.countUnread(damage.last, undefined);
       text = damageWords(damage, ` ${whereIs(conversation)}`);
     }
     if (text === undefined) return;
@@ -545,7 +545,7 @@ export class Inbox {
         ...(await openIdOf(this.#ports, said.id)),
       };
       batch.changes.push({ type: 'message', message });
-      if (from !== me) conversation.countUnread(seq);
+      if (from !== me) conversation.countUnread(seq, from);
     }
     if (from === undefined) {
       batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });

@@ -1,33 +1,22 @@
-// Conversations that a person wants to hear nothing of: kept on the device, and told between the devices of the account, a
-// note for each conversation. The latest decision wins. Owns when one is over; what it means is up to each view.
+// Conversations that a person wants to hear nothing of (quiet/decisions.ts). Owns when one is over; what it means is up to
+// each view.
 
 import * as v from 'valibot';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import type { Timers, WallClock } from '../../ports.ts';
-import type { ClientChange, KeptValue } from '../../store/store-port.ts';
+import type { Timers } from '../../ports.ts';
 import type { InboxBatch } from '../inbox/batch.ts';
 import { maxMutes } from '../limits.ts';
-import type { OwnChannel } from './own-channel.ts';
 import type { JsonValue } from './own-note.ts';
+import { Decisions, type DecisionPorts } from './quiet/decisions.ts';
 
-const kind = 'mute';
-const valueName = 'mutes';
-const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** Until when, null without an end, 0 for not any more; and when that was decided. Milliseconds since 1970. */
-const muteForm = v.strictTuple([v.nullable(time), time]);
-const keptForm = v.pipe(v.string(), v.parseJson(), v.array(v.tuple([v.string(), muteForm])));
-type Mute = v.InferOutput<typeof muteForm>;
+/** Until when, null without an end, 0 for not any more. Milliseconds since 1970. */
+const form = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
+type MuteEnd = v.InferOutput<typeof form>;
 
 /** A timer takes no longer time. */
 const longestMs = 2 ** 31 - 1;
 
-export interface MutesPorts {
-  /** Undefined where the account has no channel. */
-  readonly own: Pick<OwnChannel, 'on' | 'send'> | undefined;
-  readonly values: readonly KeptValue[];
-  /** Resolves when it is on the disk. */
-  readonly write: (change: () => ClientChange) => Promise<void>;
-  readonly now: WallClock;
+export interface MutesPorts extends DecisionPorts {
   readonly timers: Timers;
   /** A conversation is muted, or not any more. */
   readonly changed: (conversation: ConversationName) => void;
@@ -35,73 +24,46 @@ export interface MutesPorts {
 
 export class Mutes {
   readonly #ports: MutesPorts;
-  /** The latest decision is the last. */
-  readonly #decided = new Map<ConversationName, Mute>();
+  readonly #decisions: Decisions<MuteEnd>;
   #cancel: (() => void) | undefined;
 
   constructor(ports: MutesPorts) {
     this.#ports = ports;
-    const kept = ports.values.find(({ name }) => name === valueName);
-    const parsed = v.safeParse(keptForm, kept?.value);
-    for (const [name, mute] of parsed.success ? parsed.output : []) this.#put(name, mute);
-    ports.own?.on(kind, ({ subject, body }, batch) => this.take(subject, body, batch));
+    const kind = { kind: 'mute', valueName: 'mutes', form, max: maxMutes, prefers: isLonger };
+    this.#decisions = new Decisions(ports, kind, (name) => this.#changed(name as ConversationName));
     this.#plan();
   }
 
   /** Until when a conversation is muted: Infinity without an end, undefined if it is not. */
   until(name: ConversationName): number | undefined {
-    const [until] = this.#decided.get(name) ?? [0];
+    const until = this.#decisions.get(name);
     if (until === null) return Infinity;
-    return until > this.#ports.now() ? until : undefined;
+    return until !== undefined && until > this.#ports.now() ? until : undefined;
   }
 
   /** The muted conversations. */
   get muted(): readonly ConversationName[] {
-    return [...this.#decided.keys()].filter((name) => this.until(name) !== undefined);
+    const names = this.#decisions.subjects as readonly ConversationName[];
+    return names.filter((name) => this.until(name) !== undefined);
   }
 
   /** The person has decided; `until` undefined: not muted any more. Resolves when it is on the disk. */
-  async set(name: ConversationName, until: number | undefined): Promise<void> {
-    const { own, now, write } = this.#ports;
-    const [, before = 0] = this.#decided.get(name) ?? [];
-    // A decision of a device whose clock is ahead was before this one.
-    const mute: Mute = [until === Infinity ? null : (until ?? 0), Math.max(now(), before + 1)];
-    this.#put(name, mute);
-    await write(() => this.#value);
-    this.#changed(name);
-    // What can't be stored is not said: this client ends then.
-    await own?.send(kind, [...mute], name).catch(() => {});
+  set(name: ConversationName, until: number | undefined): Promise<void> {
+    return this.#decisions.set(name, until === Infinity ? null : (until ?? 0));
   }
 
   /** All decisions, for a device of the account that knows none. */
-  get all(): readonly (readonly [ConversationName, JsonValue])[] {
-    return [...this.#decided].map(([name, mute]) => [name, [...mute]] as const);
+  get all(): readonly (readonly [string, JsonValue])[] {
+    return this.#decisions.all;
   }
 
   /** Another device has decided. */
   take(name: string, body: unknown, batch: InboxBatch): void {
-    const given = v.safeParse(muteForm, body);
-    const conversation = name as ConversationName;
-    if (!given.success || !isNewer(given.output, this.#decided.get(conversation))) return;
-    this.#put(conversation, given.output);
-    batch.changes.push(this.#value);
-    batch.afterwards.push(() => this.#changed(conversation));
+    this.#decisions.take(name, body, batch);
   }
 
   close(): void {
     this.#cancel?.();
-  }
-
-  #put(name: string, mute: Mute): void {
-    const conversation = name as ConversationName;
-    this.#decided.delete(conversation);
-    this.#decided.set(conversation, mute);
-    const [oldest] = this.#decided.keys();
-    if (this.#decided.size > maxMutes && oldest !== undefined) this.#decided.delete(oldest);
-  }
-
-  get #value(): ClientChange {
-    return { type: 'kept-value', name: valueName, value: JSON.stringify([...this.#decided]) };
   }
 
   #changed(name: ConversationName): void {
@@ -123,8 +85,7 @@ export class Mutes {
   }
 }
 
-/** Of two decisions of one moment the longer silence holds, on all devices. */
-function isNewer([until, at]: Mute, known: Mute | undefined): boolean {
-  if (known === undefined || at !== known[1]) return known === undefined || at > known[1];
-  return (until ?? Infinity) > (known[0] ?? Infinity);
+/** Of two decisions of one moment the longer silence holds. */
+function isLonger(one: MuteEnd, other: MuteEnd): boolean {
+  return (one ?? Infinity) > (other ?? Infinity);
 }

@@ -1,5 +1,5 @@
 // What the devices of an account have in common, as a whole, for one that is new: how far the person has read, what is
-// known of people's keys, what is muted, what is being written, and what others may hear of reading and writing. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
+// known of people's keys, what is to be quiet, what is being written, and what others may hear of reading and writing. Whoever comes into the account's room asks for it; a history and a backup carry it too. It is
 // merged: nothing that a device knows is taken back.
 
 import * as v from 'valibot';
@@ -9,7 +9,7 @@ import { maxSharedPeople } from '../limits.ts';
 import type { OwnChannel } from './own-channel.ts';
 import { maxOwnNoteBytes, type JsonValue } from './own-note.ts';
 import type { SignalWishes } from '../../signals/signal-wishes.ts';
-import type { Mutes } from './mutes.ts';
+import type { Quiet } from './quiet/quiet.ts';
 import type { SharedDrafts } from './shared-drafts.ts';
 import { readForm, type ReadMarks } from './read-marks.ts';
 import type { SharedKeys } from './shared-keys.ts';
@@ -18,20 +18,25 @@ const version = 1;
 const wanted = 'state-wanted';
 const told = 'state';
 
+const entries = v.optional(v.array(v.tuple([v.string(), v.unknown()])), []);
 /** Entries are parsed by those who take them. One of a later version may have more. */
 const stateForm = v.object({
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
   read: v.array(v.tuple([v.string(), readForm])),
   keys: v.array(v.tuple([v.string(), v.unknown()])),
-  mutes: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
-  drafts: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
-  signals: v.optional(v.array(v.tuple([v.string(), v.unknown()])), []),
+  mutes: entries,
+  rules: entries,
+  ignored: entries,
+  quiet: entries,
+  drafts: entries,
+  signals: entries,
 });
+const quietParts = ['mutes', 'rules', 'ignored', 'quiet'] as const;
 
 export interface OwnStateParts {
   readonly readMarks: Pick<ReadMarks, 'all' | 'take'>;
   readonly sharedKeys: Pick<SharedKeys, 'of' | 'take'>;
-  readonly mutes: Pick<Mutes, 'all' | 'take'>;
+  readonly quiet: Pick<Quiet, 'parts'>;
   readonly drafts: Pick<SharedDrafts, 'all' | 'take'>;
   readonly signals: Pick<SignalWishes, 'all' | 'take'>;
   /** Who may be known by a key. */
@@ -58,17 +63,18 @@ export class OwnState {
   }
 
   async export(): Promise<JsonValue> {
-    const { drafts, mutes, people, readMarks, sharedKeys, signals } = this.#parts;
+    const { drafts, quiet, people, readMarks, sharedKeys, signals } = this.#parts;
     const keys: JsonValue[] = [];
     for (const user of [...people()].slice(0, maxSharedPeople)) {
       const known = await sharedKeys.of(user);
       if (known !== undefined) keys.push([user, known]);
     }
+    const told = quietParts.map((part) => [part, quiet.parts[part].all] as const);
     return {
       version,
       read: readMarks.all,
       keys,
-      mutes: mutes.all,
+      ...Object.fromEntries(told),
       drafts: drafts.all,
       signals: signals.all,
     };
@@ -76,28 +82,31 @@ export class OwnState {
 
   /** What makes no sense is passed over. */
   async take(state: unknown, batch: InboxBatch): Promise<void> {
-    const { drafts, mutes, readMarks, sharedKeys, signals } = this.#parts;
+    const { drafts, quiet, readMarks, sharedKeys, signals } = this.#parts;
     const given = v.safeParse(stateForm, state);
     if (!given.success) return;
     for (const [name, mark] of given.output.read) await readMarks.take(name, mark, batch);
     for (const [user, known] of given.output.keys) await sharedKeys.take(user, known, batch);
-    for (const [name, mute] of given.output.mutes) mutes.take(name, mute, batch);
+    for (const part of quietParts) {
+      for (const [subject, decided] of given.output[part])
+        quiet.parts[part].take(subject, decided, batch);
+    }
     for (const [place, draft] of given.output.drafts) drafts.take(place, draft, batch);
     for (const [about, wish] of given.output.signals) signals.take(about, wish, batch);
   }
 
   /** In so many notes as it takes. */
   async #tell(): Promise<void> {
-    const { read, keys, mutes, drafts, signals } = (await this.export()) as Record<
-      'read' | 'keys' | 'mutes' | 'drafts' | 'signals',
+    const { read, keys, ...others } = (await this.export()) as Record<
+      'read' | 'keys' | 'drafts' | 'signals' | (typeof quietParts)[number],
       readonly JsonValue[]
     >;
     const parts = [
       ...pages(read).map((page) => ({ version, read: page, keys: [] })),
       ...pages(keys).map((page) => ({ version, read: [], keys: page })),
-      ...pages(mutes).map((page) => ({ version, read: [], keys: [], mutes: page })),
-      ...pages(drafts).map((page) => ({ version, read: [], keys: [], drafts: page })),
-      ...pages(signals).map((page) => ({ version, read: [], keys: [], signals: page })),
+      ...([...quietParts, 'drafts', 'signals'] as const).flatMap((part) =>
+        pages(others[part]).map((page) => ({ version, read: [], keys: [], [part]: page })),
+      ),
     ];
     for (const [at, part] of parts.entries()) await this.#parts.own.send(told, part, String(at));
   }

@@ -80,9 +80,9 @@ test('the higher mark wins, of the log that is known; one that is ahead of what 
   assert.deepEqual([await take(7, 9), conversation.seen], [0, 10]);
   assert.deepEqual([await take(7, 15), conversation.seen], [1, 15]);
   assert.deepEqual([await take(7, 30), conversation.seen], [1, 30]);
-  conversation.countUnread(30);
+  conversation.countUnread(30, 'bob');
   assert.equal(conversation.unread, 0);
-  conversation.countUnread(31);
+  conversation.countUnread(31, 'bob');
   assert.equal(conversation.unread, 1);
   await marks.take('#nowhere', [7, 3], batch());
   assert.deepEqual(sent, [], 'nobody is told what they have said');

@@ -9,6 +9,8 @@ import type { ClientStore } from '../../store/store-port.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
 import { recordIn, type InboxBatch } from '../inbox/batch.ts';
 import { maxUnreadCounted, readNoteMs } from '../limits.ts';
+import type { Username } from '../../../wire/text.ts';
+import { isUnread } from '../unread-count.ts';
 import type { OwnChannel } from './own-channel.ts';
 
 const kind = 'read';
@@ -90,14 +92,13 @@ export class ReadMarks {
     const { me, store } = this.#ports;
     if (seen >= recordIn(batch, conversation).cursor || unread === 0) return 0;
     const last = await store.history(name, undefined, maxUnreadCounted);
-    const kept = last.filter(({ seq, from }) => (seq ?? 0) > seen && from !== me).length;
+    const kept = last.filter((record) => isUnread(conversation, me as Username, record)).length;
     // What this batch is about to write is not there yet.
     const added = batch.changes.filter(
       (change) =>
         change.type === 'message' &&
         change.message.conversation === name &&
-        (change.message.seq ?? 0) > seen &&
-        change.message.from !== me,
+        isUnread(conversation, me as Username, change.message),
     ).length;
     return Math.min(unread, kept + added);
   }

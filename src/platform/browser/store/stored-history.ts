@@ -8,6 +8,7 @@ import { beginningWith } from './message-row.ts';
 /** Nothing. */
 export const noHistory: StoredHistory = {
   conversations: [],
+  ignored: '',
   sealed: new Set(),
   historyRange: async () => [],
   last: async () => [],
@@ -20,15 +21,17 @@ const stores: StoreName[] = ['conversations', 'messages', 'amendments', 'reactio
 export async function openStoredHistory(database: AccountDatabase): Promise<StoredHistory> {
   const read = <T>(work: (reader: HistoryReader) => Promise<T>): Promise<T> =>
     attempt(() => work(new HistoryReader(database.transaction(stores))));
-  const [conversations, parts] = await attempt(async () => {
-    const transaction = database.transaction(['conversations', 'groupParts']);
+  const [conversations, parts, kept] = await attempt(async () => {
+    const transaction = database.transaction(['conversations', 'groupParts', 'values']);
     const conversations = await transaction.objectStore('conversations').getAll();
     const parts = transaction.objectStore('groupParts');
     const first = conversations.map(({ name }) => parts.getKey(beginningWith(name)));
-    return [conversations, await Promise.all(first)] as const;
+    const kept = transaction.objectStore('values').get('ignored');
+    return [conversations, await Promise.all(first), await kept] as const;
   });
   return {
     conversations,
+    ignored: kept?.value ?? '',
     sealed: new Set(conversations.map(({ name }) => name).filter((_, at) => parts[at])),
     historyRange: (conversation, range, limit) =>
       read((reader) => reader.historyRange(conversation, range, limit)),

@@ -41,6 +41,7 @@ export function drawFirstFrame({ terminal, scheme, keys, me, server, isTls }: Fi
     isTls,
     connection: { phase: 'connecting', words: 'starting' },
     conversations: [lobby],
+    quietUntil: undefined,
     transfers: [],
     entries: () => new ItemList(),
     people: () => [],

@@ -8,7 +8,7 @@ import { rule, slices, type RowStyle } from './item-rows.ts';
 import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './layout.ts';
 import { isUnspoken, welcome } from './empty-places.ts';
 import type { ConversationSummary, Model } from '../../../client/timeline/model.ts';
-import { mutedWords } from '../../../client/wording/muted-words.ts';
+import { quietMark } from '../../../client/wording/muted-words.ts';
 import type { Overlay } from '../overlay/overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
@@ -21,7 +21,15 @@ import type { Theme } from './theme.ts';
 /** The part of a model that is drawn. */
 export type ShownModel = Pick<
   Model,
-  'me' | 'server' | 'isTls' | 'connection' | 'conversations' | 'transfers' | 'entries' | 'people'
+  | 'me'
+  | 'server'
+  | 'isTls'
+  | 'connection'
+  | 'conversations'
+  | 'quietUntil'
+  | 'transfers'
+  | 'entries'
+  | 'people'
 >;
 
 export interface FrameSource {
@@ -80,6 +88,7 @@ export function drawFrame(source: FrameSource): Frame {
       server: model.server,
       isTls: model.isTls,
       conversation,
+      quietUntil: model.quietUntil,
       work,
       helpKey: bindings.word('help'),
     },
@@ -219,7 +228,7 @@ function headerRows(
   layout: Layout,
 ): readonly string[] {
   const { list, messages, people } = layout;
-  const { kind, id, name, isLeft, isHere, protection, mutedUntil } = conversation;
+  const { kind, id, name, isLeft, isHere, protection } = conversation;
   const title = kind === 'lobby' ? name : id;
   const more =
     kind === 'lobby'
@@ -237,7 +246,8 @@ function headerRows(
           : isHere === false
             ? 'not here'
             : '';
-  const quiet = mutedUntil === undefined ? '' : `, ${mutedWords(mutedUntil)}`;
+  const mark = quietMark(conversation);
+  const quiet = mark === '' ? '' : `, ${mark}`;
   const shown = ` ${title}${more === '' ? '' : `, ${more}`}${quiet}`;
   const own = ` ${model.me}`;
   if (messages === undefined) {

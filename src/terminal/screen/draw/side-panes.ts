@@ -3,11 +3,11 @@
 
 import { nobodyElse } from './empty-places.ts';
 import { slices } from './item-rows.ts';
-import {
-  callsIn,
-  type ConversationSummary,
-  type ConversationId,
-  type RosterPerson,
+import { callsIn } from '../../../client/timeline/attention.ts';
+import type {
+  ConversationSummary,
+  ConversationId,
+  RosterPerson,
 } from '../../../client/timeline/model.ts';
 import { conversationSign } from '../../../client/wording/protection-words.ts';
 import { fit, widthOf } from './text.ts';
@@ -60,15 +60,18 @@ function conversationRows(
   isChosen: boolean,
   { width, theme }: Pane,
 ): readonly string[] {
-  const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil } = conversation;
+  const { kind, name, unread, mentions, isHere, isLeft, protection, mutedUntil, rule } =
+    conversation;
   const sign = conversationSign(conversation);
   const warning = protection === 'changed' ? '!' : '';
   const count = unread === 0 ? '' : `${mentions > 0 ? '@' : ''}${unread > 999 ? '999+' : unread}`;
   // The count of a muted one is there, and stands out only where something names the person.
-  const quiet = mutedUntil === undefined ? '' : '~';
+  const isQuiet = mutedUntil !== undefined || rule === 'mentions' || rule === 'nothing';
+  const quiet = isQuiet ? '~' : rule === 'all' ? '^' : '';
   const tail = `${warning}${quiet}${count}`;
   const room = Math.max(1, width - 4 - (tail === '' ? 0 : widthOf(tail) + 1));
-  const role = mentions > 0 ? 'mention' : callsIn(conversation) > 0 ? 'unread' : undefined;
+  const calls = callsIn(conversation) > 0;
+  const role = !calls ? undefined : mentions > 0 ? 'mention' : 'unread';
   return slices(name, room).map((label, index) => {
     const gap = ' '.repeat(room - label.length);
     const behind = index === 0 ? tail : ' '.repeat(widthOf(tail));
@@ -76,7 +79,7 @@ function conversationRows(
     const plain = ` ${own} ${label}${gap}${tail === '' ? '' : ` ${behind}`} `;
     if (isChosen) return theme.paint('chosen', `▌${plain.slice(1)}`);
     if (role !== undefined) return theme.paint(role, plain);
-    if (isLeft || isHere === false || quiet !== '') return theme.paint('dim', plain);
+    if (isLeft || isHere === false || isQuiet) return theme.paint('dim', plain);
     return kind === 'person' ? ` ${theme.paint('good', own)}${plain.slice(2)}` : plain;
   });
 }

@@ -26,6 +26,7 @@ function rowIn(width: number, protection: Protection, work?: string): string {
       server: 'chat.example.org:1337',
       isTls: true,
       conversation,
+      quietUntil: undefined,
       work,
       helpKey: 'F1',
     },

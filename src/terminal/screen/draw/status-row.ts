@@ -3,6 +3,7 @@
 
 import type { ConnectionStatus, ConversationSummary } from '../../../client/timeline/model.ts';
 import { protectionWords, shortProtectionWords } from '../../../client/wording/protection-words.ts';
+import { quietWords } from '../../../client/wording/muted-words.ts';
 import { typingWords } from '../../../client/wording/typing-words.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -12,6 +13,8 @@ export interface Status {
   readonly server: string;
   readonly isTls: boolean;
   readonly conversation: ConversationSummary;
+  /** Until when the person does not want to be disturbed. */
+  readonly quietUntil: number | undefined;
   /** The running transfer. */
   readonly work: string | undefined;
   /** The key of the help, as people write it. */
@@ -20,7 +23,7 @@ export interface Status {
 
 /** The status row in exactly `width` columns. */
 export function statusRow(status: Status, width: number, theme: Theme): string {
-  const { connection, server, isTls, conversation, work, helpKey } = status;
+  const { connection, server, isTls, conversation, quietUntil, work, helpKey } = status;
   const sign = connection.phase === 'open' ? '●' : connection.phase === 'closed' ? '✗' : '◌';
   const state = `${sign} ${connection.words}`;
   const way = isTls ? 'TLS' : 'no TLS';
@@ -28,7 +31,9 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const protection = (isNarrow ? shortProtectionWords : protectionWords)[conversation.protection];
   const help = `${helpKey} help`;
   const typing = typingWords(conversation.typing) || undefined;
-  const wished = [state, protection, typing, work, isNarrow ? undefined : `${server} (${way})`];
+  const quiet = quietUntil === undefined ? undefined : quietWords(quietUntil);
+  const place = isNarrow ? undefined : `${server} (${way})`;
+  const wished = [state, protection, typing, quiet, work, place];
   // Connection and encryption come first, then the key of the help, which newcomers look for, then the rest.
   const anchor = width - widthOf(help) - 4;
   const hasHelp = widthOf(state) + 3 + widthOf(protection) <= anchor;

@@ -1,0 +1,29 @@
+// How much is unread in each conversation, counted in what is stored: at the start, and whenever other people are ignored.
+
+import type { Username } from '../../wire/text.ts';
+import type { ClientStore } from '../store/store-port.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import { maxUnreadCounted } from './limits.ts';
+
+/** Whether a message there waits to be seen by this account. */
+export function isUnread(
+  conversation: Conversation,
+  me: Username,
+  { seq, from }: { readonly seq: number | undefined; readonly from: string | undefined },
+): boolean {
+  return (seq ?? 0) > conversation.seen && from !== me && !conversation.hides(from);
+}
+
+/** To be called where nothing else is written meanwhile. */
+export async function countUnread(
+  conversations: Conversations,
+  me: Username,
+  store: Pick<ClientStore, 'history'>,
+): Promise<void> {
+  for (const conversation of conversations.all) {
+    conversation.unread = 0;
+    if (conversation.cursor <= conversation.seen) continue;
+    const last = await store.history(conversation.name, undefined, maxUnreadCounted);
+    conversation.unread += last.filter((record) => isUnread(conversation, me, record)).length;
+  }
+}
