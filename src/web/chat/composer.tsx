@@ -1,14 +1,13 @@
 // The text being written. Enter sends it, unless a writing system is still composing: then the keys belong to that.
 
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Session } from './session.ts';
-import { suggestionId, suggestionListId, Suggestions } from './suggestions.ts';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Session, SuggestedInput } from './session.ts';
 
 export function Composer({ session }: { readonly session: Session }) {
   session.watch();
   const version = session.drafts.version.value;
   const input = useRef<HTMLTextAreaElement>(null);
-  const [suggestions] = useState(() => new Suggestions(() => session.completer));
+  const suggestions = session.suggestions.value;
   const id = session.focus.current.value;
   const messages = session.messages.value;
   const edited = messages?.edited;
@@ -18,7 +17,7 @@ export function Composer({ session }: { readonly session: Session }) {
     if (area === null) return;
     if (area.value !== draft.text) area.value = draft.text;
     grow(area);
-    suggestions.close();
+    suggestions?.close();
   }, [id, version, edited]);
   // On a screen that is touched a focus opens the keyboard over the messages.
   useLayoutEffect(() => {
@@ -29,7 +28,7 @@ export function Composer({ session }: { readonly session: Session }) {
     else edited.text = area.value;
     session.remark.value = undefined;
     grow(area);
-    suggestions.look(area.value.slice(0, area.selectionEnd));
+    suggestions?.look(area);
   };
   const typed = (event: InputEvent): void => {
     const before = session.drafts.of(id);
@@ -40,39 +39,19 @@ export function Composer({ session }: { readonly session: Session }) {
       before.text === '' ? isPaste : before.wasPasted,
     );
   };
-  const take = (at: number): void => {
-    const area = input.current;
-    const offer = suggestions.offer.value;
-    const text = offer?.suggestions[at]?.text;
-    if (area === null || offer === undefined || text === undefined) return;
-    const end = area.selectionEnd;
-    area.setRangeText(text, end - offer.word.length, end, 'end');
-    keep(area, session.drafts.of(id).wasPasted);
+  const suggested: SuggestedInput = {
+    area: () => input.current,
+    typed: (area) => keep(area, session.drafts.of(id).wasPasted),
   };
   const send = (): void => {
-    suggestions.close();
+    suggestions?.close();
     void session.send();
-  };
-  /** Whether the key was for the suggestions. */
-  const suggested = ({ key, shiftKey }: KeyboardEvent): boolean => {
-    const offer = suggestions.offer.value;
-    if (offer === undefined) return false;
-    if (key === 'ArrowDown' || key === 'ArrowUp') suggestions.step(key === 'ArrowDown' ? 1 : -1);
-    else if (key === 'Tab' && !shiftKey) take(offer.at ?? 0);
-    // What was typed is sent as it is, unless the person went into the list.
-    else if (key === 'Enter' && offer.at !== undefined) take(offer.at);
-    else if (key === 'Escape') suggestions.close();
-    else {
-      if (cursorKeys.has(key)) suggestions.close();
-      return false;
-    }
-    return true;
   };
   const pressed = (event: KeyboardEvent): void => {
     // Some browsers end the composition before the key comes: 229 says that it was part of one.
     if (event.isComposing || event.keyCode === composing) return;
     const area = event.currentTarget as HTMLTextAreaElement;
-    if (suggested(event) || messages?.pressed(event) === true) {
+    if (suggestions?.pressed(event, suggested) === true || messages?.pressed(event) === true) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
@@ -101,9 +80,7 @@ export function Composer({ session }: { readonly session: Session }) {
         : kind === 'group'
           ? `Write in ${name}`
           : 'Write to everybody';
-  const offer = suggestions.offer.value;
   const files = session.files.value;
-  const List = session.completer?.List;
   return (
     <form
       class="composer"
@@ -112,7 +89,7 @@ export function Composer({ session }: { readonly session: Session }) {
         send();
       }}
     >
-      {List !== undefined && <List suggestions={suggestions} take={take} />}
+      {suggestions !== undefined && <suggestions.List input={suggested} />}
       {files !== undefined && <files.Pending />}
       {messages !== undefined && <messages.Purpose />}
       <p class="remark" role="status">
@@ -128,15 +105,14 @@ export function Composer({ session }: { readonly session: Session }) {
         enterkeyhint="send"
         aria-autocomplete="list"
         aria-haspopup="listbox"
-        aria-controls={offer === undefined ? undefined : suggestionListId}
-        aria-activedescendant={offer?.at === undefined ? undefined : suggestionId(offer.at)}
+        {...suggestions?.marks()}
         onInput={typed}
         onKeyDown={pressed}
         onPaste={(event) => {
           if (files?.pasted(event.clipboardData) === true) event.preventDefault();
         }}
-        onPointerDown={() => suggestions.close()}
-        onBlur={() => suggestions.close()}
+        onPointerDown={() => suggestions?.close()}
+        onBlur={() => suggestions?.close()}
       />
       <button class="main">{edited === undefined ? 'Send' : 'Save'}</button>
     </form>
@@ -145,8 +121,6 @@ export function Composer({ session }: { readonly session: Session }) {
 
 const composing = 229;
 const pageShare = 0.6;
-/** The suggestions are for where the cursor was. */
-const cursorKeys: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
 
 /** As high as its text, up to what the style allows. */
 function grow(area: HTMLTextAreaElement): void {

@@ -2,14 +2,13 @@
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { complete, sourcesOf, type Completions } from '../../client/commands/completion.ts';
+import { complete, sourcesOf } from '../../client/commands/completion.ts';
 import { runTyped } from '../../client/commands/run.ts';
 import { screenActions } from '../../client/commands/screen-actions.ts';
 import { commands } from '../../client/commands/table.ts';
 import { exportText } from '../../client/wording/export-text.ts';
 import type { ConversationId } from '../../client/timeline/model.ts';
 import { Announcer } from './announcer.tsx';
-import { SuggestionList } from './suggestion-list.tsx';
 import { err, ok } from '../../lib/result.ts';
 import {
   isPagePreference,
@@ -18,6 +17,7 @@ import {
   preferenceOf,
   preferenceTable,
 } from '../preferences.ts';
+import { PageSuggestions } from '../suggestions/page-suggestions.tsx';
 import { saveText } from './save-text.ts';
 import type { ConnectedActions, Session } from './session.ts';
 
@@ -28,6 +28,12 @@ const settings = Object.fromEntries(
 );
 
 export class SessionActions implements ConnectedActions {
+  readonly suggestions = new PageSuggestions({
+    complete: (line) =>
+      complete(line, sourcesOf(this.#session.model, { settings, paths: () => [] })),
+    helpOf: (text) => (Object.hasOwn(commands, text) ? commands[text]?.help : undefined),
+  });
+  readonly Announcer = Announcer;
   readonly #session: Session;
   readonly #client: ChatClient;
   /** The safety numbers that were shown, by name. */
@@ -73,17 +79,6 @@ export class SessionActions implements ConnectedActions {
       leave: () => void this.#session.leave(),
     });
     return { ...actions, say: (text) => this.#session.say(id, text) };
-  }
-
-  readonly List = SuggestionList;
-  readonly Announcer = Announcer;
-
-  complete(line: string): Completions {
-    return complete(line, sourcesOf(this.#session.model, { settings, paths: () => [] }));
-  }
-
-  helpOf(text: string): string | undefined {
-    return Object.hasOwn(commands, text) ? commands[text]?.help : undefined;
   }
 
   get sharedDrafts(): ReadonlyMap<string, string> {

@@ -19,7 +19,6 @@ import type { Username } from '../../wire/text.ts';
 import type { SavedDraft } from '../../client/draft-writer.ts';
 import { Drafts, type LateDraftStore } from './drafts.ts';
 import { PageFocus } from './focus.ts';
-import type { Completer } from './suggestions.ts';
 
 /** What lies over the chat. */
 export type PageOverlay =
@@ -99,8 +98,32 @@ export interface SessionSettings {
   readonly drafts: LateDraftStore;
 }
 
+/** The input, for whoever puts something into it. */
+export interface SuggestedInput {
+  readonly area: () => HTMLTextAreaElement | null;
+  /** What stands in it has changed. */
+  readonly typed: (area: HTMLTextAreaElement) => void;
+}
+
+/** What can stand where the person writes (suggestions/page-suggestions.tsx). */
+export interface PageSuggestionsView {
+  /** The list over the input. */
+  readonly List: (props: { readonly input: SuggestedInput }) => JSX.Element;
+  /** What the input says of the list. */
+  readonly marks: () => {
+    readonly 'aria-controls': string | undefined;
+    readonly 'aria-activedescendant': string | undefined;
+  };
+  /** Looks for suggestions for the end of what stands before the cursor. */
+  look(area: HTMLTextAreaElement): void;
+  /** Whether the key was for the list. */
+  pressed(event: KeyboardEvent, input: SuggestedInput): boolean;
+  close(): void;
+}
+
 /** What a person can do once the client is there (session-actions.ts). */
-export interface ConnectedActions extends Completer {
+export interface ConnectedActions {
+  readonly suggestions: PageSuggestionsView;
   /** Sends what is typed, or does what it says. */
   readonly run: (text: string) => Promise<Verdict>;
   /** The actions of commands, for the conversation that is open now. */
@@ -138,6 +161,8 @@ export class Session {
   readonly files = signal<PageFilesView | undefined>(undefined);
   /** Undefined until the client is there: before that messages can only be read. */
   readonly messages = signal<PageMessagesView | undefined>(undefined);
+  /** Undefined until the client is there. */
+  readonly suggestions = signal<PageSuggestionsView | undefined>(undefined);
   /** On a narrow page one of them is shown. */
   readonly pane = signal<'list' | 'messages'>('messages');
   /** Whether the browser keeps what this page stores. Undefined until it says. */
@@ -147,8 +172,6 @@ export class Session {
   readonly over = signal<Ending | undefined>(undefined);
   /** Whether the client is there. */
   isLive = false;
-  /** What completes typed lines, once the client is there. */
-  completer: Completer | undefined;
   /** Says new messages to whoever hears the page, once the client is there. */
   readonly announcer = signal<ConnectedActions['Announcer'] | undefined>(undefined);
   /** Whether another tab had the account's data when this one came. */
@@ -199,7 +222,7 @@ export class Session {
   /** The client is there. */
   take(actions: ConnectedActions): void {
     this.isLive = true;
-    this.completer = actions;
+    this.suggestions.value = actions.suggestions;
     this.announcer.value = actions.Announcer;
     for (const [id, text] of actions.sharedDrafts)
       if (id.startsWith('@') && text !== '') this.model.withPerson(id.slice(1));
