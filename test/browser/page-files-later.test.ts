@@ -7,7 +7,13 @@ import { test } from 'node:test';
 import { browserTests, openDiskProfile } from '../support/browser.ts';
 import { startChat } from '../support/chat-program.ts';
 import { catPicture, onTheirWay, png, savedBy, sendFiles } from '../support/page-files.ts';
-import { enterPage, pageAgain, personAt, type PagePerson } from '../support/page-person.ts';
+import {
+  enterPage,
+  isConnected,
+  pageAgain,
+  personAt,
+  type PagePerson,
+} from '../support/page-person.ts';
 import { startPageServer, type PageServer } from '../support/page-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -139,6 +145,43 @@ browserTests('files on the page, in the long run', () => {
     await alice.dialog.getByText('it has come, whole').waitFor();
     await alice.page.keyboard.press('Escape');
     assert.equal((await savedBy(alice.page, 'film.bin')).length, 50 * mebibyte);
+  });
+
+  test('a browser that becomes a device has the history, with what was said about pictures, and gets the next one', async (t) => {
+    const server = await startPageServer(t);
+    const [alice, bob] = await acquainted(server);
+    await sendFiles(bob.page, [catPicture]);
+    await alice.page.getByRole('img', { name: 'cat.png' }).waitFor();
+    const profile = await server.profile();
+    const page = await profile.newPage();
+    await page.goto(server.url);
+    await page.getByLabel('Your name here').fill('alice');
+    await page.getByRole('button', { name: 'link this browser to it' }).click();
+    const code = page.getByText(/^\/link [\dA-Z-]+$/);
+    const given = alice.dialog.getByLabel(/^Code that a new device shows/);
+    const take = alice.dialog.getByRole('button', { name: 'Take it in' });
+    await alice.page.getByRole('button', { name: 'Settings' }).click();
+    await alice.dialog.getByRole('button', { name: 'devices' }).click();
+    await given.fill((await code.innerText()).slice('/link '.length));
+    await take.click();
+    await page.getByText('the other device asks for these digits').waitFor();
+    await given.fill((await page.locator('.to-type').innerText()).slice('/link '.length));
+    await take.click();
+    await isConnected(page);
+    await alice.page.keyboard.press('Escape');
+    const give = alice.page.getByRole('log').getByRole('button', { name: 'Give it the history' });
+    await give.click();
+    // What was decided is not asked any more.
+    await give.waitFor({ state: 'detached' });
+    const second = personAt(page, profile, 'alice');
+    await second.open('bob');
+    await second.said('hello').waitFor();
+    await second.said('cat.png').waitFor();
+    await sendFiles(bob.page, [{ ...catPicture, name: 'dog.png' }]);
+    // This browser has not written to him itself: it asks.
+    await onTheirWay(second).getByRole('button', { name: 'Accept' }).click();
+    await second.page.getByRole('img', { name: 'dog.png' }).waitFor();
+    assert.ok(png.equals(await savedBy(second.page, 'dog.png')));
   });
 
   test('somebody without an account sends files, and gets them', async (t) => {

@@ -9,6 +9,8 @@ export interface Choice {
   readonly typed: string;
   /** It cannot be taken back: the person is asked once more. */
   readonly isFinal?: true;
+  /** It only shows something, and decides nothing. */
+  readonly isLook?: true;
 }
 
 /** In the order in which they should be thought of. */
@@ -30,7 +32,7 @@ export function choicesFor(event: ClientEvent): readonly Choice[] {
     case 'directory':
       return event.news.kind === 'alarm'
         ? [
-            { words: 'What is known', typed: '/directory' },
+            { words: 'What is known', typed: '/directory', isLook: true },
             {
               words: 'Go on with what the server shows now',
               typed: '/directory accept',
@@ -41,7 +43,7 @@ export function choicesFor(event: ClientEvent): readonly Choice[] {
     case 'own-devices':
       return event.news.kind === 'devices' &&
         event.news.changes.some(({ kind }) => kind === 'added')
-        ? [{ words: 'Your devices', typed: '/devices' }]
+        ? [{ words: 'Your devices', typed: '/devices', isLook: true }]
         : [];
     default:
       return [];
@@ -73,5 +75,5 @@ function aboutKeys(event: PrivateEvent): readonly Choice[] {
 }
 
 function compare(user: string): Choice {
-  return { words: `Compare keys with ${user}`, typed: `/verify @${user}` };
+  return { words: `Compare keys with ${user}`, typed: `/verify @${user}`, isLook: true };
 }

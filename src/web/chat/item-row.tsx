@@ -1,6 +1,7 @@
 // One item of a conversation: the day and the unread line before it, then who says what, and how far an own one has
 // come. Everything that others wrote is text, in a direction of its own.
 
+import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import type {
@@ -79,7 +80,9 @@ function Item({
       return (
         <>
           <Notice tone={item.tone} text={item.text} at={item.at} />
-          {item.choices !== undefined && <Choices choices={item.choices} session={session} />}
+          {item.choices !== undefined && !session.isDecided(item.choices, item.at) && (
+            <Choices choices={item.choices} session={session} />
+          )}
         </>
       );
     case 'file':
@@ -99,10 +102,25 @@ function Notice({ tone, text, at }: Pick<NoticeItem, 'tone' | 'text' | 'at'>) {
         {marks[tone]}
       </span>
       {/* The page's own words, in which a name from right to left must not turn the sentence around. */}
-      <span dir="ltr">{text}</span>
+      <span dir="ltr">{isolated(text)}</span>
     </p>
   );
 }
+
+/** Words from right to left, such as the name of a file, each run by itself: they must not draw what is beside them along. */
+function isolated(text: string): ComponentChildren {
+  if (!fromRight.test(text)) return text;
+  const runs: { words: string; isRight: boolean }[] = [];
+  for (const word of text.split(/(?<= )/)) {
+    const isRight = fromRight.test(word);
+    const last = runs.at(-1);
+    if (last?.isRight === isRight) last.words += word;
+    else runs.push({ words: word, isRight });
+  }
+  return runs.map(({ words, isRight }) => (isRight ? <bdi>{words}</bdi> : words));
+}
+
+const fromRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /** Buttons for the commands that a notice names. */
 function Choices({

@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import type { Choice } from '../../client/commands/choices.ts';
 import { maxBytesIn, messagesOf, refusalOf } from '../../client/commands/typed-lines.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { ConversationId, MessageItem, TimelineItems } from '../../client/timeline/model.ts';
@@ -142,6 +143,9 @@ export interface Ending {
   readonly words: string;
 }
 
+/** Of so many commands is known when they were carried out last. */
+const maxDecided = 100;
+
 /** A hidden page has no frames. */
 const hiddenMs = 250;
 
@@ -180,6 +184,8 @@ export class Session {
   /** What was sent last from this page. */
   lastSent: string | undefined;
   /** What the client brings. Rejects if there will be none. */
+  /** When the person last did what they chose or typed, in milliseconds since 1970. */
+  readonly #decided = signal<ReadonlyMap<string, number>>(new Map());
   readonly #late: Promise<ConnectedActions>;
   #came: (actions: ConnectedActions) => void = () => {};
   #failed: (cause: unknown) => void = () => {};
@@ -340,7 +346,7 @@ export class Session {
       await this.#sayAll(id, text);
       return;
     }
-    const verdict = await late.run(text);
+    const verdict = await this.#run(text);
     this.told(verdict);
     if (!verdict.ok) this.#restore(id, draft);
   }
@@ -365,7 +371,23 @@ export class Session {
     const [, name] = /^\/verify @(\w+)$/.exec(typed) ?? [];
     if (name !== undefined) this.overlay.value = { kind: 'verify', name };
     else if (typed === '/devices') this.overlay.value = { kind: 'devices' };
-    else void this.ask(this.#late.then((late) => late.run(typed)));
+    else void this.ask(this.#run(typed));
+  }
+
+  async #run(typed: string): Promise<Verdict> {
+    const verdict = await (await this.#late).run(typed);
+    if (verdict.ok && typed.startsWith('/')) {
+      const others = [...this.#decided.value].filter(([one]) => one !== typed);
+      this.#decided.value = new Map([...others.slice(1 - maxDecided), [typed, Date.now()]]);
+    }
+    return verdict;
+  }
+
+  /** Whether the person has decided for one of these since `at`. */
+  isDecided(choices: readonly Choice[], at: number): boolean {
+    return choices.some(
+      ({ typed, isLook }) => isLook !== true && (this.#decided.value.get(typed) ?? -Infinity) >= at,
+    );
   }
 
   /** Shows how something went, when it is known. */
