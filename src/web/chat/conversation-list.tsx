@@ -14,7 +14,12 @@ export function ConversationList({ session }: { readonly session: Session }) {
     <nav class="list" aria-label="Conversations">
       <div class="list-head">
         <bdi class="me">{session.model.me}</bdi>
-        {session.model.quietUntil !== undefined && <span class="dim">do not disturb</span>}
+        {session.model.quietUntil !== undefined && (
+          <span class="dim" title="Do not disturb">
+            <span aria-hidden="true">☾</span>
+            <span class="hidden">do not disturb</span>
+          </span>
+        )}
         <button onClick={() => (session.overlay.value = { kind: 'settings' })}>Settings</button>
       </div>
       <ul>
