@@ -2,11 +2,11 @@
 // inbox, as the lines of an open group come from the server's log. And what it takes to read a message with many
 // reactions and to make of it what a view shows.
 
+import { AccountQueue } from '../../src/client/account/account-queue.ts';
 import { Conversation } from '../../src/client/account/conversations.ts';
 import { Inbox, type InboxItem, type InboxPorts } from '../../src/client/account/inbox/inbox.ts';
 import { encodeOpenContent } from '../../src/client/account/inbox/open-content.ts';
 import { maxInboxBatch } from '../../src/client/account/limits.ts';
-import { StoreWriter } from '../../src/client/account/store-writer.ts';
 import type { ReactionContent } from '../../src/client/amending/amendment-content.ts';
 import { noTargetId } from '../../src/client/amending/target.ts';
 import { textContent } from '../../src/client/content.ts';
@@ -19,12 +19,16 @@ import type { GroupName, Username } from '../../src/wire/text.ts';
 const group = 'lunch' as GroupName;
 const name = groupConversation(group);
 const me = 'alice' as Username;
+/** Lines of one answer to HISTORY. */
+const page = 1_000;
 const emoji = ['👍', '❤️', '😂', '🎉', '👀', '🙏'];
 
 export interface Reacting {
   readonly messages: number;
   readonly reactions: number;
   readonly people: number;
+  /** So many messages get reactions at a time, in turn. */
+  readonly atOnce: number;
 }
 
 /** One reaction, and where it stands in the log. */
@@ -70,12 +74,28 @@ export async function applySets(store: ClientStore, reacting: Reacting): Promise
   }
 }
 
-/** As they come. The lines themselves are made before. */
-export function incoming(store: ClientStore, reacting: Reacting): () => Promise<void> {
+/**
+ * As they come: a page of the log is asked for when the one before is on the disk. `lap` runs the handling of a page; the
+ * lines of it are made before.
+ */
+export async function applyLines(
+  store: ClientStore,
+  reacting: Reacting,
+  lap: (handle: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const { messages: cursor } = reacting;
   const record = { name, log: 1, epoch: 0, earlier: [], cursor, read: cursor };
   const conversation = new Conversation({ kind: 'group', group }, record);
-  const items = reactions(reacting).map(({ seq, by, content }): InboxItem => ({
+  const inbox = new Inbox(portsOf(store));
+  const all = reactions(reacting);
+  for (let from = 0; from < all.length; from += page) {
+    const items = all.slice(from, from + page).map((said) => lineOf(said, conversation));
+    await lap(() => inbox.enqueue(items));
+  }
+}
+
+function lineOf({ seq, by, content }: Said, conversation: Conversation): InboxItem {
+  return {
     kind: 'said',
     conversation,
     message: {
@@ -88,9 +108,7 @@ export function incoming(store: ClientStore, reacting: Reacting): () => Promise<
       content: encodeOpenContent(content),
     },
     isLate: true,
-  }));
-  const inbox = new Inbox(portsOf(store));
-  return () => inbox.enqueue(items);
+  };
 }
 
 /** Reads the last message, as a view does that opens. Returns how many have reacted. */
@@ -102,11 +120,13 @@ export async function open(store: ClientStore): Promise<number> {
   return (item.reactions ?? []).reduce((sum, { count }) => sum + count, 0);
 }
 
-/** Of many people, each to many messages; each time another one. */
-function reactions({ messages, reactions, people }: Reacting): readonly Said[] {
+/** Each of somebody who has not reacted to that message before. */
+function reactions({ messages, reactions, people, atOnce }: Reacting): readonly Said[] {
+  const each = reactions / messages;
   return Array.from({ length: reactions }, (_, at) => {
-    const target = { seq: 1 + (at % messages), id: noTargetId };
-    const round = Math.floor(at / messages);
+    const block = Math.floor(at / (atOnce * each));
+    const round = Math.floor((at % (atOnce * each)) / atOnce);
+    const target = { seq: 1 + block * atOnce + (at % atOnce), id: noTargetId };
     const content = {
       kind: 'react',
       target,
@@ -123,6 +143,7 @@ function portsOf(store: ClientStore): InboxPorts {
   const failed = (cause: unknown) => {
     throw cause;
   };
+  const queue = new AccountQueue(store, failed);
   const unused = {
     outbox: { written: nothing },
     receipts: { takeSeen: () => [], stored: nothing },
@@ -138,8 +159,8 @@ function portsOf(store: ClientStore): InboxPorts {
     reader: undefined,
     groups: undefined,
     store,
-    writer: new StoreWriter(store, failed),
-    work: (task) => void task(),
+    writer: queue.writer,
+    work: queue.add,
     isAdmin: async () => false,
     emit: nothing,
     note: nothing,

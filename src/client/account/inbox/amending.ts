@@ -32,12 +32,12 @@ export interface AdminPorts {
 }
 
 /** Where the server can read it: whether it is a deletion by an admin of the group, as this device knows it now. */
-export async function deletesAsAdmin(
+export function deletesAsAdmin(
   ports: AdminPorts,
   conversation: Conversation,
   from: Username | undefined,
   { kind }: AmendmentContent,
-): Promise<boolean> {
+): false | Promise<boolean> {
   return kind === 'delete' && from !== undefined && ports.isAdmin(conversation, from);
 }
 
@@ -54,7 +54,9 @@ export async function takeAmendment(
   const { name } = conversation;
   const { target } = content;
   const amendment = { content, by, at, seq, asAdmin };
-  const isHere = await isAbout(ports.store, conversation, amendment, batch);
+  const isHere =
+    isKnownToReact(conversation, amendment, batch) ??
+    (await isAbout(ports.store, conversation, amendment, batch));
   if (isHere === 'not') return;
   batch.changes.push({ type: 'amended', conversation: name, target, amendment });
   batch.events.push({
@@ -68,6 +70,18 @@ export async function takeAmendment(
   });
 }
 
+/** The same of a reaction, without asking the store; undefined where that has to be asked. */
+function isKnownToReact(
+  conversation: Conversation,
+  { content: { kind, target } }: Amendment,
+  batch: InboxBatch,
+): true | 'not' | undefined {
+  if (kind !== 'react') return undefined;
+  const log = epochOf(recordIn(batch, conversation), target.seq);
+  const one = conversation.known.get(log, target.seq);
+  return one && (isIdOf(target.id, one) || 'not');
+}
+
 /** Whether its message is here; `not`: it changes nothing of the message that is. */
 async function isAbout(
   store: Pick<ClientStore, 'numbered'>,
@@ -75,15 +89,12 @@ async function isAbout(
   amendment: Amendment,
   batch: InboxBatch,
 ): Promise<boolean | 'not'> {
-  const { kind, target } = amendment.content;
-  const { known } = conversation;
+  const { target } = amendment.content;
   const log = epochOf(recordIn(batch, conversation), target.seq);
-  const one = kind === 'react' ? known.get(log, target.seq) : undefined;
-  if (one !== undefined) return isIdOf(target.id, one) || 'not';
   const about = await messageAt(store, conversation, target.seq, batch);
   if (about === undefined || isMark(about)) return about !== undefined;
   // What is only about to be written may still fail.
-  if (about.epoch === log) known.add(log, target.seq, about);
+  if (about.epoch === log) conversation.known.add(log, target.seq, about);
   return holds(about, amendment) || 'not';
 }
 

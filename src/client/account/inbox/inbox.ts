@@ -204,8 +204,8 @@ export class Inbox {
   #batchLength(): number {
     const [first] = this.#items;
     if (first !== undefined && standsAlone(first)) return 1;
-    const next = this.#items.findIndex(standsAlone);
-    return Math.min(maxInboxBatch, next === -1 ? maxInboxBatch : next);
+    const next = this.#items.slice(0, maxInboxBatch).findIndex(standsAlone);
+    return next === -1 ? maxInboxBatch : next;
   }
 
   async #workOff(): Promise<void> {
@@ -528,12 +528,12 @@ export class Inbox {
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
-    const { from, text = '', seq } = said;
+    const { from, text = '', seq, at, guest } = said;
     const { me } = this.#ports;
     const content = openContentOf(said);
     if (isAmendment(content)) {
       const asAdmin = await deletesAsAdmin(this.#ports, conversation, from, content);
-      const line = { ...said, asAdmin, isLate };
+      const line = { seq, at, from, guest, asAdmin, isLate };
       await takeAmendment(this.#ports, conversation, line, content, batch);
       return;
     }

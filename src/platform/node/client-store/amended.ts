@@ -69,15 +69,18 @@ export class AmendedMessages {
        FROM messages WHERE id = ?`,
     );
     this.#toPurge = prepare("INSERT OR IGNORE INTO chores VALUES ('purge')");
-    this.#hasDeletion = prepare(
-      `SELECT 1 FROM amendments WHERE ${here} AND said ->> '$.d' IS NOT NULL`,
-    );
-    const ofUser = `${here} AND target = ? AND user = ?`;
+    const deletions = `SELECT 1 FROM amendments WHERE conversation = ?1 AND log = ?2 AND seq = ?3
+      AND said ->> '$.d' IS NOT NULL`;
+    this.#hasDeletion = prepare(deletions);
     this.#firstReaction = prepare(
-      'INSERT INTO reactions VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING',
+      `INSERT INTO reactions SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 WHERE NOT EXISTS (${deletions})
+       ON CONFLICT DO NOTHING`,
     );
-    this.#given = prepare(`SELECT given FROM reactions WHERE ${ofUser}`);
-    this.#give = prepare(`UPDATE reactions SET given = ?, changes = changes + 1 WHERE ${ofUser}`);
+    this.#given = prepare(`SELECT given FROM reactions WHERE ${here} AND target = ? AND user = ?`);
+    this.#give = prepare(
+      `INSERT INTO reactions VALUES (?, ?, ?, ?, ?, ?, 1)
+       ON CONFLICT DO UPDATE SET given = excluded.given, changes = changes + 1`,
+    );
     this.#reactedIds = prepare(`SELECT DISTINCT target FROM reactions WHERE ${here}`);
     this.#unreact = prepare(`DELETE FROM reactions WHERE ${here} AND target = ?`);
   }
@@ -88,7 +91,6 @@ export class AmendedMessages {
     const reaction = reactionOf(amendment);
     if (reaction !== undefined) {
       this.#react(where, target.id, reaction);
-      if (this.#hasDeletion.get(...where) !== undefined) this.settle(...where);
       return;
     }
     const before = this.#saidOf(where).get(target.id) ?? noAmendments;
@@ -98,15 +100,16 @@ export class AmendedMessages {
     this.settle(...where);
   }
 
-  /** Nearly always it is the first of its account to that message. */
+  /** Nearly always it is the first of its account to that message, and that is not deleted: then it is one statement. */
   #react(where: Where, id: string, reaction: Reaction): void {
     const { by } = reaction;
     const first = encodeOwnReactions([reaction]);
     if (Number(this.#firstReaction.run(...where, id, by, first).changes) > 0) return;
-    const row = new Row('reactions', this.#given.get(...where, id, by));
-    const before = row.parsed('given', (text) => ownReactionsOf(by, JSON.parse(text)));
+    const known = this.#given.get(...where, id, by);
+    const before = known === undefined ? [] : givenIn(known, by);
     const after = withOwnReaction(before, reaction);
-    if (after !== before) this.#give.run(encodeOwnReactions(after), ...where, id, by);
+    if (after !== before) this.#give.run(...where, id, by, encodeOwnReactions(after));
+    if (this.#hasDeletion.get(...where) !== undefined) this.settle(...where);
   }
 
   /** What another device knows of a message that it has. */
@@ -159,4 +162,9 @@ export class AmendedMessages {
     }
     return said;
   }
+}
+
+function givenIn(values: unknown, by: string): readonly Reaction[] {
+  const row = new Row('reactions', values);
+  return row.parsed('given', (text) => ownReactionsOf(by, JSON.parse(text)));
 }

@@ -83,11 +83,16 @@ export class FileClientStore implements ClientStore {
   async write(changes: readonly ClientChange[]): Promise<void> {
     // The store writer gathers meanwhile, so that everything in the rest of this turn is in its next write.
     await new Promise(setImmediate);
-    this.#attempt(() =>
-      inTransaction(this.#database, () => {
-        for (const change of changes) this.#apply(change);
-      }),
-    );
+    try {
+      this.#attempt(() =>
+        inTransaction(this.#database, () => {
+          for (const change of changes) this.#apply(change);
+        }),
+      );
+    } finally {
+      // What a write has read that failed does not hold.
+      this.#history.forgetEpochs();
+    }
     if (changes.some(({ type }) => mayDelete.has(type))) this.#purge.look();
   }
 
@@ -171,6 +176,7 @@ export class FileClientStore implements ClientStore {
           JSON.stringify(alike),
           memberOf(isIn),
         );
+        this.#history.forgetEpochs();
         return;
       }
       case 'message':

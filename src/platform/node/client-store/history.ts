@@ -42,6 +42,7 @@ export class HistoryTable {
   readonly #after;
   readonly #timeOf;
   readonly #amended: AmendedMessages;
+  readonly #known = new Map<ConversationName, LogEpochs>();
 
   constructor(database: Database) {
     this.#amended = new AmendedMessages(database);
@@ -284,9 +285,18 @@ export class HistoryTable {
     return this.#timeOf.get(conversation, log, low) === undefined ? undefined : low;
   }
 
+  /** What is in the table of conversations may be another thing now. */
+  forgetEpochs(): void {
+    this.#known.clear();
+  }
+
   #epochs(conversation: ConversationName): LogEpochs {
+    const known = this.#known.get(conversation);
+    if (known !== undefined) return known;
     const row = this.#lineageOf.get(conversation);
-    return row === undefined ? noLineage : lineageOf(row);
+    const epochs = row === undefined ? noLineage : lineageOf(row);
+    this.#known.set(conversation, epochs);
+    return epochs;
   }
 }
 
