@@ -173,7 +173,7 @@ export type ClientEvent =
   | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }
   /** All messages from while this account was away are here: this many. */
   | { readonly type: 'caught-up'; readonly missed: number }
-  /** Another device of this account has shown more of a conversation: so much is unseen. */
+  /** Another device has shown more of a conversation, or something unseen was deleted: so much is unseen now. */
   | {
       readonly type: 'read-elsewhere';
       readonly conversation: ConversationName;

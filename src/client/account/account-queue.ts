@@ -28,6 +28,16 @@ export class AccountQueue {
     });
   };
 
+  /** What `task` gives, in its turn; undefined where no task runs any more. Never from within a task. */
+  ask<T>(task: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      this.add(
+        async () => resolve(await task()),
+        () => resolve(undefined),
+      );
+    });
+  }
+
   /** Resolves when no task is left. */
   idle(): Promise<void> {
     return this.#queue.idle();

@@ -626,8 +626,10 @@ export class AccountSync {
   /** The accounts that a text for a sealed group names with an @, by their roots. Elsewhere names are what the server says. */
   async mentionsIn(place: Place, text: string): Promise<readonly Mention[]> {
     const name = this.#conversations.nameOf(place);
-    if (place.kind === 'direct' || this.#groups?.isSealed(place) !== true) return [];
-    const roster = await this.#groups.engine.roster(name);
+    const groups = this.#groups;
+    if (!text.includes('@') || place.kind === 'direct' || groups?.isSealed(place) !== true)
+      return [];
+    const roster = await this.#bench.ask(() => groups.engine.roster(name));
     return mentionsOf(text, roster?.members ?? []);
   }
 
@@ -645,10 +647,10 @@ export class AccountSync {
   }
 
   /** Whether this account may delete what others say at a place. */
-  isAdminAt(place: Place): Promise<boolean> {
+  async isAdminAt(place: Place): Promise<boolean> {
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
-    if (conversation === undefined) return Promise.resolve(false);
-    return this.#isAdmin(conversation, this.#ports.me);
+    if (conversation === undefined) return false;
+    return (await this.#bench.ask(() => this.#isAdmin(conversation, this.#ports.me))) === true;
   }
 
   /**

@@ -75,7 +75,7 @@ function withEdit(before: Amendments, edit: Edit): Amendments {
   const own = edits.filter(({ by }) => by === edit.by);
   const [oldest] = own;
   const kept = own.length > maxEdits ? edits.filter((one) => one !== oldest) : edits;
-  return { ...before, edits: kept };
+  return withoutVoid({ ...before, edits: kept });
 }
 
 function withDeletion(before: Amendments, deletion: Deletion): Amendments {
@@ -83,7 +83,17 @@ function withDeletion(before: Amendments, deletion: Deletion): Amendments {
   const known = before.deletions.find(isAlike);
   if (known !== undefined && bySaying(known, deletion) <= 0) return before;
   const others = before.deletions.filter((one) => one !== known);
-  return { ...before, deletions: inserted(others, deletion) };
+  return withoutVoid({ ...before, deletions: inserted(others, deletion) });
+}
+
+/**
+ * Without the edits of accounts that deleted the same message: whoever said that, has deleted it; anybody else could not
+ * edit it. So nothing of them is kept where the message never comes.
+ */
+function withoutVoid(all: Amendments): Amendments {
+  const { edits, deletions } = all;
+  const isVoid = ({ by }: Edit) => deletions.some((one) => one.asAdmin || one.by === by);
+  return edits.some(isVoid) ? { ...all, edits: edits.filter((edit) => !isVoid(edit)) } : all;
 }
 
 /** The opposite of `encodeAmendments` (encode-amendments.ts). Undefined if it does not have that form. */

@@ -1,11 +1,11 @@
 // Edits, deletions and reactions on their way to the disk: each goes with the message that it is about, whether or not
-// that is here yet, and changes no count of unread ones. What is plainly not allowed is dropped: what stands in the store
+// that is here yet, and no more are unread for it: one less, where it was not seen yet and is deleted. What is plainly not allowed is dropped: what stands in the store
 // is judged each time it is read. Fills a batch; writes and emits nothing itself. There may be many reactions to few
 // messages: of each it only looks whether it is about that message, and what was found once is remembered.
 import { amendmentsOf } from '../../amending/said-of.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { Amendment } from '../../amending/amendments.ts';
-import { deletionOf, editsOf } from '../../amending/current.ts';
+import { currentOf, deletionOf, editsOf } from '../../amending/current.ts';
 import { amended, noAmendments } from '../../amending/amendments.ts';
 import type { AmendmentContent } from '../../content.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
@@ -68,6 +68,30 @@ export async function takeAmendment(
     isHere,
     late: isLate,
   });
+  if (content.kind === 'delete' && isHere) await uncount(ports, conversation, target.seq, batch);
+}
+
+/** What is deleted before it was seen is not unread any more. */
+async function uncount(
+  { me, store }: AmendingPorts,
+  conversation: Conversation,
+  seq: number,
+  batch: InboxBatch,
+): Promise<void> {
+  const { name, seen, unread } = conversation;
+  const about = await messageAt(store, conversation, seq, batch);
+  if (about?.from === undefined || about.from === me || seq <= seen || unread === 0) return;
+  if (conversation.hides(about.from)) return;
+  const deletions = batch.changes.filter(
+    (change) =>
+      change.type === 'amended' &&
+      change.conversation === name &&
+      change.target.seq === seq &&
+      change.amendment.content.kind === 'delete',
+  );
+  if (currentOf(about).deletion !== undefined || deletions.length > 1) return;
+  conversation.unread -= 1;
+  batch.events.push({ type: 'read-elsewhere', conversation: name, unread: conversation.unread });
 }
 
 /** The same of a reaction, without asking the store; undefined where that has to be asked. */

@@ -11,7 +11,8 @@ import type {
   OwnMessage,
   ReceivedMessage,
 } from '../../client-event.ts';
-import { isAmendment, isMessage } from '../../content.ts';
+import { currentOf } from '../../amending/current.ts';
+import { isAmendment, isMessage, type AmendmentContent } from '../../content.ts';
 import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { HashSha256, WallClock, Timers } from '../../ports.ts';
@@ -535,6 +536,7 @@ export class Inbox {
       const asAdmin = await deletesAsAdmin(this.#ports, conversation, from, content);
       const line = { seq, at, from, guest, asAdmin, isLate };
       await takeAmendment(this.#ports, conversation, line, content, batch);
+      if (from === me) await this.#eraseVoid(conversation, content, seq, batch);
       return;
     }
     if (seq !== undefined) {
@@ -574,6 +576,23 @@ export class Inbox {
     const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
     if (content.kind === 'delete') await this.#erase(conversation, content.target.seq, batch);
     await takeAmendment(this.#ports, conversation, line, content, batch);
+    await this.#eraseVoid(conversation, content, seq, batch);
+  }
+
+  /** An own edit that came behind a deletion, which another device has made: the server is to forget that as well. */
+  async #eraseVoid(
+    conversation: Conversation,
+    { kind, target }: AmendmentContent,
+    seq: number | undefined,
+    batch: InboxBatch,
+  ): Promise<void> {
+    if (kind !== 'edit' || seq === undefined) return;
+    const { erasures, store } = this.#ports;
+    const about = await messageAt(store, conversation, target.seq, batch);
+    if (about === undefined || currentOf(about).deletion === undefined) return;
+    const { place } = conversation;
+    batch.changes.push(erasures.add(place, [seq]));
+    batch.afterwards.push(() => erasures.ask(place, [seq]));
   }
 
   /** The server is to forget what this account has deleted, and the edits of it. */

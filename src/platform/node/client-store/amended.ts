@@ -97,6 +97,7 @@ export class AmendedMessages {
     const after = amended(before, amendment);
     if (after === before) return;
     this.#put.run(...where, target.id, encodeAmendments(after));
+    if (after.edits.length < before.edits.length) this.#toPurge.run();
     this.settle(...where);
   }
 
