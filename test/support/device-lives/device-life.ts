@@ -14,6 +14,7 @@ import { deviceOf } from '../own-devices.ts';
 import { Signer } from '../statements.ts';
 import { DeviceWorld, type WorldBefore } from './device-world.ts';
 import { address, LifeDevice, type DeviceState } from './life-device.ts';
+import { AmendingActs } from './amending-acts.ts';
 import { LinkingAct } from './linking-act.ts';
 
 export const people = ['alice', 'bob', 'carol'] as const;
@@ -58,6 +59,8 @@ export interface DeviceLifeOptions {
   readonly people?: 2 | 3 | undefined;
   /** Whether the server is put back to older data, and whether it knows. */
   readonly putBack?: 'never' | 'restored' | 'rewound' | undefined;
+  /** People also answer, edit, delete and react; and programs, cables and the server break, and nothing else. */
+  readonly amends?: boolean | undefined;
 }
 
 export class DeviceLife {
@@ -85,6 +88,7 @@ export class DeviceLife {
   readonly rooms = new Map<string, number>();
   readonly #names: readonly Who[];
   readonly #putBack: 'never' | 'restored' | 'rewound';
+  readonly amending: AmendingActs | undefined;
 
   constructor(
     seed: number,
@@ -101,6 +105,7 @@ export class DeviceLife {
     this.recovery = recovery;
     this.#names = people.slice(0, count);
     this.#putBack = options.putBack ?? putBack;
+    this.amending = options.amends === true ? new AmendingActs(this) : undefined;
     this.devices = devices
       .filter(({ name }) => this.#names.includes(name as Who))
       .map((state) => new LifeDevice(world, state));
@@ -143,6 +148,7 @@ export class DeviceLife {
     const talk = dice.one([0.02, 0.04, 0.08]);
     for (let step = 0; step < steps; step++) {
       if (dice.chance(talk)) this.speak(dice.one(this.devices));
+      if (this.amending !== undefined && dice.chance(4 * talk)) this.amending.act();
       if (dice.chance(trouble)) await this.#goWrong();
       if (this.world.isQuiet) {
         if (this.devices.every(({ isRunning }) => isRunning)) this.speak(dice.one(this.devices));
@@ -153,10 +159,15 @@ export class DeviceLife {
     }
   }
 
+  /** One that nobody has said before. */
+  newText(): string {
+    this.#lastText += 1;
+    return `t${this.seed}.${this.#lastText}`;
+  }
+
   speak(by: LifeDevice, place = this.world.fate.dice.one(this.placesOf(by.name))): void {
     if (!by.isIn) return;
-    this.#lastText += 1;
-    const text = `t${this.seed}.${this.#lastText}`;
+    const text = this.newText();
     const barred = this.thefts.map(({ of }) => of).filter((device) => by.knowsRevoked(device));
     this.said.push({ text, by, place, era: this.era, barred });
     by.say(place, text);
@@ -165,7 +176,7 @@ export class DeviceLife {
   async #goWrong(): Promise<void> {
     const { dice } = this.world.fate;
     const device = dice.one(this.devices);
-    switch (dice.below(12)) {
+    switch (dice.below(this.amending === undefined ? 12 : 6)) {
       case 0:
         if (this.#putBack === 'never') return this.world.restartServer();
         this.unsettled.add(this.era);

@@ -91,10 +91,10 @@ function withOwnBytes(change: ClientChange): ClientChange {
  */
 const claimed = 46;
 
-type Act = (store: MemoryStore) => Promise<unknown>;
+type Act = (store: Store) => Promise<unknown>;
 
 /** Packages that may have been given out in the lost time are given out to nobody. Last resorts stay. */
-async function spendKeys(store: MemoryStore): Promise<void> {
+async function spendKeys(store: Store): Promise<void> {
   const { devices } = await store.load();
   for (const { account, device } of devices) {
     while ((await store.countKeys(account, device)) > 0) await store.takeKey(account, [device]);
@@ -152,7 +152,12 @@ export class ServerDisk {
 
   async begin(): Promise<void> {
     this.#kept = new MemoryStore();
-    for (const act of [...this.#before.acts, ...this.done]) await act(this.#kept);
+    await this.replay(this.#kept);
+  }
+
+  /** Stores in another one all that was ever stored here, in its order. */
+  async replay(store: Store): Promise<void> {
+    for (const act of [...this.#before.acts, ...this.done]) await act(store);
   }
 
   /**
@@ -219,7 +224,7 @@ export class ServerDisk {
   }
 
   open(fate: Fate, body: Body): Store {
-    const change = <T>(act: (store: MemoryStore) => Promise<T>, commit?: Commit): Promise<T> =>
+    const change = <T>(act: (store: Store) => Promise<T>, commit?: Commit): Promise<T> =>
       new Promise((resolve, reject) => {
         if (!body.isAlive) return;
         const keep = () => {
@@ -233,7 +238,7 @@ export class ServerDisk {
           keep().then(resolve, reject);
         });
       });
-    const look = <T>(act: (store: MemoryStore) => Promise<T>): Promise<T> =>
+    const look = <T>(act: (store: Store) => Promise<T>): Promise<T> =>
       new Promise((resolve, reject) =>
         fate.post('disk of the server', body, () => void act(this.#kept).then(resolve, reject)),
       );
