@@ -148,8 +148,9 @@ function portsOf(store: ClientStore): InboxPorts {
     outbox: { written: nothing },
     receipts: { takeSeen: () => [], stored: nothing },
     erasures: {},
+    expiry: { prepare: nothing },
     messageOf: failed,
-  } as unknown as Pick<InboxPorts, 'outbox' | 'receipts' | 'erasures' | 'messageOf'>;
+  } as unknown as Pick<InboxPorts, 'outbox' | 'receipts' | 'erasures' | 'expiry' | 'messageOf'>;
   return {
     ...unused,
     me,

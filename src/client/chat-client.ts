@@ -11,6 +11,7 @@ import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
 import {
+  conversationOf,
   formatPlace,
   groupConversation,
   parsePlace,
@@ -20,6 +21,7 @@ import {
 import { formatRequest } from '../wire/extended/requests.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
+import type { ExpirySeconds } from '../wire/expiry.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { BytesMover } from './blobs/blobs.ts';
 import type { AccountKeeping, DirectoryPorts } from './account/account-ports.ts';
@@ -400,6 +402,8 @@ export class ChatClient {
       refusal: (place) => this.#refusalAt(place),
       hasContents: () =>
         this.state.phase === 'open' ? this.state.features.has('contents') : undefined,
+      canExpire: () =>
+        this.state.phase === 'open' ? this.state.features.has('expiring') : undefined,
     });
   }
 
@@ -623,6 +627,11 @@ export class ChatClient {
   /** Whether what somebody says in the lobby and in groups is hidden. */
   isIgnored(name: string): boolean {
     return this.quiet.isIgnored(name);
+  }
+
+  /** After how many seconds disappears what is said at `place`; 0 if it stays. */
+  timerAt(place: Place): ExpirySeconds | 0 {
+    return this.#account?.expiry.timerOf(conversationOf(this.username, place)) ?? 0;
   }
 
   /** Backs up the history. Undefined where `linking` is. */

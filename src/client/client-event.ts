@@ -6,6 +6,7 @@ import type { AmendmentContent, MessageContent } from './content.ts';
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { ChangedPerson, MemberNews } from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
+import type { ExpirySeconds } from '../wire/expiry.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientState, GuestReason } from './client-state.ts';
 import type { TransferEvent } from './files/transfer.ts';
@@ -14,7 +15,7 @@ import type { OwnChainNews } from './encryption/trust/device-news.ts';
 import type { BackupNews } from './vault/backup-ports.ts';
 import type { KeyStanding } from './encryption/trust/key-events.ts';
 import type { MessengerEvent } from './encryption/live/events.ts';
-import type { SendState } from './store/store-port.ts';
+import type { PlacedRecord, SendState } from './store/store-port.ts';
 
 /** Where a message is stored, for accounts: version 1 stores nothing, and has no numbers. */
 export interface Filed {
@@ -236,6 +237,23 @@ export type ClientEvent =
     }
   /** The history's mark for an unreadable message is gone: its text is there in another place. */
   | { readonly type: 'mark-removed'; readonly conversation: ConversationName; readonly seq: number }
+  /** What is said in a conversation disappears so many seconds after it was read, from now on; 0: it stays. */
+  | {
+      readonly type: 'timer';
+      readonly conversation: ConversationName;
+      readonly place: Place;
+      readonly seconds: ExpirySeconds | 0;
+      readonly by: Username | undefined;
+    }
+  /** The time of these messages is over: they are on this device no more. */
+  | {
+      readonly type: 'expired';
+      readonly conversation: ConversationName;
+      readonly place: Place;
+      readonly messages: readonly PlacedRecord[];
+      /** Of others, and left there. */
+      readonly unread: number;
+    }
   /** The server cannot read a conversation at the moment: it is incomplete here. Reported once a login. */
   | {
       readonly type: 'history-failed';

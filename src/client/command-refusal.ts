@@ -60,6 +60,12 @@ interface Refusals {
   'nothing-kept': unknown;
   /** More than a text, where an older server can read what is said. */
   'no-contents': unknown;
+  /** The server erases nothing by itself. */
+  'no-expiry': unknown;
+  /** Whoever is there without an account, or in version 1, would keep what is said. */
+  'open-timer': unknown;
+  /** In a group its admins set the timer, and in the lobby nobody. */
+  'not-your-timer': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
@@ -106,6 +112,10 @@ const hints = {
     'The lobby is not sealed, and files go to one person or to a sealed group: in an open lobby the server could read them.',
   'no-contents':
     'This server is of an earlier version, and cannot carry that where it can read what is said.',
+  'no-expiry': 'This server is of an earlier version, and would keep what disappears.',
+  'open-timer':
+    'Only what is sealed can disappear: in the open, guests and older programs keep what is said.',
+  'not-your-timer': 'In a group its admins decide that, and in the lobby nobody does.',
   'nothing-kept': 'This server keeps no files for others, so they go to one person at a time.',
 } as const;
 

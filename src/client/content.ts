@@ -17,7 +17,16 @@ import {
   encodeAmendment,
   type AmendmentContent,
 } from './amending/amendment-content.ts';
+import type { ExpirySeconds } from '../wire/expiry.ts';
 import { decodeSaid, encodeSaid, type SaidContent } from './amending/said-content.ts';
+import {
+  decodeExpiring,
+  decodeTimer,
+  encodeExpiring,
+  encodeTimer,
+  type Expiring,
+  type TimerContent,
+} from './expiring/expiring-content.ts';
 import {
   decodeFile,
   encodeFile,
@@ -27,13 +36,14 @@ import {
 } from './files/file-content.ts';
 
 export type { FileContent, KeptFileContent } from './files/file-content.ts';
+export type { TimerContent } from './expiring/expiring-content.ts';
 export type { SaidContent } from './amending/said-content.ts';
 export type { AmendmentContent } from './amending/amendment-content.ts';
 
 /** Of all kinds and their encodings together. What has a higher one cannot be read at all. */
 export const contentVersion = 2;
 
-export interface TextContent {
+export interface TextContent extends Expiring {
   readonly kind: 'text';
   readonly text: string;
 }
@@ -86,7 +96,8 @@ export interface UnknownContent {
 }
 
 /** The content of a message in the history, which is shown. */
-export type MessageContent = TextContent | SaidContent | FileContent | UnknownContent;
+export type MessageContent =
+  TextContent | SaidContent | FileContent | TimerContent | UnknownContent;
 
 /** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
 export type SilentContent =
@@ -121,6 +132,8 @@ export const contentCodes = {
   edit: 8,
   delete: 9,
   react: 10,
+  timer: 11,
+  expiring: 12,
 } as const;
 /** From here on a client that does not know a kind keeps it as it came. */
 const firstKeptCode = 4;
@@ -140,6 +153,11 @@ export function textOf(content: OutboxContent): string {
 /** Whether it has a place in the history. */
 export function isMessage(content: OutboxContent): content is MessageContent {
   return !isSilent(content) && !isAmendment(content);
+}
+
+/** For how many seconds it may be read, if it disappears. */
+export function ttlOf(content: OutboxContent): ExpirySeconds | undefined {
+  return 'ttl' in content ? content.ttl : undefined;
 }
 
 /** Whether it is said of an earlier message: it has no place of its own in the history. */
@@ -179,6 +197,13 @@ export function isKeptFile(content: OutboxContent): content is KeptFileContent {
 }
 
 export function encodeContent(content: Content): EncodedContent {
+  const [ttl, encoded] = [ttlOf(content), encodeLasting(content)];
+  if (ttl === undefined) return encoded;
+  return { code: contentCodes.expiring, bytes: encodeExpiring(ttl, encoded) };
+}
+
+/** Without its time. */
+function encodeLasting(content: Content): EncodedContent {
   switch (content.kind) {
     case 'text':
       return { code: contentCodes.text, bytes: encodeUtf8(content.text) };
@@ -206,6 +231,8 @@ export function encodeContent(content: Content): EncodedContent {
     case 'delete':
     case 'react':
       return { code: contentCodes[content.kind], bytes: encodeAmendment(content) };
+    case 'timer':
+      return { code: contentCodes.timer, bytes: encodeTimer(content) };
     case 'unknown':
       return { code: content.code, bytes: content.bytes };
     default:
@@ -245,6 +272,10 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       return decodeAmendment('delete', bytes);
     case contentCodes.react:
       return decodeAmendment('react', bytes);
+    case contentCodes.timer:
+      return decodeTimer(bytes);
+    case contentCodes.expiring:
+      return expiringContent(code, bytes);
     default:
       return isKeptCode(code) ? unknownContent(code, bytes) : undefined;
   }
@@ -253,6 +284,25 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
 /** Whether a client that does not know a kind of that code keeps it as it came. */
 export function isKeptCode(code: number): boolean {
   return Number.isInteger(code) && code >= firstKeptCode && code <= lastCode;
+}
+
+/** Of a kind that does not disappear in this version, and may in a later one, it is kept as it came. */
+function expiringContent(code: number, bytes: Uint8Array): Content | undefined {
+  const { ttl, inner } = decodeExpiring(bytes) ?? {};
+  if (ttl === undefined || inner === undefined) return undefined;
+  const content = decodeContent(inner);
+  switch (content?.kind) {
+    case 'text':
+    case 'said':
+    case 'file':
+    case 'edit':
+      // One inside of another is refused.
+      return ttlOf(content) === undefined ? { ...content, ttl } : undefined;
+    case undefined:
+      return undefined;
+    default:
+      return isKeptCode(inner.code) ? unknownContent(code, bytes) : undefined;
+  }
 }
 
 function headContent(bytes: Uint8Array): HeadContent | undefined {

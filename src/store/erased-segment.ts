@@ -10,6 +10,7 @@ const lineEnd = 10;
 export function withoutMessage(
   { first, count, bytes }: Pick<Segment, 'first' | 'count' | 'bytes'>,
   seq: number,
+  isExpired = false,
 ): Uint8Array | undefined {
   if (seq < first || seq >= first + count) return undefined;
   let start = 0;
@@ -23,6 +24,6 @@ export function withoutMessage(
   const line = Buffer.from(bytes.subarray(start, end)).toString('latin1');
   const said = parseExtendedEvent(line);
   if (said?.verb !== 'MSG' || said.erased === true || !isMessage(said)) return undefined;
-  const erased = Buffer.from(erasedLine(said), 'latin1');
+  const erased = Buffer.from(erasedLine(said, isExpired), 'latin1');
   return Buffer.concat([bytes.subarray(0, start), erased, bytes.subarray(end + 1)]);
 }

@@ -105,7 +105,7 @@ export class MemoryStore implements Store {
     for (const [key, { log, seq, ends }] of this.#expiring) {
       if (ends > now) continue;
       this.#expiring.delete(key);
-      this.#erase(log, seq);
+      this.#erase(log, seq, true);
       expired.push({ log, seq });
     }
     this.#sealed.trim(now);
@@ -224,10 +224,10 @@ export class MemoryStore implements Store {
     );
   }
 
-  #erase(log: LogId, seq: number): void {
+  #erase(log: LogId, seq: number, isExpired = false): void {
     const segments = this.#segments.get(log) ?? [];
     for (const [index, segment] of segments.entries()) {
-      const bytes = withoutMessage(segment, seq);
+      const bytes = withoutMessage(segment, seq, isExpired);
       if (bytes !== undefined) segments[index] = { ...segment, bytes };
     }
   }

@@ -112,6 +112,42 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
         amendment: { ...made(target), by: by as Username, at, seq: at * 10 },
       })),
   },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        name,
+        fc.option(localId, { nil: undefined }),
+        fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+        fc.string({ minLength: 1 }),
+        fc.constantFrom('a'.repeat(32), 'b'.repeat(32), undefined),
+        few,
+        fc.boolean(),
+      )
+      .map(([conversation, localId, seq, text, textId, ends, isBegun]): ClientChange => ({
+        type: 'message',
+        message: message({
+          conversation,
+          localId,
+          seq,
+          content: { ...textContent(text), ttl: 3_600 },
+          encrypted: true,
+          ...(textId !== undefined && { textId }),
+          state: localId === undefined ? undefined : 'stored',
+          ends: ends * 2_000_000,
+          ...(isBegun && { begun: true }),
+        }),
+      })),
+  },
+  fc
+    .tuple(name, fc.integer({ min: 1, max: 9 }), few)
+    .map(([conversation, seq, age]): ClientChange => ({
+      type: 'expiry-begun',
+      conversation,
+      seq,
+      age: age * 500_000,
+    })),
+  few.map((until): ClientChange => ({ type: 'expired', until: until * 2_000_000 })),
   fc
     .tuple(
       fc.constantFrom('delivered' as const, 'mark-removed' as const),
@@ -227,11 +263,14 @@ export function clientStoreRandomly(adapter: string, runs: Runs, prepare: FreshS
               store = await under.reopen();
             }
             await both((store) => store.load());
+            await both((store) => store.nextEnd());
+            await both(async (store) => (await store.expiring(6_000_000)).map(textIn).sort());
             for (const name of [lobby, withBob]) {
               await both((store) => store.history(name, undefined, 100));
               await both((store) => store.history(name, 5, 3));
               await both((store) => store.ownMessages(name, [1, 2, 3, 4, 5, 6]));
               await both((store) => store.ownBehind(name, 2, 9));
+              await both((store) => store.hasText(name, 'a'.repeat(32)));
               for (const epoch of [undefined, 1, 2]) {
                 await both((store) => store.numbered(name, 3, epoch));
               }

@@ -978,6 +978,119 @@ export function clientStoreConformance(
     assert.equal((await again.history(withBob, undefined, 1))[0]?.textId, 'aa');
   });
 
+  const passing = (part: Partial<HistoryRecord>, text: string): HistoryRecord =>
+    message({
+      conversation: withBob,
+      encrypted: true,
+      content: { ...textContent(text), ttl: 3_600 },
+      ...part,
+    });
+  const [aa, bb] = ['a'.repeat(32), 'b'.repeat(32)];
+
+  example('what disappears is given by its end, which begins when it is read', async (under) => {
+    await under.store.write([
+      conversation(withBob, 1),
+      { type: 'message', message: passing({ seq: 1, textId: aa, ends: 9_000_000 }, 'first') },
+      { type: 'message', message: passing({ seq: 2, textId: bb, ends: 8_000_000 }, 'second') },
+      { type: 'message', message: message({ conversation: withBob, seq: 3 }) },
+    ]);
+    const ends = async (store: ClientStore) =>
+      (await store.expiring(Infinity)).map((one) => [textOf(one.content), one.ends, one.begun]);
+    assert.deepEqual(await ends(under.store), [
+      ['second', 8_000_000, undefined],
+      ['first', 9_000_000, undefined],
+    ]);
+    const begin = (seq: number, age: number): ClientChange => ({
+      type: 'expiry-begun',
+      conversation: withBob,
+      seq,
+      age,
+    });
+    await under.store.write([begin(1, 1_000), begin(1, 9_999)]);
+    await under.store.write([begin(3, 7_000_000)]);
+    const store = await under.reopen();
+    const after = [
+      ['first', 3_601_000, true],
+      ['second', 8_000_000, true],
+    ];
+    assert.deepEqual(await ends(store), after);
+    assert.equal(await store.nextEnd(), 3_601_000);
+    assert.deepEqual(await store.expiring(3_600_999), []);
+    const [first] = await store.history(withBob, undefined, 9);
+    assert.deepEqual([first?.ends, first?.content], [3_601_000, passing({}, 'first').content]);
+  });
+
+  example('of what has ended nothing stays, and it never comes back', async (under) => {
+    const first = passing({ seq: 1, textId: aa, ends: 2_000 }, 'vanishing');
+    const own = passing(
+      { seq: 2, localId: bb, from: 'alice' as Username, state: 'stored', ends: 2_000, begun: true },
+      'mine',
+    );
+    const edit = (id: string, seq: number): ClientChange => ({
+      type: 'amended',
+      conversation: withBob,
+      target: { seq, id },
+      amendment: {
+        content: { kind: 'edit', target: { seq, id }, text: 'edited', mentions: [] },
+        by: 'bob' as Username,
+        at: 5,
+        seq: 8,
+        asAdmin: false,
+      },
+    });
+    const kept = message({ conversation: withBob, seq: 3 });
+    await under.store.write([
+      conversation(withBob, 1),
+      { type: 'message', message: first },
+      edit(aa, 1),
+      { type: 'message', message: own },
+      { type: 'message', message: kept },
+      { type: 'expired', until: 1_999 },
+    ]);
+    assert.equal((await under.store.history(withBob, undefined, 9)).length, 3);
+    await under.store.write([{ type: 'expired', until: 2_000 }]);
+    const store = await under.reopen();
+    const isGone = async () => {
+      assert.deepEqual(
+        (await store.history(withBob, undefined, 9)).map(({ seq }) => seq),
+        [3],
+      );
+      if (store.search !== undefined)
+        for (const word of ['vanishing', 'edited', 'mine'])
+          assert.deepEqual(await searchIn(store, { words: [word] }, 9), []);
+      assert.equal(await store.nextEnd(), undefined);
+    };
+    await isGone();
+    assert.deepEqual(
+      [await store.hasText(withBob, aa), await store.hasText(lobby, aa)],
+      [true, false],
+    );
+    const filed = { epoch: 1, place: 1, amended: undefined };
+    await store.write([
+      { type: 'message', message: first },
+      { type: 'message', message: { ...first, seq: 9, ends: undefined } },
+      { type: 'message', message: own },
+      {
+        type: 'imported',
+        messages: [
+          { ...first, ...filed },
+          { ...own, ...filed, place: 2 },
+        ],
+      },
+      edit(aa, 1),
+      edit(bb, 2),
+    ]);
+    await isGone();
+    // Another message may have its number.
+    const other = passing({ seq: 1, textId: 'c'.repeat(32), at: 7 }, 'other');
+    await store.write([{ type: 'message', message: other }]);
+    const found = await store.numbered(withBob, 1);
+    assert.deepEqual(
+      [textOf(found?.content ?? textContent('')), found?.amended],
+      ['other', undefined],
+    );
+  });
+
   example('closed, it takes nothing', async ({ store }) => {
     await store.close();
     await store.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Scope } from './scope.ts';
 import { ChatClient } from '../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../src/client/client-event.ts';
+import type { Timers } from '../../src/client/ports.ts';
 import type { ClientStore } from '../../src/client/store/store-port.ts';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../src/e2ee/device.ts';
 import { encodeBase64url } from '../../src/lib/base64url.ts';
@@ -66,13 +67,14 @@ export interface OwnDevice {
   quit(): Promise<void>;
 }
 
-/** Starts the client of `name` on the data directory `data`. `prepare` runs before its first login. */
+/** Starts the client of `name` on the data directory `data`. `prepare` runs before its first login; `clock`: another one. */
 export async function startDevice(
   t: Scope,
   at: Listener,
   name: string,
   data: string,
   prepare: (client: ChatClient) => void = () => {},
+  clock: { readonly timers?: Timers } = {},
 ): Promise<OwnDevice> {
   const address = readServerAddress(`${at.host}:${at.port}`);
   const username = parseUsername(name);
@@ -99,7 +101,7 @@ export async function startDevice(
   const events: ClientEvent[] = [];
   const client = new ChatClient(
     { address: address.value, username, account, reconnects: true },
-    { ...ports, keeping: { store: disk, records, startsNow: false } },
+    { ...ports, ...clock, keeping: { store: disk, records, startsNow: false } },
     (event) => void events.push(event),
   );
   const isOver = () => client.state.phase === 'closed';

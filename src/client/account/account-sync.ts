@@ -59,6 +59,7 @@ import { Vault } from '../vault/vault.ts';
 import { AccountChains } from './account-chains.ts';
 import { Copies } from './copies.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
+import { Expiry } from '../expiring/expiry.ts';
 import { Erasures } from './erasures.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -132,6 +133,8 @@ export class AccountSync {
   readonly signals: AccountSignals;
   /** What the person does not want to hear or see. */
   readonly quiet: Quiet;
+  /** Messages that disappear. */
+  readonly expiry: Expiry;
   /** What the person has begun to write, on any device. */
   readonly drafts: SharedDrafts;
   /** The history of this device for others of the account, and theirs for this one. */
@@ -316,6 +319,18 @@ export class AccountSync {
       timers,
       isAlone: () => (this.chains?.own.latest?.chain.devices.length ?? 2) < 2,
     });
+    this.expiry = new Expiry({
+      me,
+      values: records.values,
+      store,
+      conversations: this.#conversations,
+      waiting: () => this.#outbox.book.entries,
+      write: (changes) => writer.write(changes),
+      work,
+      now,
+      timers,
+      emit: ports.emit,
+    });
     this.#shared = engine && this.#openShared(engine);
     const reader =
       engine &&
@@ -345,6 +360,7 @@ export class AccountSync {
       receipts: this.#receipts,
       work,
       erasures: this.#erasures,
+      expiry: this.expiry,
       isAdmin: (conversation, user) => this.#isAdmin(conversation, user),
       sha256,
       messageOf: this.#own.messageOf,
@@ -505,6 +521,7 @@ export class AccountSync {
     this.historyTransfer?.login();
     this.linking?.login(requests);
     this.vault?.login();
+    this.expiry.login(welcome.now);
   }
 
   /** The connection has ended. */
@@ -594,7 +611,8 @@ export class AccountSync {
    * Accepts a message for the lobby, a group or a person, or what is said of an earlier one. The id identifies it in the
    * `own` or `own-amendment` events that follow. `plain`: what those read who know only texts, where the server can read it.
    */
-  say(place: Place, content: SpokenContent, plain?: string): Result<string, CommandRefusal> {
+  say(place: Place, said: SpokenContent, plain?: string): Result<string, CommandRefusal> {
+    const content = this.expiry.timed(place, said);
     if (!this.#outbox.book.hasRoomFor(content)) return refuseCommand('outbox-full');
     const localId = newMessageId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
@@ -690,8 +708,9 @@ export class AccountSync {
   #draft(
     place: Place,
     localId: string,
-    content: FileContent | FileNoteContent | HeadContent,
+    said: FileContent | FileNoteContent | HeadContent,
   ): boolean {
+    const content = said.kind === 'file' ? this.expiry.timed(place, said) : said;
     if (!this.#outbox.book.hasRoomFor(content)) return false;
     this.#outbox.say(place, { localId, content }, undefined);
     return true;
@@ -898,6 +917,7 @@ export class AccountSync {
     await this.vault?.close();
     this.signals.close();
     this.quiet.close();
+    this.expiry.close();
     this.drafts.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();
@@ -1057,6 +1077,7 @@ export class AccountSync {
       signals: this.signals.wishes,
       quiet: this.quiet,
       drafts: this.drafts,
+      expiry: this.expiry,
       people: () => [...this.#accounts].filter((user) => user !== me),
     });
     own.onCameIn(() => void state.ask());

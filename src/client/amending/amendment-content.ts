@@ -5,6 +5,7 @@
 //   react:  target (24) | on (1) | emoji
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { unreachable } from '../../lib/invariant.ts';
+import type { Expiring } from '../expiring/expiring-content.ts';
 import { decodeMentioning, encodeMentioning, type MentioningText } from './said-content.ts';
 import { decodeTarget, encodeTarget, targetBytes, type Target } from './target.ts';
 
@@ -13,7 +14,7 @@ interface Amending {
 }
 
 /** The message has this text from now on. */
-export interface EditContent extends Amending, MentioningText {
+export interface EditContent extends Amending, MentioningText, Expiring {
   readonly kind: 'edit';
 }
 

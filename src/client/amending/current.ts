@@ -65,8 +65,9 @@ function hasText({ kind }: MessageContent): boolean {
 /** What it answers stays. */
 function withText(content: MessageContent, { text, mentions }: Edit): MessageContent {
   const reply = content.kind === 'said' ? content.reply : undefined;
-  if (reply === undefined && mentions.length === 0) return textContent(text);
-  return { kind: 'said', reply, text, mentions };
+  const expiring = 'ttl' in content && content.ttl !== undefined ? { ttl: content.ttl } : {};
+  if (reply === undefined && mentions.length === 0) return { ...textContent(text), ...expiring };
+  return { kind: 'said', reply, text, mentions, ...expiring };
 }
 
 function reactedOf(reactions: readonly Reaction[]): readonly Reacted[] {

@@ -4,6 +4,7 @@
 //   mentions: count (1) | root (16) | offset (4) | length (2) | ...
 // Offsets and lengths count UTF-16 code units of the text. Mentions are in the order of the text, and none overlap.
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../lib/bytes.ts';
+import type { Expiring } from '../expiring/expiring-content.ts';
 import { decodeTarget, encodeTarget, targetBytes, type Target } from './target.ts';
 
 /** An account that is named in a text: by its root, so that a name that another one has later is not meant. */
@@ -20,7 +21,7 @@ export interface MentioningText {
   readonly mentions: readonly Mention[];
 }
 
-export interface SaidContent extends MentioningText {
+export interface SaidContent extends MentioningText, Expiring {
   readonly kind: 'said';
   /** What it answers. */
   readonly reply: Target | undefined;

@@ -1,7 +1,7 @@
 // What was said of a message, as it is read together with it: of everything that is stored about its number, what is about
 // this very message.
 import type { HistoryRecord } from '../store/store-port.ts';
-import { isMark } from '../store/taken-number.ts';
+import { isMark } from '../store/mark.ts';
 import { mergedAmendments, noAmendments, onlyDeletions, type Amendments } from './amendments.ts';
 import { gathered, mergedReactions, type Reaction } from './reactions.ts';
 import { isIdOf } from './target.ts';

@@ -2,7 +2,7 @@
 // about this message, and what is left if it is deleted. The stores share it.
 import { textContent } from '../content.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
-import { isMark } from '../store/taken-number.ts';
+import { isMark } from '../store/mark.ts';
 import { onlyDeletions, type Amendment } from './amendments.ts';
 import { deletionOf } from './current.ts';
 import type { Reaction } from './reactions.ts';

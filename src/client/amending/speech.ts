@@ -4,6 +4,7 @@
 import { encodeUtf8 } from '../../lib/bytes.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Place } from '../../wire/extended/names.ts';
+import type { ExpirySeconds } from '../../wire/expiry.ts';
 import type { Username } from '../../wire/text.ts';
 import {
   refuseCommand,
@@ -23,6 +24,7 @@ export interface SpeechAccount {
   mentionsIn(place: Place, text: string): Promise<readonly Mention[]>;
   isAdminAt(place: Place): Promise<boolean>;
   isSealedAt(place: Place): boolean;
+  isAccount(user: Username): boolean;
 }
 
 export interface SpeechPorts {
@@ -32,6 +34,8 @@ export interface SpeechPorts {
   readonly refusal: (place: Place) => CommandRefusal | undefined;
   /** Whether the server of this connection carries more than texts in the open; undefined without a connection. */
   readonly hasContents: () => boolean | undefined;
+  /** The same of messages that disappear. */
+  readonly canExpire: () => boolean | undefined;
 }
 
 /** A message that is answered, or that something is said of. */
@@ -39,6 +43,8 @@ export interface About {
   readonly target: Target;
   /** Who said it. */
   readonly from: string;
+  /** Of what disappears: its time, which an edit of it has too. */
+  readonly ttl?: ExpirySeconds | undefined;
 }
 
 export class Speech {
@@ -64,7 +70,9 @@ export class Speech {
   async edit(place: Place, about: About, text: string): Promise<Result<string, CommandRefusal>> {
     if (text === '' || /[\r\0]/.test(text)) return refuseText(text);
     const mentions = await this.#ports.account.mentionsIn(place, text);
-    return this.#amend(place, { kind: 'edit', target: about.target, text, mentions }, about);
+    const { target, ttl } = about;
+    const expiring = ttl === undefined ? {} : { ttl };
+    return this.#amend(place, { kind: 'edit', target, text, mentions, ...expiring }, about);
   }
 
   async delete(place: Place, about: About): Promise<Result<string, CommandRefusal>> {
@@ -78,6 +86,23 @@ export class Speech {
     isOn: boolean,
   ): Promise<Result<string, CommandRefusal>> {
     return this.#amend(place, { kind: 'react', target: about.target, emoji, isOn }, about);
+  }
+
+  /** From now on what is said there disappears so long after it was read; 0: it stays. */
+  async setTimer(
+    place: Place,
+    seconds: ExpirySeconds | 0,
+  ): Promise<Result<string, CommandRefusal>> {
+    const { account, canExpire } = this.#ports;
+    if (!this.#isSealed(place)) return refuseCommand('open-timer');
+    if (place.kind === 'direct' && !account.isAccount(place.user))
+      return refuseCommand('open-timer');
+    if (place.kind === 'lobby') return refuseCommand('not-your-timer');
+    if (place.kind === 'group' && !(await account.isAdminAt(place)))
+      return refuseCommand('not-your-timer');
+    if (canExpire() !== true)
+      return refuseCommand(canExpire() === undefined ? 'not-open' : 'no-expiry');
+    return this.#send(place, { kind: 'timer', seconds }, undefined);
   }
 
   /** Whether this account may delete what others have said there. */
@@ -111,7 +136,10 @@ export class Speech {
     const overBytes = encodeUtf8(textOf(content)).length - maxSaidBytes;
     if (overBytes > 0) return refuseLength(overBytes);
     const isPlain =
-      content.kind === 'text' || content.kind === 'file' || content.kind === 'unknown';
+      content.kind === 'text' ||
+      content.kind === 'file' ||
+      content.kind === 'timer' ||
+      content.kind === 'unknown';
     return account.say(place, content, isPlain ? undefined : plainSentence(content, from));
   }
 }

@@ -2,11 +2,12 @@
 // client's events a program sees, and that none is lost between the connection and the first listener. Otherwise it
 // has no behaviour of its own: that is chat-client.ts.
 
+import { isExpirySeconds } from '../../wire/expiry.ts';
 import { isEmoji } from '../amending/amendment-content.ts';
 import { currentOf } from '../amending/current.ts';
 import { targetIdOf } from '../amending/target.ts';
 import type { Result } from '../../lib/result.ts';
-import { textOf } from '../content.ts';
+import { textOf, ttlOf } from '../content.ts';
 import type { ListedPerson } from '../../wire/extended/events.ts';
 import {
   conversationOf,
@@ -70,6 +71,8 @@ export interface PastMessage {
   readonly deleted?: { readonly by: string };
   /** Each emoji, and who gave it. */
   readonly reactions?: readonly { readonly emoji: string; readonly by: readonly string[] }[];
+  /** When it disappears from this device, in milliseconds since 1970. Undefined: it stays. */
+  readonly expiresAt?: number;
 }
 
 /** What somebody else did with a message that is here. */
@@ -123,6 +126,10 @@ export interface ChatEvents {
   typing: { readonly place: string; readonly names: readonly string[] };
   /** Somebody else has read everything at a place up to `seq`, as they say. */
   read: { readonly place: string; readonly by: string; readonly seq: number };
+  /** What is said at a place disappears so many seconds after it was read, from now on; 0: it stays. */
+  timer: { readonly place: string; readonly seconds: number; readonly by: string | undefined };
+  /** These messages have disappeared. */
+  expired: { readonly place: string; readonly seqs: readonly number[] };
   state: ClientState;
   /** All events of the client, messages included (client-event.ts, program-event.ts). */
   event: ProgramEvent;
@@ -139,6 +146,8 @@ const eventKinds = [
   'reacted',
   'typing',
   'read',
+  'timer',
+  'expired',
   'own',
   'state',
   'event',
@@ -299,7 +308,8 @@ export class Chat {
     const { records, failure } = await this.#client.historyOrWhy(name, before, limit);
     if (failure !== undefined && failure.code !== 'gone')
       throw new ChatError(failure.code, failure.text);
-    return records.filter(({ content }) => content.kind !== 'file').map(pastMessage);
+    const isText = ({ content: { kind } }: HistoryRecord) => kind !== 'file' && kind !== 'timer';
+    return records.filter(isText).map(pastMessage);
   }
 
   /** Answers the message `seq` at a place (`ChatMessage.seq`). Rejects like `edit`. */
@@ -339,6 +349,24 @@ export class Chat {
     return this.#promised(await speech.react(where, about, emoji, isOn), place, emoji);
   }
 
+  /**
+   * Lets what is said at a place from now on disappear `seconds` after it was read (3600, 86400, 604800 or 2592000), or
+   * stay (0). Only where it is sealed, and in a group only by its admins.
+   */
+  async setTimer(place: string, seconds: number): Promise<SendPromise> {
+    const where = placeOf(place);
+    const { speech } = this.#client;
+    if (speech === undefined) throw refusalOf(refuseCommand('no-account').error);
+    if (seconds !== 0 && !isExpirySeconds(seconds))
+      throw new ChatError('usage', 'seconds: 0, 3600, 86400, 604800 or 2592000');
+    return this.#promised(await speech.setTimer(where, seconds), place, '');
+  }
+
+  /** After how many seconds disappears what is said at a place; 0 if it stays. */
+  timer(place: string): number {
+    return this.#client.timerAt(placeOf(place));
+  }
+
   async #about(place: string, seq: number) {
     const where = placeOf(place);
     const { speech } = this.#client;
@@ -348,7 +376,8 @@ export class Chat {
     const [record] = await this.#client.historyRange(name, range, 1);
     if (record?.seq !== seq || record.from === undefined)
       throw new ChatError('not-here', 'this device does not have that message');
-    const about = { target: { seq, id: targetIdOf(record) }, from: record.from };
+    const target = { seq, id: targetIdOf(record) };
+    const about = { target, from: record.from, ttl: ttlOf(record.content) };
     return { speech, where, about };
   }
 
@@ -624,6 +653,16 @@ export class Chat {
         this.#listeners.emit('read', { place: this.#placeOf(event), by, seq });
         return;
       }
+      case 'timer': {
+        const { seconds, by } = event;
+        this.#listeners.emit('timer', { place: formatPlace(event.place), seconds, by });
+        return;
+      }
+      case 'expired': {
+        const seqs = event.messages.flatMap(({ seq }) => seq ?? []);
+        this.#listeners.emit('expired', { place: formatPlace(event.place), seqs });
+        return;
+      }
       case 'caught-up':
         this.#isCaughtUp = true;
         this.#queue.look();
@@ -711,7 +750,7 @@ export class Chat {
     const { filed } = message;
     if (filed?.own === true) return;
     // Events tell of files. Whoever answers texts must not answer them.
-    if (message.content.kind === 'file') return;
+    if (message.content.kind === 'file' || message.content.kind === 'timer') return;
     const told = chatMessage(message);
     if (!this.#isWanted(told.place)) return;
     const seen = () => {
@@ -755,5 +794,6 @@ function pastMessage(record: HistoryRecord): PastMessage {
     ...(edits.length > 0 && { edited: true as const }),
     ...(deletion !== undefined && { deleted: { by: deletion.by } }),
     ...(reactions.length > 0 && { reactions }),
+    ...(record.ends !== undefined && { expiresAt: record.ends }),
   };
 }

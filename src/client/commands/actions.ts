@@ -2,6 +2,7 @@
 // as they were typed, except through `person` and `group`, which find the meant one.
 
 import type { SignalActions } from './signal-actions.ts';
+import type { ExpiringActions } from './expiring-actions.ts';
 import type { Result } from '../../lib/result.ts';
 import type { QuietCommandActions } from './quiet-actions.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
@@ -31,7 +32,7 @@ export interface CommandPlace {
   readonly name: string;
 }
 
-export interface CommandActions extends SignalActions, QuietCommandActions {
+export interface CommandActions extends SignalActions, QuietCommandActions, ExpiringActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;

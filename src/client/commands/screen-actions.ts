@@ -127,6 +127,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     setRule: (id, rule) => model.setRule(id, rule),
     ignore: (name, isOn) => model.ignore(name, isOn),
     doNotDisturb: (typed) => model.doNotDisturb(typed),
+    timer: (id, seconds) => model.setTimer(id, seconds),
     safetyNumber: (name) => model.safetyNumber(name),
     drawNumber: (name, digits) => {
       sources.drawNumber(name, digits);

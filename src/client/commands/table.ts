@@ -9,6 +9,7 @@ import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
 import { quietCommands } from './quiet-commands.ts';
+import { expiringTable } from './expiring-commands.ts';
 import { reactionOf } from './reactions.ts';
 import { signalTable } from './signal-commands.ts';
 import { conversationIn, wordsOf, type TypedCommand } from './typed-command.ts';
@@ -286,6 +287,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
   ...signalTable,
   ...quietCommands,
+  ...expiringTable,
   '/verify': {
     form: '/verify {@user} [yes|qr]',
     help: 'compare keys with somebody',

@@ -91,7 +91,7 @@ const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
     id: made,
     content: { kind: 'own-note' as const, note },
   })),
-  fc.tuple(id, fc.integer({ min: 11, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
+  fc.tuple(id, fc.integer({ min: 200, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
     id: made,
     content: { kind: 'unknown' as const, code, bytes },
   })),
@@ -214,8 +214,8 @@ test('texts, questions, answers, files and notes have the bytes that released ve
 
 test('a kind of a later version is kept with its id, its code and its bytes', () => {
   const idHex = 'ff'.repeat(16);
-  const bytes = Uint8Array.from(Buffer.from(`020b${idHex}00ff07`, 'hex'));
-  const content = { kind: 'unknown', code: 11, bytes: Uint8Array.of(0, 255, 7) } as const;
+  const bytes = Uint8Array.from(Buffer.from(`02c8${idHex}00ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 200, bytes: Uint8Array.of(0, 255, 7) } as const;
   const decoded = decodeFrame(bytes);
   // As the engine does with decrypted bytes.
   bytes.fill(0);

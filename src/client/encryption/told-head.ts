@@ -4,7 +4,7 @@
 
 import { concatBytes } from '../../lib/bytes.ts';
 import { decodeNumber, encodeNumber } from '../../wire/statements/parts.ts';
-import { treeHashBytes } from '../../wire/statements/tree-hash.ts';
+import { treeHashBytes } from '../../wire/statements/hash-bytes.ts';
 
 /** How a directory stood for somebody. */
 export interface ToldHead {

@@ -12,9 +12,10 @@ import {
 } from '../../e2ee/files/file-layout.ts';
 import { areSaltsOf, type ChunkSalt } from '../../e2ee/files/kept-layout.ts';
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../lib/bytes.ts';
+import type { Expiring } from '../expiring/expiring-content.ts';
 import { maxNameBytes } from './limits.ts';
 
-interface File {
+interface File extends Expiring {
   readonly kind: 'file';
   readonly name: string;
   readonly size: number;

@@ -7,6 +7,7 @@
 import { directConversation } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { maxPieceBytes } from '../../e2ee/history/piece-sealer.ts';
+import { ttlOf } from '../content.ts';
 import { epochOf } from '../store/log-epochs.ts';
 import {
   blockNumbers,
@@ -62,6 +63,8 @@ export class HistoryExport {
     if (record === undefined) return [];
     const byLog = new Map<number, PieceRow[]>();
     for (const message of await store.historyBlock(block)) {
+      // What disappears goes into no copy.
+      if (message.ends !== undefined || ttlOf(message.content) !== undefined) continue;
       const back = logsBack(record, message);
       const rows = byLog.get(back);
       if (rows === undefined) byLog.set(back, [rowOf(message)]);

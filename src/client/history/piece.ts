@@ -126,7 +126,9 @@ function encodeRow(row: PieceRow): EncodedRow {
     ...(guest && { guest }),
     ...(encrypted && { encrypted }),
     ...(state !== undefined && state !== 'waiting' && { state }),
-    ...(content.kind === 'text' ? { text: content.text } : { code, bytes: encodeBase64url(bytes) }),
+    ...(content.kind === 'text' && content.ttl === undefined
+      ? { text: content.text }
+      : { code, bytes: encodeBase64url(bytes) }),
   };
 }
 

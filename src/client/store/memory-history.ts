@@ -13,6 +13,7 @@ import { withOwnReaction, type Reaction } from '../amending/reactions.ts';
 import { hasDeletion, reactionOf, settled } from '../amending/settled.ts';
 import { targetIdOf } from '../amending/target.ts';
 import { textOf } from '../content.ts';
+import { begun, endedIdOf, maxEnded } from '../expiring/ended.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import {
   atTheEnd,
@@ -49,12 +50,14 @@ const nothing: AmendmentsById = new Map();
 export class MemoryHistory {
   readonly #kept = new Map<ConversationName, KeptMessage[]>();
   readonly #own = new Map<string, KeptMessage>();
-  /** `conversation textId` */
-  readonly #texts = new Set<string>();
+  /** `conversation textId`, and how many messages have it. */
+  readonly #texts = new Map<string, number>();
   /** `conversation log number` */
   readonly #said = new Map<string, AmendmentsById>();
   /** The same of reactions: by the id of the message that was meant, and by account. */
   readonly #reactions = new Map<string, Map<string, Map<string, readonly Reaction[]>>>();
+  /** `conversation id`, the oldest first. */
+  readonly #ended = new Set<string>();
   #lastId = 0;
   #firstId = 1;
 
@@ -66,6 +69,7 @@ export class MemoryHistory {
   put(written: HistoryRecord, epochs: LogEpochs): void {
     const { amended: _, ...message } = written;
     const { conversation, localId } = message;
+    if (this.#hasEnded(conversation, endedIdOf(message))) return;
     let { seq } = message;
     const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
     const before = localId === undefined ? undefined : this.#own.get(localId);
@@ -93,6 +97,7 @@ export class MemoryHistory {
 
   /** Something was said of a message, which may not be here. */
   amend({ conversation, target, amendment }: AmendedChange, epochs: LogEpochs): void {
+    if (this.#hasEnded(conversation, target.id)) return;
     const log = epochOf(epochs, target.seq);
     const said = this.#saidOf(conversation, log, target.seq);
     const reaction = reactionOf(amendment);
@@ -164,14 +169,15 @@ export class MemoryHistory {
     while (index > 0 && order(all[index - 1] ?? kept, kept) > 0) index -= 1;
     all.splice(index, 0, kept);
     if (localId !== undefined) this.#own.set(localId, kept);
-    if (textId !== undefined) this.#texts.add(`${conversation} ${textId}`);
+    if (textId !== undefined) this.#count(`${conversation} ${textId}`, 1);
   }
 
   import(messages: readonly FiledRecord[]): void {
     const first = this.#firstId - messages.length;
     for (const [index, { amended, ...message }] of messages.entries()) {
-      this.#import(message, first + index);
       const { conversation, epoch, seq } = message;
+      if (this.#hasEnded(conversation, endedIdOf(message))) continue;
+      this.#import(message, first + index);
       if (amended === undefined || seq === undefined) continue;
       const id = targetIdOf(message);
       for (const reaction of amended.reactions)
@@ -216,6 +222,62 @@ export class MemoryHistory {
     this.#settle(conversation, log, seq);
   }
 
+  /** What disappears, up to a number of the current log, was read at `age`. */
+  begin(conversation: ConversationName, epochs: LogEpochs, seq: number, age: number): void {
+    const log = epochOf(epochs, seq);
+    const read = this.#allOf(conversation).filter(
+      (kept) => kept.log < log || (kept.log === log && kept.place <= seq),
+    );
+    for (const kept of read) {
+      const message = begun(kept.message, age);
+      if (message === kept.message) continue;
+      this.#take(kept);
+      this.#keep({ ...kept, message });
+    }
+  }
+
+  expire(until: number): void {
+    for (const kept of [...this.#kept.values()].flat()) {
+      if ((kept.message.ends ?? Infinity) > until) continue;
+      this.#take(kept);
+      const { conversation } = kept.message;
+      this.#said.delete(`${conversation} ${kept.log} ${kept.seq}`);
+      this.#reactions.delete(`${conversation} ${kept.log} ${kept.seq}`);
+      const id = endedIdOf(kept.message);
+      if (id !== undefined) this.#ended.add(`${conversation} ${id}`);
+    }
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= maxEnded) return;
+      this.#ended.delete(oldest);
+    }
+  }
+
+  expiring(
+    until: number,
+    lineageOf: (conversation: ConversationName) => LogEpochs,
+  ): readonly PlacedRecord[] {
+    return this.#ending
+      .filter(({ message }) => (message.ends ?? Infinity) <= until)
+      .map((kept) => placed(this.#read(kept), lineageOf(kept.message.conversation)));
+  }
+
+  get nextEnd(): number | undefined {
+    return this.#ending[0]?.message.ends;
+  }
+
+  get #ending(): readonly KeptMessage[] {
+    return [...this.#kept.values()]
+      .flat()
+      .filter(({ message }) => message.ends !== undefined)
+      .sort(
+        (one, other) => (one.message.ends ?? 0) - (other.message.ends ?? 0) || one.id - other.id,
+      );
+  }
+
+  #hasEnded(conversation: ConversationName, id: string | undefined): boolean {
+    return id !== undefined && this.#ended.has(`${conversation} ${id}`);
+  }
+
   blocks(conversation: ConversationName): readonly StoredBlock[] {
     const blocks = new Map<string, StoredBlock>();
     for (const kept of this.#kept.get(conversation) ?? []) {
@@ -241,11 +303,18 @@ export class MemoryHistory {
   }
 
   #take(kept: KeptMessage): void {
-    const { conversation, localId } = kept.message;
+    const { conversation, localId, textId } = kept.message;
     const all = this.#allOf(conversation);
     const index = all.lastIndexOf(kept);
     if (index >= 0) all.splice(index, 1);
     if (localId !== undefined) this.#own.delete(localId);
+    if (index >= 0 && textId !== undefined) this.#count(`${conversation} ${textId}`, -1);
+  }
+
+  #count(text: string, by: number): void {
+    const count = (this.#texts.get(text) ?? 0) + by;
+    if (count > 0) this.#texts.set(text, count);
+    else this.#texts.delete(text);
   }
 
   #allOf(conversation: ConversationName): KeptMessage[] {
@@ -365,7 +434,8 @@ export class MemoryHistory {
   }
 
   hasText(conversation: ConversationName, textId: string): boolean {
-    return this.#texts.has(`${conversation} ${textId}`);
+    const key = `${conversation} ${textId}`;
+    return this.#texts.has(key) || this.#ended.has(key);
   }
 
   numbered(

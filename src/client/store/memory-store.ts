@@ -111,6 +111,16 @@ export class MemoryClientStore implements ClientStore {
     return this.#history.hasText(conversation, textId);
   }
 
+  async expiring(until: number): Promise<readonly PlacedRecord[]> {
+    this.#checkOpen();
+    return this.#history.expiring(until, (name) => this.#lineageOf(name));
+  }
+
+  async nextEnd(): Promise<number | undefined> {
+    this.#checkOpen();
+    return this.#history.nextEnd;
+  }
+
   async historyRange(
     conversation: ConversationName,
     historyRange: HistoryRange,
@@ -164,6 +174,14 @@ export class MemoryClientStore implements ClientStore {
           this.#lineageOf(change.conversation),
           change.seq,
         );
+        return;
+      case 'expiry-begun': {
+        const { conversation, seq, age } = change;
+        this.#history.begin(conversation, this.#lineageOf(conversation), seq, age);
+        return;
+      }
+      case 'expired':
+        this.#history.expire(change.until);
         return;
       case 'delivered':
         this.#history.delivered(

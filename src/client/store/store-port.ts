@@ -85,6 +85,10 @@ export interface HistoryRecord {
   readonly state: SendState | undefined;
   /** Why it was refused. */
   readonly reason: string | undefined;
+  /** When it ends, by the account's age (expiring/age.ts), in milliseconds. Undefined: it stays. */
+  readonly ends?: number | undefined;
+  /** Of such a one: it was read here, or is an own one, and its time runs. */
+  readonly begun?: true | undefined;
   /**
    * What later messages said of it (amending/current.ts has what it is now). Only of what is read, and of what another
    * device has: writing a message changes nothing of it.
@@ -263,6 +267,18 @@ export type ClientChange =
       readonly conversation: ConversationName;
       readonly seq: number;
     }
+  /** The person has read a conversation up to `seq` of its current log: the time of what disappears there begins. */
+  | {
+      readonly type: 'expiry-begun';
+      readonly conversation: ConversationName;
+      readonly seq: number;
+      readonly age: number;
+    }
+  /**
+   * All messages that end at `until` or before are over: they go from the store with all that was said of them, and soon
+   * from the disk. Whatever comes again of the last `maxEnded` of them is not stored.
+   */
+  | { readonly type: 'expired'; readonly until: number }
   /** All `stored` messages up to `seq` become `delivered`: own ones, of this device and of others of the account. */
   | {
       readonly type: 'delivered';
@@ -353,7 +369,7 @@ export interface ClientStore {
     seq: number,
     epoch?: number,
   ): Promise<HistoryRecord | undefined>;
-  /** Whether a message of a conversation has this `textId`, in any of its logs. */
+  /** Whether a message of a conversation has this `textId`, in any of its logs, or had it and has ended. */
   hasText(conversation: ConversationName, textId: string): Promise<boolean>;
   /**
    * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a
@@ -370,6 +386,10 @@ export interface ClientStore {
   historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]>;
   /** What is in a block, in display order. */
   historyBlock(address: BlockAddress): Promise<readonly FiledRecord[]>;
+  /** The messages that end at `until` or before, the first to end first. */
+  expiring(until: number): Promise<readonly PlacedRecord[]>;
+  /** When the next message ends; undefined if none does. */
+  nextEnd(): Promise<number | undefined>;
   /** Undefined if the store has messages and cannot search them. */
   readonly search: HistorySearch | undefined;
   /** Closes the store after the pending calls. */

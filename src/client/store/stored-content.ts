@@ -33,9 +33,9 @@ export type StoredOutboxContent =
   | ({ readonly kind: 'unknown' } & StoredUnknown);
 
 export function storedMessage(content: MessageContent): StoredMessage {
-  if (content.kind === 'text') return { text: content.text };
+  if (content.kind === 'text' && content.ttl === undefined) return { text: content.text };
   const unknown = storedBytes(content);
-  return content.kind === 'said' ? { text: content.text, unknown } : { unknown };
+  return 'text' in content ? { text: content.text, unknown } : { unknown };
 }
 
 export function messageContentOf(fields: StoredMessage): MessageContent {
@@ -45,6 +45,8 @@ export function messageContentOf(fields: StoredMessage): MessageContent {
 }
 
 export function storedContent(content: OutboxContent): StoredOutboxContent {
+  if (content.kind === 'text' && content.ttl !== undefined)
+    return { kind: 'unknown', ...storedBytes(content) };
   switch (content.kind) {
     case 'text':
     case 'ask':

@@ -2,7 +2,10 @@
 // number. A stored message is never overwritten by it; what only stands for an unreadable one is no message.
 
 import { isSameContent } from '../content.ts';
+import { isMark } from './mark.ts';
 import type { HistoryRecord } from './store-port.ts';
+
+export { isMark };
 
 type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable'>;
 
@@ -20,14 +23,6 @@ export function onTakenNumber(
     return kept.at === at || kept.localId !== undefined ? 'same' : 'other';
   }
   return kept.localId === undefined && kept.at === at ? 'replace' : 'other';
-}
-
-/** Whether a message only stands for one that could not be read. */
-export function isMark({
-  localId,
-  unreadable,
-}: Pick<HistoryRecord, 'localId' | 'unreadable'>): boolean {
-  return localId === undefined && unreadable !== undefined;
 }
 
 /** The same for a message that another device of this account has. Here nothing that can be read changes. */

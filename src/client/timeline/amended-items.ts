@@ -148,6 +148,10 @@ export class AmendedItems {
         changes.replies.get(seq)?.delete(key);
       } else if (quote !== undefined) {
         window?.replace({ ...reply, reply: this.#quoted(kept, reply.reply, quote) });
+      } else if (reply.reply.from !== undefined) {
+        // What it answers was here, and is not any more.
+        const gone = { ...reply.reply, key: undefined, from: undefined, text: '' };
+        window?.replace({ ...reply, reply: gone });
       }
     }
   }

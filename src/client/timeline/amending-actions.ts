@@ -5,7 +5,7 @@ import { currentOf, maxKinds } from '../amending/current.ts';
 import type { About, Speech } from '../amending/speech.ts';
 import { targetIdOf } from '../amending/target.ts';
 import type { ChatClient } from '../chat-client.ts';
-import { textOf } from '../content.ts';
+import { textOf, ttlOf } from '../content.ts';
 import type { PlacedRecord } from '../store/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';
@@ -113,7 +113,8 @@ export class AmendingActions {
     const record = await this.#recordOf(id, item);
     if (record?.seq === undefined || record.from === undefined) return err(cannotAmend.gone);
     const target = { seq: record.seq, id: targetIdOf(record) };
-    return ok({ place, speech, record, item, about: { target, from: record.from } });
+    const about = { target, from: record.from, ttl: ttlOf(record.content) };
+    return ok({ place, speech, record, item, about });
   }
 
   async #recordOf(

@@ -1,6 +1,7 @@
 // The conversations of the model: the list, the messages of each, and how many are unread. Knows no client;
 // timeline-client.ts calls it.
 
+import type { ExpirySeconds } from '../../wire/expiry.ts';
 import type { MessageIndex } from './message-index.ts';
 import { ItemList } from './item-list.ts';
 import {
@@ -55,6 +56,7 @@ export class ConversationBook {
       kept: TimelineConversation,
     ) => Pick<ConversationSummary, 'mutedUntil' | 'rule' | 'quietMark'>,
     signals: (kept: TimelineConversation) => Partial<ConversationSummary> | undefined,
+    timerOf: (kept: TimelineConversation) => ExpirySeconds | 0,
   ): readonly ConversationSummary[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
       id: kept.id,
@@ -68,6 +70,7 @@ export class ConversationBook {
       isReady: isReady(kept),
       ...quietAt(kept),
       ...signals(kept),
+      ...timerIn(timerOf(kept)),
     }));
     return this.#sorted;
   }
@@ -167,6 +170,10 @@ export class ConversationBook {
       return;
     }
   }
+}
+
+function timerIn(seconds: ExpirySeconds | 0): Pick<ConversationSummary, 'timer'> {
+  return seconds === 0 ? {} : { timer: seconds };
 }
 
 /** The id of the conversation of that kind and name. */

@@ -67,6 +67,11 @@ export class DeviceHistory {
     this.whenLoaded(kept, () => kept.messageIndex?.window.removeMark(seq));
   }
 
+  /** These messages are in the history no more. */
+  remove(kept: TimelineConversation, messages: readonly PlacedRecord[]): void {
+    this.whenLoaded(kept, () => kept.messageIndex?.window.remove(messages));
+  }
+
   /** Whether something at the number `last` comes behind the beginning of what is in memory. */
   async isBefore({ messageIndex, log }: TimelineConversation, last: number): Promise<boolean> {
     await messageIndex?.loaded;

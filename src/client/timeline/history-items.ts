@@ -2,7 +2,7 @@
 // harmless. Line mode prints its history, search results and exported files from the same items.
 
 import { currentOf, type CurrentMessage, type Reacted } from '../amending/current.ts';
-import { textOf, type MessageContent } from '../content.ts';
+import { textOf, ttlOf, type MessageContent } from '../content.ts';
 import type { HistoryRecord, PlacedRecord, SendState } from '../store/store-port.ts';
 import { contentWords, harmlessContent } from '../wording/content-words.ts';
 import { privateRemark } from '../wording/message-remark.ts';
@@ -39,6 +39,12 @@ export function shownContent(content: MessageContent): Pick<NewMessageItem, 'con
   const shown = harmlessContent(content);
   if (reply === undefined) return { content: shown };
   return { content: shown, reply: { ...reply, key: undefined, from: undefined, text: '' } };
+}
+
+/** When something disappears that is shown, and so read, now. */
+export function endOf(content: MessageContent, now: number): Pick<MessageItem, 'expiresAt'> {
+  const ttl = ttlOf(content);
+  return ttl === undefined ? {} : { expiresAt: now + ttl * 1000 };
 }
 
 /** The most names at a reaction. */
@@ -96,6 +102,7 @@ function messageOf(
         : privateRemark(record.conversation.startsWith('@'), encrypted, standing),
     namesMe: !isOwn && namesReader(content, reader),
     state: state === undefined ? undefined : sentStates[state],
+    ...(record.ends !== undefined && { expiresAt: record.ends }),
     ...editedOf(current),
     ...(deletion && { deleted: { by: deletion.by } }),
     ...(current.reactions.length > 0 && {

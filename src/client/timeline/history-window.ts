@@ -71,7 +71,19 @@ export class HistoryWindow {
 
   /** The history has no mark with that number any more. */
   removeMark(seq: number): void {
-    const stays = (entry: TimelineItem) => entry.kind !== 'unreadable' || entry.seq !== seq;
+    this.#keep((entry) => entry.kind !== 'unreadable' || entry.seq !== seq);
+  }
+
+  /** The history has these messages no more. */
+  remove(messages: readonly PlacedRecord[]): void {
+    const seqs = new Set(messages.map(({ seq }) => seq ?? -1));
+    const rows = new Set(messages.map(({ rowId }) => rowId));
+    this.#keep(
+      ({ kind, seq = -2, rowId = -1 }) => kind !== 'message' || !(seqs.has(seq) || rows.has(rowId)),
+    );
+  }
+
+  #keep(stays: (entry: TimelineItem) => boolean): void {
     for (const list of [this.#newest, this.#away]) list?.keep(stays, Infinity);
     // A range is read on after its last position: what stood behind the mark would come a second time.
     this.#away?.dropUnplaced();

@@ -7,7 +7,7 @@ import { harmless } from '../wording/sanitize.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import { sentStates, shownContent } from './history-items.ts';
+import { endOf, sentStates, shownContent } from './history-items.ts';
 import type { NewMessageItem, SentState } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 import { PendingEchoes, type PendingEcho } from './pending-echoes.ts';
@@ -40,6 +40,7 @@ export class LocalEcho {
       from: this.#options.me,
       isOwn: true,
       ...shownContent(content),
+      ...endOf(content, this.#options.now()),
       encrypted,
       standing: undefined,
       seq: undefined,

@@ -1,6 +1,7 @@
 // What the screen shows and can request: the port between the screen and a headless client. The screen knows nothing
 // else of the client; tests pass in a model of their own. All texts in it are harmless (sanitize.ts).
 
+import type { ExpirySeconds } from '../../wire/expiry.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent, SaidContent } from '../content.ts';
@@ -58,6 +59,8 @@ export interface ConversationSummary {
   readonly rule?: NotifyRule | undefined;
   /** In words how it differs from others in that; empty or undefined if it does not. */
   readonly quietMark?: string | undefined;
+  /** What is said there disappears so many seconds after it was read. Undefined: it stays. */
+  readonly timer?: ExpirySeconds;
 }
 
 /** The state of an own message: on its way, stored by the server, shown by the other's program, read by them, or not sent. */
@@ -149,6 +152,8 @@ export interface MessageItem extends ItemPlace {
   readonly reply?: ItemReply;
   /** Of an own message: who has read it, as far as they say. Of more than 50 there are no names. */
   readonly readBy?: ItemReaders;
+  /** When it disappears, in milliseconds since 1970. Undefined: it stays. */
+  readonly expiresAt?: number;
   /** An own edit, deletion or reaction is shown, and still on its way. If it is refused a notice says so. */
   readonly isChanging?: true;
 }
@@ -287,6 +292,8 @@ export interface ModelActions {
   tellReading(id: string, isOn: boolean | undefined): Promise<Verdict>;
   /** Whether others hear that this person is writing. Undefined: says how it stands. */
   tellTyping(isOn: boolean | undefined): Promise<Verdict>;
+  /** Lets what is said in a conversation disappear, with 0 not any more; or says whether it does. */
+  setTimer(id: string, seconds: ExpirySeconds | 0 | undefined): Promise<Verdict>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

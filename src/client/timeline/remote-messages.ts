@@ -7,7 +7,13 @@ import { privateRemark } from '../wording/message-remark.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import { namesReader, sentStates, shownContent, type TimelineReader } from './history-items.ts';
+import {
+  endOf,
+  namesReader,
+  sentStates,
+  shownContent,
+  type TimelineReader,
+} from './history-items.ts';
 import type { NewMessageItem } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 
@@ -73,6 +79,7 @@ export class RemoteMessages {
       isOwn,
       ...(filed?.seen === true && { isSeen: true }),
       ...shownContent(content),
+      ...endOf(content, now()),
       encrypted,
       standing: keyOf(message),
       seq: filed?.seq,

@@ -2,6 +2,7 @@
 // takes over when it has come, and what was seen until then is told to it. Who is here is unknown until then, and so is
 // whatever else only a client knows. Reads; changes nothing.
 
+import type { ExpirySeconds } from '../../wire/expiry.ts';
 import type { ConversationView } from '../account/conversations.ts';
 import type { ChatClient } from '../chat-client.ts';
 import type { PeerDevice } from '../encryption/trust/devices.ts';
@@ -12,7 +13,7 @@ import type {
   HistoryRecord,
   PlacedRecord,
 } from '../store/store-port.ts';
-import { placeOf, type ConversationName } from '../../wire/extended/names.ts';
+import { placeOf, type ConversationName, type Place } from '../../wire/extended/names.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
@@ -161,6 +162,10 @@ export class StoredSource implements TimelineSource {
 
   get quiet() {
     return this.#client?.quiet;
+  }
+
+  timerAt(place: Place): ExpirySeconds | 0 {
+    return this.#client?.timerAt(place) ?? 0;
   }
 
   async #deviceOf(user: string): Promise<PeerDevice | undefined> {

@@ -13,6 +13,8 @@ import { quietMark } from '../wording/muted-words.ts';
 import { muteWords } from '../wording/mute-words.ts';
 import { tellReadingWords, tellTypingWords } from '../wording/signal-words.ts';
 import { dndWords, ignoreWords, setRuleWords } from '../wording/quiet-words.ts';
+import type { ExpirySeconds } from '../../wire/expiry.ts';
+import { timerAnswer } from '../wording/timer-answer.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
 import type { PrintedLine } from '../wording/printed-line.ts';
@@ -243,6 +245,10 @@ export class TimelineActions implements ModelActions {
 
   doNotDisturb(typed: string): Promise<Verdict> {
     return dndWords(this.#client, typed);
+  }
+
+  setTimer(id: ConversationId, seconds: ExpirySeconds | 0 | undefined): Promise<Verdict> {
+    return timerAnswer(this.#client, id, seconds);
   }
 
   backup(wish: BackupWish): Promise<Verdict> {

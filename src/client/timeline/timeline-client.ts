@@ -2,6 +2,7 @@
 // what the person asks for (timeline-actions.ts). The client may come later than the view: until then what is stored is
 // shown (stored-source.ts), and whatever is asked for waits. Knows no terminal.
 
+import { parsePlace } from '../../wire/extended/names.ts';
 import type { ClientEvent } from '../client-event.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { parseUsername } from '../../wire/text.ts';
@@ -115,6 +116,10 @@ export class TimelineClient implements Model {
       ({ messageIndex }) => this.#timeline.isCaughtUp && messageIndex?.isLoaded !== false,
       ({ id }) => this.#timeline.quietAt(id),
       ({ messageIndex }) => this.#actions?.signals.of(messageIndex?.name),
+      ({ id }) => {
+        const place = parsePlace(id);
+        return place === undefined ? 0 : this.#source.timerAt(place);
+      },
     );
   }
 
@@ -218,6 +223,7 @@ export class TimelineClient implements Model {
   readonly setRule = this.#asked('setRule');
   readonly ignore = this.#asked('ignore');
   readonly doNotDisturb = this.#asked('doNotDisturb');
+  readonly setTimer = this.#asked('setTimer');
   readonly backup = this.#asked('backup');
   readonly giveHistory = this.#asked('giveHistory');
   readonly recovery = this.#asked('recovery');

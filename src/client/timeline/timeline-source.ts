@@ -17,6 +17,7 @@ export interface TimelineSource extends Pick<
   | 'sealedView'
   | 'shownView'
   | 'signals'
+  | 'timerAt'
 > {
   listUsers(): unknown;
   /** Whether what somebody says in the lobby and in groups is hidden. */

@@ -356,6 +356,17 @@ export class Timeline {
         this.#tellAll(event, this.timelinePeople.person(user).id);
         return;
       }
+      case 'timer': {
+        const kept = this.router.named(event.conversation);
+        this.book.touched();
+        this.#changed(kept?.id);
+        return;
+      }
+      case 'expired': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) this.#expired(kept, event);
+        return;
+      }
       case 'mark-removed': {
         const kept = this.router.named(event.conversation);
         if (kept !== undefined) this.history.removeMark(kept, event.seq);
@@ -396,6 +407,17 @@ export class Timeline {
       default:
         this.#tellAll(event, this.#attention);
     }
+  }
+
+  /** Messages are gone, and what answers them says so. */
+  #expired(
+    kept: TimelineConversation,
+    { messages, unread }: Extract<ClientEvent, { readonly type: 'expired' }>,
+  ): void {
+    this.history.remove(kept, messages);
+    for (const { seq } of messages) if (seq !== undefined) this.#refresh(kept, seq);
+    this.book.seenElsewhere(kept, unread);
+    this.#changed(kept.id);
   }
 
   /**

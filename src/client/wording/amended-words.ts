@@ -8,6 +8,9 @@ export function deletedWords({ from, deleted }: Pick<MessageItem, 'from' | 'dele
   return by === undefined || by === from ? 'deleted' : `deleted by ${by}`;
 }
 
+/** At a message that answers another one. */
+export const answersNothingHere = 'answers a message that is not here, or not any more';
+
 /** Why something cannot be done with a message. */
 export const cannotAmend = {
   gone: 'That message is not here any more.',

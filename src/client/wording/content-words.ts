@@ -4,6 +4,7 @@ import { unreachable } from '../../lib/invariant.ts';
 import type { MessageContent, SaidContent } from '../content.ts';
 import { formatBytes } from './amounts.ts';
 import { harmless, harmlessLines } from './sanitize.ts';
+import { timerLine } from './timer-words.ts';
 
 /** As they were said: not made harmless. */
 export function contentWords(content: MessageContent): string {
@@ -15,6 +16,8 @@ export function contentWords(content: MessageContent): string {
       return content.at === 'kept'
         ? `(sends ${content.name}, ${formatBytes(content.size)}; the server keeps it, encrypted)`
         : `(offers ${content.name}, ${formatBytes(content.size)})`;
+    case 'timer':
+      return timerLine(content.seconds);
     case 'unknown':
       return '(something that this version of helo does not know)';
     default:
@@ -30,6 +33,7 @@ export function harmlessContent(content: MessageContent): Exclude<MessageContent
       return { kind: 'text', text: harmlessLines(content.text) };
     case 'file':
       return { ...content, name: harmless(content.name) };
+    case 'timer':
     case 'unknown':
       return content;
     default:

@@ -115,6 +115,9 @@ export function present(
     case 'members':
     case 'delivered':
     case 'mark-removed':
+    // The message that sets a timer says so.
+    case 'timer':
+    case 'expired':
     case 'history-taken':
     case 'muted':
     case 'typing':

@@ -157,7 +157,7 @@ export class StoreFile {
     return this.#write(() => {
       this.#segments.sealSome();
       const { expired, more } = this.#expiring.take(now);
-      for (const { log, seq } of expired) this.#segments.erase(log, seq);
+      for (const { log, seq } of expired) this.#segments.erase(log, seq, true);
       if (expired.length > 0) this.#changes.hasErased = true;
       // Before the logs that they are of are forgotten.
       if (more || this.#groups.trim(now)) return { trimmed: [], expired, more: true };

@@ -98,10 +98,10 @@ export class SegmentTable {
    * Takes what was said out of a line, inside the caller's transaction. What is damaged stays as it is. The size of the
    * log is still counted with it, until the segment goes.
    */
-  erase(log: LogId, seq: number): void {
+  erase(log: LogId, seq: number, isExpired = false): void {
     const values = this.#holding.get(log, seq);
     const segment = values === undefined ? undefined : LogReader.decode(values);
-    const bytes = segment && withoutMessage(segment, seq);
+    const bytes = segment && withoutMessage(segment, seq, isExpired);
     if (segment === undefined || bytes === undefined) return;
     const row = new Row('segments', values);
     const checksum = checksumOf({ ...segment, total: row.integer('total'), bytes });

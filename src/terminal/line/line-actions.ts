@@ -22,6 +22,7 @@ import { backupWordsOf } from '../../client/wording/backup-words.ts';
 import { muteWords } from '../../client/wording/mute-words.ts';
 import { tellReadingWords, tellTypingWords } from '../../client/wording/signal-words.ts';
 import { dndWords, ignoreWords, setRuleWords } from '../../client/wording/quiet-words.ts';
+import { timerAnswer } from '../../client/wording/timer-answer.ts';
 import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-words.ts';
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
@@ -152,6 +153,7 @@ export function lineActions({
     setRule: (id, rule) => setRuleWords(client, id, rule),
     ignore: (name, isOn) => ignoreWords(client, name, isOn),
     doNotDisturb: (typed) => dndWords(client, typed),
+    timer: (id, seconds) => timerAnswer(client, id, seconds),
     safetyNumber: async (name) => {
       const number = await client.safetyNumber(name);
       return number.ok ? number : err(number.error.hint);

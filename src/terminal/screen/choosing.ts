@@ -1,6 +1,7 @@
 // What keys do to the message that the person has chosen. Editing and answering go on in the text, as the commands that
 // anybody could type; deleting asks first. The model says what is allowed.
 
+import { endWords } from '../../client/wording/timer-words.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { readersWords } from '../../client/wording/reader-words.ts';
 import { deletionQuestion } from '../../client/commands/message-commands.ts';
@@ -61,6 +62,7 @@ export class Choosing {
       .map(([action, does]) => `${word(action)} ${does}`);
     if (item.edited !== undefined) words.push(`${word('message-forms')} earlier texts`);
     if (item.reply !== undefined) words.push(`${word('message-go')} what it answers`);
+    if (item.expiresAt !== undefined) words.unshift(endWords(item.expiresAt));
     words.push(`${word('message-leave')} done`);
     return [words.join(', '), readersWords(item.readBy)].filter((one) => one !== '').join('. ');
   }

@@ -2,11 +2,13 @@
 
 import { callsIn } from '../../client/timeline/attention.ts';
 import { protectionWords } from '../../client/wording/protection-words.ts';
+import { timerMark } from '../../client/wording/timer-words.ts';
 import type { Session } from './session.ts';
 
 export function ConversationHead({ session }: { readonly session: Session }) {
   session.watch();
-  const { id, kind, name, protection } = session.focus.conversation;
+  const { id, kind, name, protection, timer } = session.focus.conversation;
+  const ends = timerMark(timer);
   const elsewhere = session.model.conversations.filter((one) => one.id !== id);
   const calls = elsewhere.reduce((sum, one) => sum + callsIn(one), 0);
   return (
@@ -28,6 +30,7 @@ export function ConversationHead({ session }: { readonly session: Session }) {
         </h2>
         <p class={protection === 'changed' ? 'protection warning' : 'protection'}>
           {protectionWords[protection]}
+          {ends !== undefined && `, ${ends}`}
         </p>
       </div>
       <button onClick={() => (session.overlay.value = { kind: 'search', query: '' })}>Find</button>

@@ -1,9 +1,11 @@
 // What stands at a message besides its words: what it answers, that it was edited, and the reactions to it. It is there
 // with the first message, so it is small: what can be done with a message comes later (page-messages.tsx).
 
+import { answersNothingHere } from '../../client/wording/amended-words.ts';
 import type { ItemReply, MessageItem } from '../../client/timeline/model.ts';
 import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import type { Session } from '../chat/session.ts';
+import { endWords } from '../../client/wording/timer-words.ts';
 import { reactedWords } from './reaction-words.ts';
 
 interface MarkProps {
@@ -15,7 +17,7 @@ interface MarkProps {
 export function Quote({ item, session }: MarkProps) {
   const { reply } = item;
   if (reply === undefined) return null;
-  if (reply.from === undefined) return <p class="quote dim">{notHere}</p>;
+  if (reply.from === undefined) return <p class="quote dim">{answersNothingHere}</p>;
   return (
     <button class="quote" onClick={() => session.messages.value?.toReplied(item.key)}>
       <span class="hidden">answers </span>
@@ -23,8 +25,6 @@ export function Quote({ item, session }: MarkProps) {
     </button>
   );
 }
-
-const notHere = 'answers a message that this device does not have';
 
 function QuotedWords({ reply: { from, text } }: { readonly reply: ItemReply }) {
   return (
@@ -34,10 +34,15 @@ function QuotedWords({ reply: { from, text } }: { readonly reply: ItemReply }) {
   );
 }
 
-/** That it was edited, and when; and that a change of it is on its way. */
-export function Edited({ item: { edited, isChanging } }: Pick<MarkProps, 'item'>) {
+/** When it disappears; that it was edited, and when; and that a change of it is on its way. */
+export function Edited({ item: { edited, expiresAt, isChanging } }: Pick<MarkProps, 'item'>) {
   return (
     <>
+      {expiresAt !== undefined && (
+        <span class="state" role="img" title={endWords(expiresAt)}>
+          ⧗
+        </span>
+      )}
       {edited !== undefined && (
         <span class="state" title={formatDay(edited.at)}>
           edited {formatTime(edited.at)}

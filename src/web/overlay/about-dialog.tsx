@@ -3,6 +3,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationId, ConversationSummary, Verdict } from '../../client/timeline/model.ts';
 import { protectionWords, readersWords } from '../../client/wording/protection-words.ts';
+import { timeWords } from '../../client/wording/timer-words.ts';
+import { expirySeconds, type ExpirySeconds } from '../../wire/expiry.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { PeopleNames } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
@@ -30,6 +32,7 @@ export function AboutDialog({
       <Mute session={session} conversation={conversation} />
       <Rule session={session} conversation={conversation} />
       <Reading session={session} conversation={conversation} />
+      <Timer session={session} conversation={conversation} />
       {kind === 'person' && <AboutPerson session={session} conversation={conversation} />}
       {kind === 'group' && <AboutGroup session={session} conversation={conversation} />}
       {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
@@ -68,6 +71,30 @@ function Reading({ session, conversation: { id, tellsReading } }: AboutProps) {
         Show here how far I have read, and see it of those who show it
       </label>
     </fieldset>
+  );
+}
+
+/** After which time disappears what is said there. Who may decide that is said in the answer. */
+function Timer({ session, conversation }: AboutProps) {
+  const { id, protection, timer: set } = conversation;
+  const timer: ExpirySeconds | 0 = set ?? 0;
+  if (id === 'lobby' || protection === 'open') return null;
+  return (
+    <div class="actions">
+      <span>
+        {timer === 0
+          ? 'What is said here stays.'
+          : `What is said here disappears ${timeWords(timer)} after it was read.`}
+      </span>
+      {[...expirySeconds, 0 as const].map(
+        (seconds) =>
+          seconds !== timer && (
+            <button onClick={() => void session.ask(session.model.setTimer(id, seconds))}>
+              {seconds === 0 ? 'Let it stay' : timeWords(seconds)}
+            </button>
+          ),
+      )}
+    </div>
   );
 }
 

@@ -10,8 +10,18 @@ export function isMessage({ from, kind, commit, records, out }: Line): boolean {
   return from !== undefined && (kind ?? commit ?? records ?? out) === undefined;
 }
 
-/** The line, with its end, without what was said. The id stays: whoever repeats the message finds it by that. */
-export function erasedLine({ in: name, seq, at, from, guest, id, welcome, device }: Line): string {
+/** The line, with its end, without what was said. `isExpired`: its own time was over [13.13]. The id stays: whoever repeats the message finds it by that. */
+export function erasedLine(
+  { in: name, seq, at, from, guest, id, welcome, device }: Line,
+  isExpired = false,
+): string {
   const who = { in: name, seq, at, from, guest, id } as const;
-  return formatExtendedEvent({ verb: 'MSG', ...who, erased: true, welcome, device });
+  return formatExtendedEvent({
+    verb: 'MSG',
+    ...who,
+    erased: true,
+    ...(isExpired && { expired: true }),
+    welcome,
+    device,
+  });
 }

@@ -116,6 +116,8 @@ const table = {
     content: v.optional(field.token),
     /** It was said, and is deleted: only who said it and when is left. */
     erased: v.optional(v.literal(true)),
+    /** With `erased`: its own time was over. */
+    expired: v.optional(v.literal(true)),
     sealed: v.optional(field.token),
     welcome: v.optional(field.token),
     /** Of a private message that is sealed for one device: its key, as the sender gave it. */

@@ -12,7 +12,7 @@ import {
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
 import { deviceForms } from '../statements/chain-link.ts';
 import { directoryEntryBytes, maxDirectoryPage } from '../statements/directory.ts';
-import { treeHashBytes } from '../statements/tree-hash.ts';
+import { treeHashBytes } from '../statements/hash-bytes.ts';
 import { nonceBytes, publicKeyBytes, signatureBytes } from './login.ts';
 import {
   parseConversation,

@@ -4,10 +4,9 @@
 
 import { concatBytes } from '../../lib/bytes.ts';
 
-export type HashAtOnce = (bytes: Uint8Array) => Uint8Array;
+import { treeHashBytes } from './hash-bytes.ts';
 
-/** Bytes of a hash. */
-export const treeHashBytes = 32;
+export type HashAtOnce = (bytes: Uint8Array) => Uint8Array;
 
 /** [RFC 6962 §2.1] So no entry passes for two hashes. */
 const leafMark = Uint8Array.of(0);

@@ -51,6 +51,8 @@ export class ClientDisk {
       ownBehind: (...asked) => kept.ownBehind(...asked),
       numbered: (...asked) => kept.numbered(...asked),
       hasText: (...asked) => kept.hasText(...asked),
+      expiring: (until) => kept.expiring(until),
+      nextEnd: () => kept.nextEnd(),
       historyRange: (conversation, historyRange, limit) =>
         kept.historyRange(conversation, historyRange, limit),
       search: (query, limit) => kept.search(query, limit),

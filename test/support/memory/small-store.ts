@@ -76,6 +76,14 @@ export class SmallStore implements ClientStore {
     return this.#kept.historyRange(name, historyRange, limit);
   }
 
+  expiring(until: number) {
+    return this.#kept.expiring(until);
+  }
+
+  nextEnd() {
+    return this.#kept.nextEnd();
+  }
+
   historyBlocks(name: ConversationName) {
     return this.#kept.historyBlocks(name);
   }

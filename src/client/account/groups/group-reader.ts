@@ -13,7 +13,7 @@ import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
 import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
-import { groupAt, parseMessageId } from '../../../wire/extended/names.ts';
+import { groupAt, parseMessageId, type ConversationName } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import { takeAmendment } from '../inbox/amending.ts';
 import { changedKeyWords, type DirectReader } from '../inbox/direct-reader.ts';
@@ -311,6 +311,7 @@ export class GroupReader {
       await this.#amended(conversation, said, sender, content, isLate, batch);
       return;
     }
+    if (content.kind === 'timer' && !(await this.#maySetTimer(conversation, sender))) return;
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
     const { place } = conversation;
     const key = await this.#standing(sender, batch);
@@ -325,7 +326,7 @@ export class GroupReader {
     };
     batch.changes.push({ type: 'message', message });
     // What another device of this account has said needs no reading.
-    if (from !== me) conversation.countUnread(said.seq, from);
+    if (from !== me && content.kind !== 'timer') conversation.countUnread(said.seq, from);
     const filed = { ...filedAs(me, conversation, said, isLate), ...(state && { state }) };
     const what = { from, content, encrypted: true, filed } as const;
     const standing = key ?? 'pinned';
@@ -359,12 +360,21 @@ export class GroupReader {
       return;
     }
     const mayBeAdmin = place.kind === 'group' && content.kind === 'delete';
-    const roster = mayBeAdmin ? await this.#ports.engine.roster(name) : undefined;
-    const { root } = sender.identity;
-    const admins = roster === undefined ? [] : adminsOf(roster);
-    const asAdmin = admins.some(({ root16 }) => equalBytes(root16, root));
+    const asAdmin = mayBeAdmin && (await this.#isAdmin(name, sender));
     const line = { ...said, asAdmin, isLate };
     await takeAmendment(this.#ports, conversation, line, content, batch);
+  }
+
+  /** Both of a private conversation, and the admins of a group; nobody in the lobby, which has none. */
+  async #maySetTimer({ name, place }: Conversation, sender: GroupLeaf): Promise<boolean> {
+    if (place.kind === 'direct') return true;
+    return place.kind === 'group' && this.#isAdmin(name, sender);
+  }
+
+  async #isAdmin(name: ConversationName, { identity }: GroupLeaf): Promise<boolean> {
+    const roster = await this.#ports.engine.roster(name);
+    const admins = roster === undefined ? [] : adminsOf(roster);
+    return admins.some(({ root16 }) => equalBytes(root16, identity.root));
   }
 
   /** In a private conversation: of the other one, or of another device of this account. */

@@ -7,7 +7,7 @@ import type { Username } from '../../../wire/text.ts';
 import type { Amendment } from '../../amending/amendments.ts';
 import { currentOf, deletionOf, editsOf } from '../../amending/current.ts';
 import { amended, noAmendments } from '../../amending/amendments.ts';
-import type { AmendmentContent } from '../../content.ts';
+import { ttlOf, type AmendmentContent } from '../../content.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
 import { epochOf } from '../../store/log-epochs.ts';
 import { isMark } from '../../store/taken-number.ts';
@@ -58,6 +58,11 @@ export async function takeAmendment(
     isKnownToReact(conversation, amendment, batch) ??
     (await isAbout(ports.store, conversation, amendment, batch));
   if (isHere === 'not') return;
+  // Its text would outlive the message, which has ended, or will never be known here.
+  if (ttlOf(content) !== undefined) {
+    const about = await messageAt(ports.store, conversation, target.seq, batch);
+    if (about === undefined || isMark(about)) return;
+  }
   batch.changes.push({ type: 'amended', conversation: name, target, amendment });
   batch.events.push({
     type: 'amended',

@@ -73,7 +73,7 @@ async function takeLine(
   said: LogMessage,
   batch: InboxBatch,
 ): Promise<void> {
-  if (said.erased === true) {
+  if (said.erased === true && said.expired !== true) {
     const message = await erasedMark(ports, conversation, said);
     batch.changes.push({ type: 'message', message });
   }

@@ -314,7 +314,7 @@ export class DirectReader {
   #keep(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
     if (message.seq === undefined) return;
     batch.changes.push({ type: 'message', message });
-    conversation.countUnread(message.seq, message.from);
+    if (message.content.kind !== 'timer') conversation.countUnread(message.seq, message.from);
   }
 
   #unreadable(

@@ -4,6 +4,7 @@
 
 import { filedFrom, recordFrom } from '../../history/history-import.ts';
 import type { HistoryPiece } from '../../history/piece.ts';
+import { ttlOf } from '../../content.ts';
 import type { Conversation } from '../conversations.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
 import { unknownLog } from './log-change.ts';
@@ -27,7 +28,8 @@ export function takePiece(
     conversation.seen = Math.max(conversation.seen, record.read);
     batch.events.push({ type: 'conversations' });
   }
-  const filed = filedFrom(piece, record);
+  // What disappears goes from one device to another with the server's help alone: a copy would outlive it.
+  const filed = filedFrom(piece, record).filter(({ content }) => ttlOf(content) === undefined);
   // Of a device that is one of the account no more nothing is taken that would delete what is here.
   const messages = isRevoked ? filed.map((message) => ({ ...message, amended: undefined })) : filed;
   batch.changes.push({ type: 'imported', messages });

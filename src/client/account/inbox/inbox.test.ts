@@ -58,6 +58,7 @@ function setUp() {
     engine: { stored: () => [], logRestarted: () => [], knownDevice: async () => undefined },
     groups: undefined,
     isAdmin: async () => false,
+    expiry: { prepare: () => {} },
     erasures: new Erasures({ values: [], write: async () => {} }),
     reader: reader as unknown as DirectReader,
     store: {

@@ -25,6 +25,7 @@ import { noticedIn, type Conversation } from '../conversations.ts';
 import { deletesAsAdmin, messageAt, takeAmendment } from './amending.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
+import type { Expiry } from '../../expiring/expiry.ts';
 import type { Erasures } from '../erasures.ts';
 import { isGroupLine, type GroupReader } from '../groups/group-reader.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
@@ -123,6 +124,7 @@ export interface InboxPorts {
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
   readonly erasures: Pick<Erasures, 'add' | 'ask' | 'forget'>;
+  readonly expiry: Pick<Expiry, 'prepare'>;
   /** Of a group, as this device knows it now. */
   readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
   /** Without it what the server can read has no ids by which others could mean it. */
@@ -262,6 +264,7 @@ export class Inbox {
     }
     for (const [conversation, record] of records)
       records.set(conversation, seenIn(conversation, record));
+    this.#ports.expiry.prepare(batch);
     if (changes.length + records.size === 0) return;
     // The conversation must be written before its messages.
     const conversations = [...records.values()].map(
@@ -454,7 +457,8 @@ export class Inbox {
 
   /** It was deleted before this device had it. What is here already stays: no server takes it. */
   async #erased(conversation: Conversation, said: LogMessage, batch: InboxBatch): Promise<void> {
-    if (conversation.isOwn) return;
+    // Of what has disappeared nothing stays, nor is it missed.
+    if (conversation.isOwn || said.expired === true) return;
     batch.changes.push({
       type: 'message',
       message: await erasedMark(this.#ports, conversation, said),

@@ -7,7 +7,7 @@ import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
 import type { RequestInput } from '../../../wire/extended/requests.ts';
 import type { LineText, Username } from '../../../wire/text.ts';
-import { isAmendment, isKeptFile, textOf, type OutboxContent } from '../../content.ts';
+import { isAmendment, isKeptFile, textOf, ttlOf, type OutboxContent } from '../../content.ts';
 import { keptFileId } from '../account-kept-files.ts';
 import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
@@ -438,7 +438,11 @@ function noTrouble(): Trouble {
 
 /** What a SEND carries. */
 function bodyOf({ content, sealed, group, plain }: OutboxRecord): Partial<RequestInput<'SEND'>> {
-  const file = isKeptFile(content) ? { file: keptFileId(content.upload) } : {};
+  const ttl = ttlOf(content);
+  const file = {
+    ...(isKeptFile(content) && { file: keptFileId(content.upload) }),
+    ...(ttl !== undefined && { ttl }),
+  };
   if (group?.kind === 'message') {
     return { sealed: group.message, seen: group.seen, on: group.on, ...file };
   }

@@ -10,6 +10,7 @@ import type { OwnChannel } from './own-channel.ts';
 import { maxOwnNoteBytes, type JsonValue } from './own-note.ts';
 import type { SignalWishes } from '../../signals/signal-wishes.ts';
 import type { Quiet } from './quiet/quiet.ts';
+import type { Expiry } from '../../expiring/expiry.ts';
 import type { SharedDrafts } from './shared-drafts.ts';
 import { readForm, type ReadMarks } from './read-marks.ts';
 import type { SharedKeys } from './shared-keys.ts';
@@ -30,6 +31,7 @@ const stateForm = v.object({
   quiet: entries,
   drafts: entries,
   signals: entries,
+  timers: entries,
 });
 const quietParts = ['mutes', 'rules', 'ignored', 'quiet'] as const;
 
@@ -39,6 +41,7 @@ export interface OwnStateParts {
   readonly quiet: Pick<Quiet, 'parts'>;
   readonly drafts: Pick<SharedDrafts, 'all' | 'take'>;
   readonly signals: Pick<SignalWishes, 'all' | 'take'>;
+  readonly expiry: Pick<Expiry, 'all' | 'take'>;
   /** Who may be known by a key. */
   readonly people: () => Iterable<Username>;
   readonly own: Pick<OwnChannel, 'on' | 'send'>;
@@ -63,7 +66,7 @@ export class OwnState {
   }
 
   async export(): Promise<JsonValue> {
-    const { drafts, quiet, people, readMarks, sharedKeys, signals } = this.#parts;
+    const { drafts, expiry, people, quiet, readMarks, sharedKeys, signals } = this.#parts;
     const keys: JsonValue[] = [];
     for (const user of [...people()].slice(0, maxSharedPeople)) {
       const known = await sharedKeys.of(user);
@@ -77,12 +80,13 @@ export class OwnState {
       ...Object.fromEntries(told),
       drafts: drafts.all,
       signals: signals.all,
+      timers: expiry.all,
     };
   }
 
   /** What makes no sense is passed over. */
   async take(state: unknown, batch: InboxBatch): Promise<void> {
-    const { drafts, quiet, readMarks, sharedKeys, signals } = this.#parts;
+    const { drafts, expiry, quiet, readMarks, sharedKeys, signals } = this.#parts;
     const given = v.safeParse(stateForm, state);
     if (!given.success) return;
     for (const [name, mark] of given.output.read) await readMarks.take(name, mark, batch);
@@ -93,18 +97,19 @@ export class OwnState {
     }
     for (const [place, draft] of given.output.drafts) drafts.take(place, draft, batch);
     for (const [about, wish] of given.output.signals) signals.take(about, wish, batch);
+    for (const [name, timer] of given.output.timers) expiry.take(name, timer, batch);
   }
 
   /** In so many notes as it takes. */
   async #tell(): Promise<void> {
     const { read, keys, ...others } = (await this.export()) as Record<
-      'read' | 'keys' | 'drafts' | 'signals' | (typeof quietParts)[number],
+      'read' | 'keys' | 'drafts' | 'signals' | 'timers' | (typeof quietParts)[number],
       readonly JsonValue[]
     >;
     const parts = [
       ...pages(read).map((page) => ({ version, read: page, keys: [] })),
       ...pages(keys).map((page) => ({ version, read: [], keys: page })),
-      ...([...quietParts, 'drafts', 'signals'] as const).flatMap((part) =>
+      ...([...quietParts, 'drafts', 'signals', 'timers'] as const).flatMap((part) =>
         pages(others[part]).map((page) => ({ version, read: [], keys: [], [part]: page })),
       ),
     ];

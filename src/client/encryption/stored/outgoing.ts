@@ -1,7 +1,7 @@
 // The outbox entries to a person: messages that somebody wrote, requests for unreadable messages, and the answers to
 // them. All use the same outbox, because it survives a crash and keeps the order.
 import { formatHex } from '../../../lib/bytes.ts';
-import { isIdless, maxAskedNumbers, messageIdBytes, type Content } from '../../content.ts';
+import { isIdless, maxAskedNumbers, messageIdBytes, ttlOf, type Content } from '../../content.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type { HistoryRecord, OutboxRecord } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
@@ -52,7 +52,9 @@ export function sayAgain(
   { localId, seq, content: said, sealedFor: onlyFor }: SaidBefore,
 ): OutboxDraft | undefined {
   if (localId === undefined || seq === undefined || !idForm.test(localId)) return undefined;
-  // Whom it mentions and what it answers is not said again; nor is what was deleted since.
+  // Whom it mentions and what it answers is not said again; nor is what was deleted since, nor what disappears: it would
+  // stay.
+  if (ttlOf(said) !== undefined) return undefined;
   if ((said.kind !== 'text' && said.kind !== 'said') || said.text === '') return undefined;
   const content = { kind: 'again', number: seq, id: localId, text: said.text } as const;
   return { localId: newMessageId(random), content, ...(onlyFor !== undefined && { onlyFor }) };

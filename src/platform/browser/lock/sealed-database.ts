@@ -25,16 +25,22 @@ const byUser: Shape = { plain: [], names: ['user'], key: [0] };
 const shapes: Readonly<Record<StoreName, Shape>> = {
   conversations: { plain: [], names: ['name'], key: [0] },
   messages: {
-    plain: ['id', 'log', 'place', 'rank', 'seq', 'localId', 'textId', 'open'],
+    plain: ['id', 'log', 'place', 'rank', 'seq', 'localId', 'textId', 'open', 'ends'],
     names: ['conversation'],
     key: [],
-    indexes: { order: [0], numbered: [0], own: [], texts: [0], open: [0] },
+    indexes: { order: [0], numbered: [0], own: [], texts: [0], open: [0], ends: [] },
   },
   amendments: { plain: ['log', 'seq', 'target'], names: ['conversation'], key: [0] },
   reactions: {
     plain: ['log', 'seq', 'target'],
     names: ['conversation', 'user'],
     key: [0, 4],
+  },
+  ended: {
+    plain: ['id', 'target'],
+    names: ['conversation'],
+    key: [],
+    indexes: { target: [0] },
   },
   blocks: { plain: ['epoch', 'block'], names: ['conversation'], key: [0] },
   outbox: { plain: ['localId'], names: [], key: [] },

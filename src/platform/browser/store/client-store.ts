@@ -27,7 +27,7 @@ import {
   type StoreName,
   type WriteTransaction,
 } from './database.ts';
-import { HistoryReader } from './history-reader.ts';
+import { StoreReader } from './store-reader.ts';
 import { HistoryWriter, type MessageIds } from './history-writer.ts';
 import { beginningWith, keptOf } from './message-row.ts';
 
@@ -37,6 +37,7 @@ const all: StoreName[] = [
   'messages',
   'amendments',
   'reactions',
+  'ended',
   'blocks',
   'outbox',
   'sessions',
@@ -45,7 +46,14 @@ const all: StoreName[] = [
   'values',
   'things',
 ];
-const ofHistory: StoreName[] = ['conversations', 'messages', 'amendments', 'reactions', 'blocks'];
+const ofHistory: StoreName[] = [
+  'conversations',
+  'messages',
+  'amendments',
+  'reactions',
+  'ended',
+  'blocks',
+];
 /** How many messages a search reads at once. */
 const searchStep = 1_000;
 
@@ -162,6 +170,14 @@ export class BrowserClientStore implements ClientStore {
     return this.#read((reader) => reader.historyRange(conversation, range, limit));
   }
 
+  expiring(until: number): Promise<readonly PlacedRecord[]> {
+    return this.#read((reader) => reader.expiring(until));
+  }
+
+  nextEnd(): Promise<number | undefined> {
+    return this.#read((reader) => reader.nextEnd());
+  }
+
   historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
     return this.#read((reader) => reader.blocks(conversation));
   }
@@ -213,9 +229,9 @@ export class BrowserClientStore implements ClientStore {
     return (await this.#database.get('conversations', conversation)) ?? noLineage;
   }
 
-  #read<T>(work: (reader: HistoryReader) => Promise<T>): Promise<T> {
+  #read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
     return this.#attempt(() =>
-      work(new HistoryReader(this.#database.transaction(ofHistory, 'readonly'))),
+      work(new StoreReader(this.#database.transaction(ofHistory, 'readonly'))),
     );
   }
 
@@ -271,6 +287,10 @@ class ChangeWriter {
         return this.#history.import(change.messages);
       case 'mark-removed':
         return this.#history.removeMark(change.conversation, change.seq);
+      case 'expiry-begun':
+        return this.#history.begin(change.conversation, change.seq, change.age);
+      case 'expired':
+        return this.#history.expire(change.until);
       case 'delivered':
         return this.#history.delivered(change.conversation, change.seq);
       case 'outbox': {

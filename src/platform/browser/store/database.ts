@@ -32,6 +32,8 @@ export interface MessageRow extends Omit<KeptMessage, 'message'> {
   readonly open?: 1 | 2;
   readonly record: Omit<HistoryRecord, 'content' | 'amended'>;
   readonly content: StoredMessage;
+  /** Of one that disappears: when (HistoryRecord). */
+  readonly ends?: number;
   /** Of an edited one: its text now, for searches. */
   readonly now?: string;
 }
@@ -53,6 +55,13 @@ export interface ReactionRow {
   readonly target: string;
   readonly user: string;
   readonly given: string;
+}
+
+/** A message that has disappeared. Later ones have higher numbers. */
+export interface EndedRow {
+  readonly id: number;
+  readonly conversation: string;
+  readonly target: string;
 }
 
 export interface BlockRow {
@@ -80,10 +89,12 @@ export interface AccountSchema extends DBSchema {
       own: string;
       texts: [string, string];
       open: [string, number, number, number];
+      ends: number;
     };
   };
   amendments: { key: [string, number, number, string]; value: AmendmentRow };
   reactions: { key: [string, number, number, string, string]; value: ReactionRow };
+  ended: { key: number; value: EndedRow; indexes: { target: [string, string] } };
   blocks: { key: [string, number, number]; value: BlockRow };
   outbox: {
     key: string;
@@ -109,7 +120,7 @@ export type ReadTransaction = IDBPTransaction<AccountSchema, StoreName[], 'reado
 export type WriteTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readwrite'>;
 
 /** The form of the stores. Each time that a lock is put on or taken off, the version grows by `lockStep` (../lock/reopen.ts). */
-const form = 3;
+const form = 4;
 export const lockStep = 1_000;
 export const durable = { durability: 'strict' } as const;
 
@@ -121,7 +132,7 @@ export function openAccountDatabase(server: string, user: string): Promise<Accou
 /** Opens it in that version, or in the one that it has. Rejects with a DOMException. */
 export async function openAs(name: string, version: number | undefined): Promise<AccountDatabase> {
   const database = await openDB<AccountSchema>(name, version, {
-    upgrade: (opened, before) => {
+    upgrade: (opened, before, _, transaction) => {
       if (before === 0) makeStores(opened);
       // Form 2 has it.
       if (!opened.objectStoreNames.contains('amendments')) {
@@ -132,6 +143,12 @@ export async function openAs(name: string, version: number | undefined): Promise
       if (!opened.objectStoreNames.contains('reactions')) {
         const keyPath = ['conversation', 'log', 'seq', 'target', 'user'];
         opened.createObjectStore('reactions', { keyPath });
+      }
+      // Form 4.
+      if (!opened.objectStoreNames.contains('ended')) {
+        const ended = opened.createObjectStore('ended', { keyPath: 'id' });
+        ended.createIndex('target', ['conversation', 'target']);
+        transaction.objectStore('messages').createIndex('ends', 'ends');
       }
     },
     // A later page, or whoever deletes the data, does not wait for this one.

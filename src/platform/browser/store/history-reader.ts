@@ -1,21 +1,12 @@
-// The history as it is read, within one transaction: the messages of each conversation in display order.
-import {
-  inItsLog,
-  placed,
-  shown,
-  atTheEnd,
-  type KeptMessage,
-} from '../../../client/store/kept-message.ts';
-import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
-import {
-  blockNumbers,
-  type BlockAddress,
-  type FiledRecord,
-  type HistoryAnchor,
-  type HistoryRange,
-  type HistoryRecord,
-  type PlacedRecord,
-  type StoredBlock,
+// The history as it is shown, within one transaction: the messages of each conversation in display order. A page has it
+// before it has a client (store-reader.ts has what only that asks for).
+import { atTheEnd, placed, shown, type KeptMessage } from '../../../client/store/kept-message.ts';
+import { epochOf, noLineage, type LogEpochs } from '../../../client/store/log-epochs.ts';
+import type {
+  HistoryAnchor,
+  HistoryRange,
+  HistoryRecord,
+  PlacedRecord,
 } from '../../../client/store/store-port.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { withSaid } from './amended.ts';
@@ -23,14 +14,14 @@ import type { ReadTransaction } from './database.ts';
 import { beginningWith, keptOf, keysBefore, keysFrom } from './message-row.ts';
 
 export class HistoryReader {
-  readonly #transaction: ReadTransaction;
+  protected readonly transaction: ReadTransaction;
 
   constructor(transaction: ReadTransaction) {
-    this.#transaction = transaction;
+    this.transaction = transaction;
   }
 
   async lineageOf(conversation: ConversationName): Promise<LogEpochs> {
-    return (await this.#transaction.objectStore('conversations').get(conversation)) ?? noLineage;
+    return (await this.transaction.objectStore('conversations').get(conversation)) ?? noLineage;
   }
 
   async page(
@@ -43,57 +34,7 @@ export class HistoryReader {
       before === undefined
         ? beginningWith(conversation)
         : keysBefore([conversation, epochOf(epochs, before), before]);
-    return (await this.#lastIn(range, limit)).map((kept) => shown(kept, epochs));
-  }
-
-  async own(
-    conversation: ConversationName,
-    numbers: readonly number[],
-  ): Promise<readonly HistoryRecord[]> {
-    const epochs = await this.lineageOf(conversation);
-    const wanted = [...new Set(numbers)].sort((one, other) => one - other);
-    const found = await Promise.all(
-      wanted.map((seq) => this.#numberedIn(conversation, seq, epochOf(epochs, seq))),
-    );
-    return found
-      .flatMap((kept) => (kept === undefined ? [] : shown(kept, epochs)))
-      .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
-  }
-
-  async ownBehind(
-    conversation: ConversationName,
-    seq: number,
-    limit: number,
-    epoch?: number,
-  ): Promise<readonly HistoryRecord[]> {
-    const parts =
-      epoch === undefined
-        ? partsOf(await this.lineageOf(conversation)).toReversed()
-        : [{ epoch, after: 0, last: Number.MAX_SAFE_INTEGER }];
-    const found: HistoryRecord[] = [];
-    for (const { epoch: log, after, last } of parts) {
-      const from = Math.max(after, seq) + 1;
-      if (from > last || found.length >= limit) continue;
-      const range = IDBKeyRange.bound([conversation, 1, log, from], [conversation, 1, log, last]);
-      const rows = await this.#messages.index('open').getAll(range, limit - found.length);
-      found.push(...(await withSaid(this.#transaction, rows.map(keptOf))).map(inItsLog));
-    }
-    return found;
-  }
-
-  async numbered(
-    conversation: ConversationName,
-    seq: number,
-    epoch?: number,
-  ): Promise<HistoryRecord | undefined> {
-    const log = epoch ?? epochOf(await this.lineageOf(conversation), seq);
-    const found = await this.#numberedIn(conversation, seq, log);
-    return found && inItsLog(found);
-  }
-
-  async hasText(conversation: ConversationName, textId: string): Promise<boolean> {
-    const key = await this.#messages.index('texts').getKey([conversation, textId]);
-    return key !== undefined;
+    return (await this.lastIn(range, limit)).map((kept) => shown(kept, epochs));
   }
 
   async historyRange(
@@ -106,26 +47,8 @@ export class HistoryReader {
     return found.map((kept) => placed(kept, epochs));
   }
 
-  async blocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
-    const rows = await this.#transaction.objectStore('blocks').getAll(beginningWith(conversation));
-    const found: StoredBlock[] = [];
-    for (const { epoch, block, stamp } of rows) {
-      const [last] = await this.#lastIn(inBlock({ conversation, epoch, block }), 1);
-      // Nothing may be left in it.
-      if (last !== undefined)
-        found.push({ conversation, epoch, block, stamp, newest: last.message.at });
-    }
-    return found;
-  }
-
-  async block(address: BlockAddress): Promise<readonly FiledRecord[]> {
-    const rows = await this.#messages.index('order').getAll(inBlock(address));
-    const all = await withSaid(this.#transaction, rows.map(keptOf));
-    return all.map((kept) => ({ ...inItsLog(kept), epoch: kept.log, place: kept.place }));
-  }
-
-  get #messages() {
-    return this.#transaction.objectStore('messages');
+  protected get messages() {
+    return this.transaction.objectStore('messages');
   }
 
   async #keptRange(
@@ -138,7 +61,7 @@ export class HistoryReader {
       case 'first':
         return this.#firstIn(beginningWith(conversation), limit);
       case 'last':
-        return this.#lastIn(beginningWith(conversation), limit);
+        return this.lastIn(beginningWith(conversation), limit);
       case 'since':
         return this.#firstIn(keysFrom(await this.#placeSince(conversation, range.at)), limit);
       case 'before':
@@ -156,14 +79,14 @@ export class HistoryReader {
   ): Promise<readonly KeptMessage[]> {
     const key = await this.#keyOf(conversation, message.rowId);
     if (key !== undefined) {
-      if (kind === 'before') return this.#lastIn(keysBefore(key), limit);
+      if (kind === 'before') return this.lastIn(keysBefore(key), limit);
       return this.#firstIn(keysFrom(key, kind === 'after'), limit);
     }
     const { seq } = message;
     if (seq === undefined) return [];
     const log = epochOf(epochs, seq);
     const place = [conversation, log, seq];
-    if (kind === 'before') return this.#lastIn(keysBefore(place), limit);
+    if (kind === 'before') return this.lastIn(keysBefore(place), limit);
     const found = await this.#firstIn(keysFrom(place), kind === 'after' ? limit + 1 : limit);
     if (kind === 'from') return found;
     const isThere = found[0]?.log === log && found[0].seq === seq;
@@ -175,7 +98,7 @@ export class HistoryReader {
     conversation: ConversationName,
     rowId: number | undefined,
   ): Promise<IDBValidKey[] | undefined> {
-    const row = rowId === undefined ? undefined : await this.#messages.get(rowId);
+    const row = rowId === undefined ? undefined : await this.messages.get(rowId);
     if (row?.conversation !== conversation) return undefined;
     return [conversation, row.log, row.place, row.rank, row.id];
   }
@@ -203,7 +126,7 @@ export class HistoryReader {
       return (await this.#firstIn(range, 1))[0];
     };
     let low = 0;
-    let high = ((await this.#lastIn(beginningWith(conversation, log), 1))[0]?.place ?? 0) + 1;
+    let high = ((await this.lastIn(beginningWith(conversation, log), 1))[0]?.place ?? 0) + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const found = await nextFrom(middle);
@@ -213,34 +136,19 @@ export class HistoryReader {
     return (await nextFrom(low)) === undefined ? undefined : low;
   }
 
-  async #numberedIn(
-    conversation: ConversationName,
-    seq: number,
-    log: number,
-  ): Promise<KeptMessage | undefined> {
-    const row = await this.#messages.index('numbered').get([conversation, seq, log]);
-    const [kept] = row === undefined ? [] : await withSaid(this.#transaction, [keptOf(row)]);
-    return kept;
-  }
-
   async #firstIn(range: IDBKeyRange, limit: number): Promise<readonly KeptMessage[]> {
     if (limit < 1) return [];
-    const rows = await this.#messages.index('order').getAll(range, limit);
-    return withSaid(this.#transaction, rows.map(keptOf));
+    const rows = await this.messages.index('order').getAll(range, limit);
+    return withSaid(this.transaction, rows.map(keptOf));
   }
 
-  async #lastIn(range: IDBKeyRange, limit: number): Promise<readonly KeptMessage[]> {
+  protected async lastIn(range: IDBKeyRange, limit: number): Promise<readonly KeptMessage[]> {
     const found: KeptMessage[] = [];
-    let cursor = limit < 1 ? null : await this.#messages.index('order').openCursor(range, 'prev');
+    let cursor = limit < 1 ? null : await this.messages.index('order').openCursor(range, 'prev');
     while (cursor !== null) {
       found.push(keptOf(cursor.value));
       cursor = found.length < limit ? await cursor.continue() : null;
     }
-    return withSaid(this.#transaction, found.reverse());
+    return withSaid(this.transaction, found.reverse());
   }
-}
-
-function inBlock({ conversation, epoch, block }: BlockAddress): IDBKeyRange {
-  const start = [conversation, epoch, block * blockNumbers];
-  return IDBKeyRange.bound(start, [conversation, epoch, (block + 1) * blockNumbers], false, true);
 }

@@ -33,8 +33,10 @@ import {
   onTakenNumber,
 } from '../../../client/store/taken-number.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { begun, endedIdOf } from '../../../client/expiring/ended.ts';
 import { givenIn, saidOf } from './amended.ts';
 import type { BlockRow, ReactionRow, WriteTransaction } from './database.ts';
+import { endingUntil, isEnded, remember } from './expiring.ts';
 import { beginningWith, keptOf, rowOf } from './message-row.ts';
 
 /** One reaction, and its row without what is in it. */
@@ -69,6 +71,7 @@ export class HistoryWriter {
   async put(written: HistoryRecord): Promise<void> {
     const { amended: _, ...message } = written;
     const { conversation, localId } = message;
+    if (await isEnded(this.#transaction, conversation, endedIdOf(message))) return;
     let { seq } = message;
     const epochs = await this.#lineageOf(conversation);
     const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
@@ -90,6 +93,7 @@ export class HistoryWriter {
 
   /** Something was said of a message, which may not be here. */
   async amend({ conversation, target, amendment }: AmendedChange): Promise<void> {
+    if (await isEnded(this.#transaction, conversation, target.id)) return;
     const log = epochOf(await this.#lineageOf(conversation), target.seq);
     const said = await saidOf(this.#transaction, conversation, log, target.seq);
     const before = said.get(target.id) ?? noAmendments;
@@ -207,9 +211,13 @@ export class HistoryWriter {
 
   async import(messages: readonly FiledRecord[]): Promise<void> {
     const first = this.#ids.first - messages.length;
+    const isOver = await Promise.all(
+      messages.map((one) => isEnded(this.#transaction, one.conversation, endedIdOf(one))),
+    );
     for (const [index, { amended: _, ...message }] of messages.entries())
-      await this.#import(message, first + index);
-    for (const message of messages) await this.#merge(message);
+      if (!isOver[index]) await this.#import(message, first + index);
+    for (const [index, message] of messages.entries())
+      if (!isOver[index]) await this.#merge(message);
     this.#ids.first = first;
   }
 
@@ -236,6 +244,38 @@ export class HistoryWriter {
         }
       }
     }
+  }
+
+  /** What disappears, up to a number of the current log, was read at `age`. */
+  async begin(conversation: ConversationName, seq: number, age: number): Promise<void> {
+    const log = epochOf(await this.#lineageOf(conversation), seq);
+    for (const kept of await endingUntil(this.#transaction, Infinity)) {
+      if (kept.message.conversation !== conversation) continue;
+      if (kept.log > log || (kept.log === log && kept.place > seq)) continue;
+      const message = begun(kept.message, age);
+      if (message === kept.message) continue;
+      const row = await this.#messages.get(kept.id);
+      await this.#keep({ ...kept, message }, row?.now);
+    }
+  }
+
+  /** All that ends at `until` or before is over. */
+  async expire(until: number): Promise<void> {
+    const over = await endingUntil(this.#transaction, until);
+    const ended: { conversation: string; target: string }[] = [];
+    for (const kept of over) {
+      const { message, log, seq } = kept;
+      const { conversation } = message;
+      await this.#take(kept);
+      if (seq !== undefined) {
+        const range = beginningWith(conversation, log, seq);
+        await this.#transaction.objectStore('amendments').delete(range);
+        await this.#transaction.objectStore('reactions').delete(range);
+      }
+      const target = endedIdOf(message);
+      if (target !== undefined) ended.push({ conversation, target });
+    }
+    if (ended.length > 0) await remember(this.#transaction, ended);
   }
 
   /** Call it last: stamps the blocks that have changed. */

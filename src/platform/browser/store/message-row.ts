@@ -8,7 +8,7 @@ import type { MessageRow } from './database.ts';
 export function rowOf(kept: KeptMessage, now?: string): MessageRow {
   const { message, log, place, seq, id } = kept;
   const { content, amended: _, ...record } = message;
-  const { conversation, localId, textId, state } = message;
+  const { conversation, localId, textId, state, ends } = message;
   return {
     conversation,
     log,
@@ -19,6 +19,7 @@ export function rowOf(kept: KeptMessage, now?: string): MessageRow {
     localId,
     textId,
     ...(state === 'stored' && { open: localId === undefined ? 2 : 1 }),
+    ...(ends !== undefined && { ends }),
     record,
     content: storedMessage(content),
     ...(now !== undefined && { now }),

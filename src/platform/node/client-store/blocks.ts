@@ -12,6 +12,7 @@ import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { atTheEnd, filedOf, inItsLog, messageColumns } from './decode.ts';
 import { AmendedMessages } from './amended.ts';
+import { ExpiringMessages } from './expiring.ts';
 import { recordText } from './put.ts';
 
 export class HistoryBlocks {
@@ -27,9 +28,11 @@ export class HistoryBlocks {
   readonly #remove;
   readonly #put;
   readonly #amended: AmendedMessages;
+  readonly #expiring: ExpiringMessages;
 
   constructor(database: Database) {
     this.#amended = new AmendedMessages(database);
+    this.#expiring = new ExpiringMessages(database);
     const prepare = (sql: string) => database.prepare(sql);
     // What identifies the rows, what is updated in them, and how long they are: together they change with each change.
     this.#blocks = prepare(
@@ -103,6 +106,7 @@ export class HistoryBlocks {
     const [one] = messages;
     const epochs = one === undefined ? [] : this.#epochsOf(one.conversation);
     for (const [index, message] of messages.entries()) {
+      if (this.#expiring.hasEnded(message)) continue;
       this.#import(message, epochs, first + index);
       this.#amended.merge(message);
     }

@@ -45,6 +45,8 @@ const message = v.object({
   sealedFor: v.optional(v.string()),
   unreadable: v.optional(v.string()),
   reason: v.optional(v.string()),
+  ends: v.optional(v.number()),
+  begun: v.optional(v.literal(true)),
 });
 const runNumbers = v.array(v.number());
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
@@ -158,6 +160,8 @@ function recordOf(row: Row): HistoryRecord {
         ? undefined
         : row.parsed('state', (text) => states.find((one) => one === text)),
     reason: record.reason,
+    ...(record.ends !== undefined && { ends: record.ends }),
+    ...(record.begun === true && { begun: true }),
   };
   const hasAmended = row.optionalText('amended') !== undefined;
   const hasReacted = row.optionalText('reacted') !== undefined;

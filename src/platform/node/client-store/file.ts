@@ -42,7 +42,12 @@ import { memberOf } from './put.ts';
 import { storedContent } from '../../../client/store/stored-content.ts';
 
 /** Changes by which a text may go. */
-const mayDelete: ReadonlySet<ClientChange['type']> = new Set(['amended', 'message', 'imported']);
+const mayDelete: ReadonlySet<ClientChange['type']> = new Set([
+  'amended',
+  'message',
+  'imported',
+  'expired',
+]);
 
 export class FileClientStore implements ClientStore {
   readonly #path: string;
@@ -140,6 +145,14 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.historyRange(conversation, historyRange, limit));
   }
 
+  async expiring(until: number): Promise<readonly PlacedRecord[]> {
+    return this.#attempt(() => this.#history.expiring(until));
+  }
+
+  async nextEnd(): Promise<number | undefined> {
+    return this.#attempt(() => this.#history.nextEnd);
+  }
+
   async historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
     return this.#attempt(() => this.#blocks.blocks(conversation));
   }
@@ -190,6 +203,12 @@ export class FileClientStore implements ClientStore {
         return;
       case 'mark-removed':
         this.#history.removeMark(change.conversation, change.seq);
+        return;
+      case 'expiry-begun':
+        this.#history.begin(change.conversation, change.seq, change.age);
+        return;
+      case 'expired':
+        this.#history.expire(change.until);
         return;
       case 'delivered':
         this.#history.delivered(change.conversation, change.seq);

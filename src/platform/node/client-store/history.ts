@@ -16,6 +16,7 @@ import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { AmendedMessages } from './amended.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
+import { ExpiringMessages } from './expiring.ts';
 import { recordText } from './put.ts';
 
 /** Before every epoch and every id: those of another device's history may be negative. */
@@ -43,9 +44,11 @@ export class HistoryTable {
   readonly #timeOf;
   readonly #amended: AmendedMessages;
   readonly #known = new Map<ConversationName, LogEpochs>();
+  readonly #expiring: ExpiringMessages;
 
   constructor(database: Database) {
     this.#amended = new AmendedMessages(database);
+    this.#expiring = new ExpiringMessages(database);
     const prepare = (sql: string) => database.prepare(sql);
     const backwards = 'ORDER BY log DESC, place DESC, (seq IS NULL) DESC, id DESC LIMIT ?';
     const page = `SELECT ${messageColumns} FROM messages WHERE conversation = ?`;
@@ -96,6 +99,7 @@ export class HistoryTable {
   }
 
   put(message: HistoryRecord): void {
+    if (this.#expiring.hasEnded(message)) return;
     const { conversation, localId, seq, state, epoch } = message;
     const epochs = this.#epochs(conversation);
     const log = epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
@@ -123,6 +127,7 @@ export class HistoryTable {
   }
 
   amend(change: AmendedChange): void {
+    if (this.#expiring.isEnded(change.conversation, change.target.id)) return;
     const epochs = this.#epochs(change.conversation);
     this.#amended.amend(change, epochOf(epochs, change.target.seq));
   }
@@ -201,7 +206,29 @@ export class HistoryTable {
   }
 
   hasText(conversation: ConversationName, textId: string): boolean {
-    return this.#textIs.get(conversation, textId) !== undefined;
+    return (
+      this.#textIs.get(conversation, textId) !== undefined ||
+      this.#expiring.isEnded(conversation, textId)
+    );
+  }
+
+  begin(conversation: ConversationName, seq: number, age: number): void {
+    this.#expiring.begin(conversation, epochOf(this.#epochs(conversation), seq), seq, age);
+  }
+
+  expire(until: number): void {
+    this.#expiring.expire(until);
+  }
+
+  expiring(until: number): readonly PlacedRecord[] {
+    return this.#expiring.until(until).map((values) => {
+      const name = new Row('messages', values).text('conversation') as ConversationName;
+      return placedOf(values, this.#epochs(name));
+    });
+  }
+
+  get nextEnd(): number | undefined {
+    return this.#expiring.next;
   }
 
   historyRange(

@@ -226,5 +226,20 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (conversation, log, seq, target, user)
     ) WITHOUT ROWID;
     `,
+    // Messages that disappear, and the ids of those that have. What an earlier version has kept of them as it did not know
+    // them ends with the longest time that any has.
+    `
+    UPDATE messages SET record =
+      json_set(record, '$.ends', CAST(strftime('%s', 'now') AS INTEGER) * 1000 + 5184000000)
+      WHERE record ->> '$.unknown.code' = 12;
+    CREATE INDEX messages_ending ON messages (record ->> '$.ends')
+      WHERE record ->> '$.ends' IS NOT NULL;
+    CREATE TABLE ended (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      conversation TEXT NOT NULL,
+      target TEXT NOT NULL
+    );
+    CREATE UNIQUE INDEX ended_by_target ON ended (conversation, target);
+    `,
   ],
 };

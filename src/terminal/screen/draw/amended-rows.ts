@@ -2,6 +2,7 @@
 // two at most for the others, whatever anybody sends.
 
 import type { ItemReaction, ItemReply } from '../../../client/timeline/model.ts';
+import { answersNothingHere } from '../../../client/wording/amended-words.ts';
 import { harmless } from '../../../client/wording/sanitize.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -15,7 +16,8 @@ const maxReactionRows = 2;
 
 /** What a message answers, in `columns`. */
 export function replyRow({ from, text }: ItemReply, columns: number, { theme }: Style): string {
-  const words = from === undefined ? `↱ ${text}` : `↱ ${from}: ${text}`;
+  const words =
+    from === undefined ? `↱ ${text === '' ? answersNothingHere : text}` : `↱ ${from}: ${text}`;
   return theme.paint('dim', fit(words, columns));
 }
 

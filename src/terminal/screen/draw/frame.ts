@@ -9,6 +9,7 @@ import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './
 import { isUnspoken, welcome } from './empty-places.ts';
 import type { ConversationSummary, Model } from '../../../client/timeline/model.ts';
 import { quietMark } from '../../../client/wording/muted-words.ts';
+import { timerMark } from '../../../client/wording/timer-words.ts';
 import type { Overlay } from '../overlay/overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
@@ -228,7 +229,7 @@ function headerRows(
   layout: Layout,
 ): readonly string[] {
   const { list, messages, people } = layout;
-  const { kind, id, name, isLeft, isHere, protection } = conversation;
+  const { kind, id, name, isLeft, isHere, protection, timer } = conversation;
   const title = kind === 'lobby' ? name : id;
   const more =
     kind === 'lobby'
@@ -248,7 +249,9 @@ function headerRows(
             : '';
   const mark = quietMark(conversation);
   const quiet = mark === '' ? '' : `, ${mark}`;
-  const shown = ` ${title}${more === '' ? '' : `, ${more}`}${quiet}`;
+  const disappears = timerMark(timer);
+  const ends = disappears === undefined ? '' : `, ${disappears}`;
+  const shown = ` ${title}${more === '' ? '' : `, ${more}`}${ends}${quiet}`;
   const own = ` ${model.me}`;
   if (messages === undefined) {
     const words = list === undefined ? ` People in ${title}` : `${own}: conversations`;

@@ -266,11 +266,12 @@ function shape({ encrypted, standing }: Said, theme: Theme): string {
 /** Behind the text, or below it where there is no room: that it was edited, and what has become of it. */
 function withMarks(
   { rows, last }: { readonly rows: string[]; readonly last: number },
-  { edited, state, readBy, isChanging }: Said,
+  { edited, expiresAt, state, readBy, isChanging }: Said,
   { width, theme }: RowStyle,
   indent: number,
 ): string[] {
   const marks = [
+    ...(expiresAt === undefined ? [] : ['⧗']),
     ...(edited === undefined ? [] : ['(edited)']),
     ...(state === undefined ? [] : [sentWords[state]]),
     ...(readBy === undefined || state === 'read' ? [] : [`read by ${readBy.count}`]),
