@@ -19,6 +19,8 @@ interface Answers {
   INVITE: ExtendedEventOf<'INVITED'>;
   HAND_OVER: ExtendedEventOf<'GROUP_CHANGED'>;
   END_GROUP: ExtendedEventOf<'GROUP_CHANGED'>;
+  RULES: ExtendedEventOf<'RULES'>;
+  GROUPS: ExtendedEventOf<'GROUPS'>;
   CHAIN: ExtendedEventOf<'CHAINED'>;
   ACCOUNT: ExtendedEventOf<'ACCOUNT'>;
   COMMIT: ExtendedEventOf<'SENT'>;
@@ -74,6 +76,8 @@ const answerOf = {
   INVITE: 'INVITED',
   HAND_OVER: 'GROUP_CHANGED',
   END_GROUP: 'GROUP_CHANGED',
+  RULES: 'RULES',
+  GROUPS: 'GROUPS',
   CHAIN: 'CHAINED',
   ACCOUNT: 'ACCOUNT',
   COMMIT: 'SENT',
@@ -139,6 +143,8 @@ export class PendingRequests {
     if (!failed && !answerVerbs.has(event.verb)) return false;
     // A box that somebody else has left comes unasked.
     if (event.verb === 'MEET' && event.box !== undefined) return false;
+    // Rules that have changed too.
+    if (event.verb === 'RULES' && event.label === undefined) return false;
     const label = 'label' in event ? event.label : undefined;
     const asked = label === undefined ? undefined : this.#waiting.get(label);
     // An answer that nobody waits for, or of the wrong kind, comes from a confused server.

@@ -32,7 +32,9 @@ import {
 } from './files/kept/kept-transfers.ts';
 import { filesAged, filesLost } from './files/kept/removals.ts';
 import { dropFile, uploadFile } from './files/kept/uploads.ts';
+import { listGroups } from './groups/group-list.ts';
 import { endGroup, handOver } from './groups/hand-over.ts';
+import { governGroup } from './groups/rules.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups/groups.ts';
 import { nothingSigned, type HubInput } from './inputs.ts';
 import { commitToRoom } from './groups/sealed/commit.ts';
@@ -274,6 +276,12 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       return;
     case 'HAND_OVER':
       handOver(turn, visit, request, parts, at);
+      return;
+    case 'RULES':
+      governGroup(turn, visit, request, parts, at);
+      return;
+    case 'GROUPS':
+      listGroups(turn, visit, request);
       return;
     case 'END_GROUP':
       endGroup(turn, visit, request);

@@ -51,6 +51,8 @@ export type HubRequest =
   | RequestOf<'CREATE'>
   | RequestOf<'INVITE'>
   | RequestOf<'HAND_OVER'>
+  | RequestOf<'RULES'>
+  | RequestOf<'GROUPS'>
   | RequestOf<'END_GROUP'>
   | RequestOf<'COMMIT'>
   | RequestOf<'TREE'>

@@ -87,6 +87,7 @@ export function createMemory(past: Past = noPast): Memory {
   const groups = new Map<string, Row<'groups'>>();
   const members = new Map<string, MemberRecord>();
   const bans = new Map<string, Records['bans'][number]>();
+  const rules = new Map<string, Records['rules'][number]>();
   const logs = new Map<number, LogRecord>();
   const messages = new Map<number, KeptPost[]>();
   const sealedGroups = new Map<number, Row<'sealedGroups'>>();
@@ -167,6 +168,7 @@ export function createMemory(past: Past = noPast): Memory {
         invariant(groups.delete(change.name), 'what a change speaks of is there');
         removeWhere(members, ({ group }) => group === change.name);
         removeWhere(bans, ({ group }) => group === change.name);
+        rules.delete(change.name);
         removeWhere(addressBans, ({ group }) => group === change.name);
         removeWhere(invited, ({ group }) => group === change.name);
         break;
@@ -188,6 +190,13 @@ export function createMemory(past: Past = noPast): Memory {
         invariant(groups.has(change.group), 'what a change speaks of is there');
         bans.set(`${change.group} ${change.folded}`, change);
         break;
+      case 'group-rules': {
+        const { group, rules: now } = change;
+        invariant(groups.has(group), 'what a change speaks of is there');
+        if (now === undefined) rules.delete(group);
+        else rules.set(group, { group, rules: now });
+        break;
+      }
       case 'ban-removed':
         bans.delete(`${change.group} ${change.folded}`);
         break;
@@ -358,6 +367,7 @@ export function createMemory(past: Past = noPast): Memory {
       groups: [...groups.values()],
       members: [...members.values()],
       bans: [...bans.values()],
+      rules: [...rules.values()],
       addressBans: [...addressBans.values()],
       logs: [...logs.values()],
       sealedGroups: [...sealedGroups.values()],

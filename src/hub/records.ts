@@ -4,6 +4,7 @@
 import type { Brand } from '../lib/brand.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
+import type { GroupRules } from '../wire/groups/group-rules.ts';
 import type { BlobKind, KeptFileId } from '../wire/kept-files.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 
@@ -21,6 +22,8 @@ export interface Can {
   readonly devices?: boolean;
   /** It takes part in sealed private conversations. */
   readonly rooms?: boolean;
+  /** It knows roles in the rosters of sealed groups. */
+  readonly roles?: boolean;
 }
 
 export interface AccountRecord {
@@ -302,6 +305,12 @@ export type Change =
   | { readonly type: 'member-removed'; readonly group: GroupName; readonly account: AccountId }
   | { readonly type: 'ban'; readonly group: GroupName; readonly folded: string }
   | { readonly type: 'ban-removed'; readonly group: GroupName; readonly folded: string }
+  /** Of an open group. Undefined: it has none. */
+  | {
+      readonly type: 'group-rules';
+      readonly group: GroupName;
+      readonly rules: GroupRules | undefined;
+    }
   | { readonly type: 'address-ban'; readonly ban: AddressBanRecord }
   | { readonly type: 'address-ban-removed'; readonly ban: AddressBanRecord }
   | { readonly type: 'log'; readonly log: LogRecord }
@@ -357,6 +366,7 @@ export interface Records {
   /** In the order of their joins. */
   readonly members: readonly MemberRecord[];
   readonly bans: readonly { readonly group: GroupName; readonly folded: string }[];
+  readonly rules: readonly { readonly group: GroupName; readonly rules: GroupRules }[];
   /** In the order of their creation. */
   readonly addressBans: readonly AddressBanRecord[];
   readonly logs: readonly LogRecord[];
@@ -401,6 +411,7 @@ export const noRecords: Records = {
   groups: [],
   members: [],
   bans: [],
+  rules: [],
   addressBans: [],
   logs: [],
   sealedGroups: [],

@@ -130,7 +130,10 @@ function restoreAccounts(hub: Hub, records: Records): void {
   }
 }
 
-function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }: Records): void {
+function restoreGroups(
+  hub: Hub,
+  { groups, members, bans, rules, addressBans, invited }: Records,
+): void {
   const listOf = new Map<string, Group['members']>();
   for (const { group, account, since, order } of members) {
     hub.lastOrder = Math.max(hub.lastOrder, order);
@@ -156,6 +159,8 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
       invited: byInvitation === true ? new Set() : undefined,
       log: undefined,
       sealed: undefined,
+      rules: undefined,
+      spoke: undefined,
     });
   }
   // In the order in which each account joined its groups.
@@ -165,6 +170,10 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
     if (group !== undefined && user !== undefined) (user.groups ??= new Set()).add(group);
   }
   for (const { group, folded } of bans) hub.groups.get(foldName(group))?.banned.add(folded);
+  for (const { group: name, rules: known } of rules) {
+    const group = hub.groups.get(foldName(name));
+    if (group !== undefined) group.rules = known;
+  }
   for (const ban of addressBans) {
     const group = ban.group === undefined ? undefined : hub.groups.get(foldName(ban.group));
     if (group !== undefined) restoreBan(groupBans(group), ban);

@@ -3,6 +3,7 @@
 // and restore.ts builds the state from the store.
 
 import type { ConversationName } from '../wire/extended/names.ts';
+import type { GroupRules } from '../wire/groups/group-rules.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
 import type { KeptBook } from './files/kept/kept-state.ts';
@@ -197,11 +198,16 @@ export interface Group {
   log: Log | undefined;
   /** Undefined of an open group. */
   sealed: SealedState | undefined;
+  /** Of an open group: what differs from a group of version 1. Replaced as a whole. */
+  rules: GroupRules | undefined;
+  /** In slow mode: when each member has spoken last. It is not stored. Undefined until the first. */
+  spoke: Map<User, number> | undefined;
 }
 
-/** Whether a connection of a member hears a group: a sealed one only if its client can take part. */
+/** Whether a connection of a member hears a group: a sealed one only if its client can take part, and follow its records. */
 export function hearsGroup({ sealed }: Group, { can }: Visit): boolean {
-  return sealed === undefined || can.sealed;
+  if (sealed === undefined) return true;
+  return can.sealed && (sealed.roster.governed === undefined || can.roles === true);
 }
 
 /** The connections of a member that hear a group. */

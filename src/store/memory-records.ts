@@ -40,6 +40,7 @@ export class MemoryRecords {
   readonly #groups = new Map<GroupName, GroupRecord>();
   readonly #members = new Map<string, MemberRecord>();
   readonly #bans = new Map<string, Ban>();
+  readonly #rules = new Map<string, Records['rules'][number]>();
   readonly #addressBans = new Map<string, AddressBanRecord>();
   readonly #logs = new Map<LogId, LogRecord>();
   readonly #sealedGroups = new Map<LogId, SealedGroupRecord>();
@@ -75,6 +76,7 @@ export class MemoryRecords {
         (a, b) =>
           byNumber(a.order, b.order) || byText(a.group, b.group) || byNumber(a.account, b.account),
       ),
+      rules: [...this.#rules.values()].sort((one, other) => (one.group < other.group ? -1 : 1)),
       bans: [...this.#bans.values()].sort(
         (a, b) => byText(a.group, b.group) || byText(a.folded, b.folded),
       ),
@@ -195,6 +197,7 @@ export class MemoryRecords {
         removeWhere(this.#bans, ({ group }) => group === name);
         removeWhere(this.#addressBans, ({ group }) => group === name);
         removeWhere(this.#invited, ({ group }) => group === name);
+        this.#rules.delete(name);
         return;
       }
       case 'member':
@@ -206,6 +209,12 @@ export class MemoryRecords {
       case 'ban': {
         const { group, folded } = change;
         this.#bans.set(key(group, folded), { group, folded });
+        return;
+      }
+      case 'group-rules': {
+        const { group, rules } = change;
+        if (rules === undefined) this.#rules.delete(group);
+        else this.#rules.set(group, { group, rules });
         return;
       }
       case 'ban-removed':

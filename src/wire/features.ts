@@ -8,6 +8,7 @@
  * meet here. `rooms`: it has sealed private conversations.
  * `contents`: messages of open conversations may have a content beside their text, and lines of a log can be erased.
  * `directory`: what it says about devices is in a list that only grows. `expiring`: it erases messages after the time that they name.
+ * `roles`: groups have owners, moderators and rules, and there is a directory of groups.
  * `signals`: it passes on who is writing and who has read how far, and keeps neither on its disk.
  */
 export type Feature =
@@ -21,6 +22,7 @@ export type Feature =
   | 'directory'
   | 'contents'
   | 'expiring'
+  | 'roles'
   | 'signals';
 
 /** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
@@ -33,6 +35,7 @@ export const ownFeatures: readonly Feature[] = [
   'directory',
   'contents',
   'expiring',
+  'roles',
   'signals',
 ];
 

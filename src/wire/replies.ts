@@ -69,6 +69,9 @@ const softTemplates = {
   'lobby-only': 'guests may speak in the lobby of this server, and nowhere else',
   'lobby-sealed':
     'the lobby of this server is sealed: it is for accounts, with a program that can encrypt for groups',
+  silenced: failures.silenced,
+  'slow-mode': 'that group is in slow mode, write again in {seconds} seconds',
+  'announcements-only': failures['announcements-only'],
   'sealed-group':
     'that group is sealed: it is for accounts, with a program that can encrypt for groups',
   'no-such-offer': 'no such file offer!',

@@ -178,6 +178,9 @@ export function storeConformance(
       { type: 'kept-file', file: upload(1, 'C', 5) },
       { type: 'kept-file', file: sentFile(1, 'A') },
       { type: 'kept-file', file: blob(1, 'E') },
+      { type: 'group-rules', group: groupName('team'), rules: { topic: 'goals', slow: 5 } },
+      { type: 'group-rules', group: groupName('secret'), rules: { public: true } },
+      { type: 'group-rules', group: groupName('secret'), rules: undefined },
       { type: 'kept-file-removed', id: fileId('C') },
       { type: 'kept-file-removed', id: fileId('D') },
       { type: 'clock', clock: { age: 5, wall: 6 } },
@@ -212,6 +215,7 @@ export function storeConformance(
         { group: groupName('team'), account: accountId(1), since: 1, order: 2 },
       ],
       bans: [{ group: groupName('team'), folded: 'mallory' }],
+      rules: [{ group: groupName('team'), rules: { topic: 'goals', slow: 5 } }],
       addressBans: [
         addressBan('team', 'a1', 'eve', 5).ban,
         addressBan(undefined, 'a1', '', undefined).ban,

@@ -34,6 +34,10 @@ export interface ConversationView {
   /** Whether it is a sealed group: its messages are readable by its members alone. */
   readonly isSealed: boolean;
   readonly admin: Username | undefined;
+  /** Of an open group, as the server says: what it is about, and who is an owner beside the admin, or a moderator. */
+  readonly topic?: string | undefined;
+  readonly owners?: readonly string[] | undefined;
+  readonly moderators?: readonly string[] | undefined;
   /** Unseen messages of others. */
   readonly unread: number;
   /** The last message that this device has, and the last that the person has seen. */
@@ -55,6 +59,9 @@ export class Conversation implements ConversationView {
   /** The server says that it is to be sealed, and that nobody has done so: the lobby. */
   isToBeSealed = false;
   admin: Username | undefined;
+  topic: string | undefined;
+  owners: readonly string[] | undefined;
+  moderators: readonly string[] | undefined;
   unread = 0;
   /** The first number that this account may read at the server; 0 if unknown. */
   first = 0;
@@ -179,6 +186,9 @@ export class Conversations {
     conversation.isIn = true;
     conversation.isKept = kept.kept;
     conversation.admin = kept.admin;
+    conversation.topic = kept.topic;
+    conversation.owners = kept.owners;
+    conversation.moderators = kept.moderators;
     conversation.isToBeSealed = kept.sealed === true && kept.groupId === undefined;
     conversation.first = kept.first;
     return { conversation, change };

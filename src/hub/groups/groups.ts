@@ -9,6 +9,8 @@ import { isBannedFrom } from '../users/address-bans.ts';
 import { reportGroup, reportLeft } from '../messages/conversations.ts';
 import { putOutOfRoster } from './sealed/sealed-log.ts';
 import { addMember, ban, removeMember } from './members.ts';
+import { mayIn } from './roles.ts';
+import { liftEndedBan } from './sanctions.ts';
 import { notifyGroup } from '../messages/posts.ts';
 import {
   findGroup,
@@ -72,6 +74,8 @@ export function makeGroup(
     invited,
     log: undefined,
     sealed,
+    rules: undefined,
+    spoke: undefined,
   };
   hub.groups.set(key, group);
   addMember(turn, group, user);
@@ -79,7 +83,9 @@ export function makeGroup(
 }
 
 /** Whether somebody was kicked out: under this name, or, for a guest, from this address. */
-function isBanned({ banned, bannedFrom }: Group, { user, from }: Visit, at: number): boolean {
+function isBanned(turn: Turn, group: Group, { user, from }: Visit, at: number): boolean {
+  liftEndedBan(turn, group, user.name, at);
+  const { banned, bannedFrom } = group;
   if (banned.has(foldName(user.name))) return true;
   const isGuest = user.account === undefined;
   return isGuest && bannedFrom !== undefined && isBannedFrom(bannedFrom, from, at);
@@ -101,7 +107,7 @@ export function joinGroup(
     sendSoftError(turn, connection, 'sealed-group');
   } else if (group.members.has(user)) {
     sendSoftError(turn, connection, 'already-member');
-  } else if (isBanned(group, visit, at)) {
+  } else if (isBanned(turn, group, visit, at)) {
     sendSoftError(turn, connection, 'banned');
   } else if (!canChange(turn, user)) {
     sendSoftError(turn, connection, 'store-failed');
@@ -125,7 +131,7 @@ export function leaveGroup(
     sendSoftError(turn, connection, 'no-such-group');
   } else if (!group.members.has(user)) {
     sendSoftError(turn, connection, 'not-a-member');
-  } else if (group.admin === user) {
+  } else if (group.admin === user && !passesOn(group, visit)) {
     sendSoftError(turn, connection, 'admin-cannot-leave');
   } else if (!canChange(turn, user)) {
     sendSoftError(turn, connection, 'store-failed');
@@ -135,6 +141,11 @@ export function leaveGroup(
     sendSuccess(turn, connection, 'group-left', { group: group.name });
     reportLeft(turn, user, groupConversation(group.name), 'left', hearersOf(group, user));
   }
+}
+
+/** Whether the group goes to another owner or an heir: with version 1 an admin stays until it ends. */
+function passesOn({ members }: Group, { can }: Visit): boolean {
+  return can.roles === true && members.size > 1;
 }
 
 /**
@@ -148,7 +159,7 @@ export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: n
     sendSoftError(turn, connection, 'no-such-group');
     return;
   }
-  if (group.admin !== user) {
+  if (!mayIn(group, user, 'kick')) {
     sendSoftError(turn, connection, 'not-allowed-to-kick');
     return;
   }
@@ -160,6 +171,10 @@ export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: n
   const names = { user: command.member, group: group.name };
   if (member === undefined || !group.members.has(member)) {
     sendSoftError(turn, connection, 'user-not-a-member', names);
+    return;
+  }
+  if (!mayIn(group, user, 'kick', member)) {
+    sendSoftError(turn, connection, 'not-allowed-to-kick');
     return;
   }
   const { maxBansPerGroup } = turn.env;

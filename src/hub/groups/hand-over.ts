@@ -8,7 +8,9 @@ import { hasGroupsEnough } from './groups.ts';
 import type { CheckedParts } from '../inputs.ts';
 import { handOverSealed } from './sealed/admit.ts';
 import { dissolve, makeAdmin } from './members.ts';
-import { findGroupFor, findNamed, hearersOf, type Group, type Visit } from '../state.ts';
+import { mayIn, withRole } from './roles.ts';
+import { setRules } from './sanctions.ts';
+import { findGroupFor, findNamed, hearersOf, type Group, type User, type Visit } from '../state.ts';
 import { fail, report, sendSuccess, type Turn } from '../turn.ts';
 
 type GroupRequest = RequestOf<'HAND_OVER'> | RequestOf<'END_GROUP'>;
@@ -33,10 +35,19 @@ export function handOver(
   }
   const refusal =
     group.sealed === undefined
-      ? makeAdmin(turn, group, heir)
+      ? replaceOwner(turn, group, user, heir)
       : handOverSealed(turn, visit, group, { request, parts, at });
   if (typeof refusal === 'string') return fail(turn, connection, request, refusal);
   confirm(turn, visit, request, group);
+}
+
+/** In the place of `user`, who is a member from here on. */
+function replaceOwner(turn: Turn, group: Group, user: User, heir: User): void {
+  const { rules } = group;
+  if (group.admin === user) makeAdmin(turn, group, heir);
+  if (rules === undefined) return;
+  const role = group.admin === heir ? 'member' : 'owner';
+  setRules(turn, group, withRole(withRole(rules, user, 'member'), heir, role));
 }
 
 export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP'>): void {
@@ -61,7 +72,7 @@ function administered(turn: Turn, visit: Visit, request: GroupRequest) {
   const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) fail(turn, connection, request, 'no-such-place');
   else if (!group.members.has(user)) fail(turn, connection, request, 'not-a-member');
-  else if (group.admin !== user) fail(turn, connection, request, 'not-the-admin');
+  else if (!mayIn(group, user, 'end')) fail(turn, connection, request, 'not-the-admin');
   else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
   else return group;
   return undefined;

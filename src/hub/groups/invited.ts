@@ -8,6 +8,8 @@ import { tellInvited } from './invitation.ts';
 import type { CheckedParts } from '../inputs.ts';
 import { makeGroup } from './groups.ts';
 import { admit, admitPeer, type SignedRequest } from './sealed/admit.ts';
+import { mayIn } from './roles.ts';
+import { unban } from './sanctions.ts';
 import { findRoom, isPrivate, roomPlaceOf } from './sealed/room.ts';
 import { findGroupFor, findNamed, foldName, type Group, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
@@ -37,7 +39,7 @@ export function invite(
   if (place?.kind === 'direct') return invitePeer(turn, visit, place, { request, parts, at });
   const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) return fail(turn, connection, request, 'no-such-place');
-  if (group.admin !== user) return fail(turn, connection, request, 'not-the-admin');
+  if (!mayIn(group, user, 'invite')) return fail(turn, connection, request, 'not-the-admin');
   if (group.sealed !== undefined && request.user !== undefined) {
     const refusal = admit(turn, visit, group, { request, parts, at });
     return refusal === undefined
@@ -84,9 +86,7 @@ function invitePeer(turn: Turn, visit: Visit, place: Place, signed: SignedReques
 
 /** A person who was kicked out and is invited again may enter. */
 function letBack(turn: Turn, group: Group, name: string): void {
-  const folded = foldName(name);
-  if (!group.banned.delete(folded)) return;
-  change(turn, { type: 'ban-removed', group: group.name, folded });
+  unban(turn, group, foldName(name));
 }
 
 function tell(turn: Turn, { connection }: Visit, { label }: Asked, group: Group): void {

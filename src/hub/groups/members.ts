@@ -6,12 +6,15 @@
 import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { groupConversation, lobbyGroup, parsePlace } from '../../wire/extended/names.ts';
+import { heirOf } from '../../wire/groups/rights.ts';
 import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
 import { leaveFiles } from '../files/kept/removals.ts';
 import { audienceOf } from '../messages/posts.ts';
 import { groupLog, removeLog } from '../messages/logs.ts';
 import { List } from '../users/presence.ts';
 import { findGroupFor, foldName, hearersOf, type Group, type User, type Visit } from '../state.ts';
+import { roleOf, withRole } from './roles.ts';
+import { setRules } from './sanctions.ts';
 import { announce, change, fail, join, leave, report, sendSuccess, type Turn } from '../turn.ts';
 
 /** Adds somebody to a group, on all their connections. */
@@ -82,6 +85,9 @@ function beginKeeping(turn: Turn, group: Group): void {
   changeGroup(turn, group);
   for (const folded of group.banned) change(turn, { type: 'ban', group: group.name, folded });
   for (const ban of recordsOf(groupBans(group))) change(turn, { type: 'address-ban', ban });
+  if (group.rules !== undefined) {
+    change(turn, { type: 'group-rules', group: group.name, rules: group.rules });
+  }
   groupLog(turn, group);
 }
 
@@ -103,8 +109,8 @@ export function ban(turn: Turn, group: Group, user: User, at: number): void {
 }
 
 /**
- * Takes somebody out of a group, on all their connections. If it was the admin, the longest-standing member becomes the
- * admin and is notified, even if offline. An empty group ends.
+ * Takes somebody out of a group, on all their connections. If it was the admin, another owner becomes the admin, or the
+ * heir (wire/groups/rights.ts), and is notified, even if offline. An empty group ends.
  */
 export function removeMember(
   turn: Turn,
@@ -116,11 +122,15 @@ export function removeMember(
   user.groups?.delete(group);
   leaveFiles(turn, groupConversation(group.name), user);
   for (const { connection } of hearersOf(group, user)) leave(turn, audienceOf(group), connection);
-  const [heir] = group.members.keys();
+  const heir = heirOf(group.members.keys(), (member) => roleOf(group, member));
   const orphaned = heir !== undefined && group.admin === user;
   if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
   // The record of the group names its admin. It is written below, after the member is out.
   else if (orphaned) group.admin = heir;
+  if (heir !== undefined && group.sealed === undefined && group.rules !== undefined) {
+    setRules(turn, group, withRole(group.rules, user, 'member'));
+  }
+  group.spoke?.delete(user);
   forgetRecord(turn, group, user);
   if (heir !== undefined) tellMember(turn, group, user, what);
   if (orphaned) makeAdmin(turn, group, heir);

@@ -13,6 +13,7 @@ import { hearsRoom } from '../groups/sealed/private-room.ts';
 import type { SealedState } from '../groups/sealed/sealed-state.ts';
 import {
   hearersOf,
+  hearsGroup,
   type Direct,
   type DirectSide,
   type Group,
@@ -63,8 +64,13 @@ function describeGroup(
     ...range(groupConversation(group.name), log, group.members.get(user) ?? 1, parting),
     kept: keepsGroup(turn, group),
     admin: group.admin.name,
+    ...(group.sealed === undefined && headOf(group)),
     ...(group.sealed && describeSealed(group.sealed)),
   };
+}
+
+function headOf({ rules: { topic, owners, moderators } = {} }: Group) {
+  return { topic, owners, moderators };
 }
 
 function describeSealed({ groupId, commits, lastOut }: SealedState) {
@@ -103,7 +109,7 @@ export function describeAll(turn: Turn, visit: Visit, parting: Parting): KeptCon
   const { sealedLobby } = turn.env;
   const conversations = sealedLobby && !can.sealed ? [] : [describeLobby(turn, user, parting)];
   for (const group of user.groups ?? []) {
-    if (group.sealed === undefined || can.sealed) {
+    if (hearsGroup(group, visit)) {
       conversations.push(describeGroup(turn, group, user, parting));
     }
   }

@@ -1,12 +1,12 @@
-// ERASE [14.30]: what was said under a number is deleted for good, by who said it, or by the admin of its group. The
+// ERASE [14.30]: what was said under a number is deleted for good, by who said it, or by an owner or moderator of its group. The
 // shell has read the line; the hub does not hold what was said.
 
-import { parsePlace } from '../../wire/extended/names.ts';
+import { parsePlace, type Place } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
-import { adminsOf } from '../../wire/statements/roster.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { removeFileOf } from '../files/kept/removals.ts';
 import type { SaidLine } from '../inputs.ts';
+import { mayIn } from '../groups/roles.ts';
 import { readable } from '../lookups.ts';
 import { findGroup, type User, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
@@ -28,11 +28,10 @@ export function eraseMessage(
     return;
   }
   const { log, name, last } = where.value;
-  const admins = place.kind === 'group' ? adminsAt(turn, place.group, user) : [];
   if (place.kind === 'direct' && !visit.private) fail(turn, connection, request, 'not-here');
   else if (seq > last || line?.isMessage === false) {
     fail(turn, connection, request, 'no-such-message');
-  } else if (line !== undefined && !isOf(line, user) && !admins.includes(user.name)) {
+  } else if (line !== undefined && !isOf(line, user) && !mayErase(turn, place, user)) {
     fail(turn, connection, request, 'not-yours');
   } else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
   else {
@@ -48,9 +47,7 @@ function isOf({ from, isGuest, at }: SaidLine, { name, account }: User): boolean
   return from === name && !isGuest && account !== undefined && at >= account.createdAt;
 }
 
-/** The names of those who are admins of a group. The roster of a sealed one may have several. */
-function adminsAt({ hub }: Turn, name: Parameters<typeof findGroup>[1], user: User) {
-  const group = findGroup(hub, name, user);
-  if (group?.sealed !== undefined) return adminsOf(group.sealed.roster).map((one) => one.name);
-  return group?.admin === user ? [user.name] : [];
+function mayErase({ hub }: Turn, place: Place, user: User): boolean {
+  const group = place.kind === 'group' ? findGroup(hub, place.group, user) : undefined;
+  return group !== undefined && mayIn(group, user, 'delete');
 }

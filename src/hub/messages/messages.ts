@@ -5,6 +5,7 @@ import type { Event } from '../../wire/events.ts';
 import type { CommandOf } from '../../wire/commands.ts';
 import type { Username } from '../../wire/text.ts';
 import { hasBlocked } from '../users/blocks.ts';
+import { noteSpoken, writeRefusal, type WriteRefusal } from '../groups/sanctions.ts';
 import { groupRefusal, lobbyRefusal, postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findNamed, primary, type Visit } from '../state.ts';
 import { send, sendSoftError, type Turn } from '../turn.ts';
@@ -57,14 +58,27 @@ export function groupMessage(
   at: number,
 ): void {
   const group = findGroup(turn.hub, command.group, visit.user);
+  const unwanted = group && writeRefusal(group, visit.user, at);
   const refusal = group && groupRefusal(turn, group, visit, at);
   if (group === undefined) {
     sendSoftError(turn, visit.connection, 'no-such-group');
   } else if (!group.members.has(visit.user) || group.sealed !== undefined) {
     sendSoftError(turn, visit.connection, 'not-allowed-to-write');
+  } else if (unwanted !== undefined) {
+    refuseToWrite(turn, visit, unwanted);
   } else if (refusal !== undefined) {
     sendSoftError(turn, visit.connection, refusal);
   } else {
+    noteSpoken(group, visit.user, at);
     postToGroup(turn, group, { visit, at, text: command.text });
   }
+}
+
+function refuseToWrite(turn: Turn, { connection }: Visit, refusal: WriteRefusal): void {
+  if (refusal.code !== 'too-soon') {
+    sendSoftError(turn, connection, refusal.code);
+    return;
+  }
+  const seconds = Math.ceil(refusal.retryMs / 1000);
+  sendSoftError(turn, connection, 'slow-mode', { seconds });
 }

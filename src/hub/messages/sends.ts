@@ -26,6 +26,7 @@ import { keepsGroup, keepsLobby } from './logs.ts';
 import { isOverQuota } from '../quotas.ts';
 import { longestLifeMs } from '../../wire/expiry.ts';
 import { lastCommitOf, openCommits, type SealedState } from '../groups/sealed/sealed-state.ts';
+import { noteSpoken, writeRefusal } from '../groups/sanctions.ts';
 import { isFounded, isWholly, peerIn } from '../groups/sealed/private-room.ts';
 import { findRoom, isIn, isPrivate, roomPlaceOf, type Room } from '../groups/sealed/room.ts';
 import { findGroupFor, findNamed, type Group, type User, type Visit } from '../state.ts';
@@ -63,7 +64,8 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   }
   if (typeof target === 'string') {
     const last = target === 'stale' ? lastCommitAt(turn, visit, place) : undefined;
-    fail(turn, connection, request, target, { id: request.id, last });
+    const retryMs = target === 'too-soon' ? waitAt(turn, visit, place, at) : undefined;
+    fail(turn, connection, request, target, { id: request.id, last, retryMs });
     return;
   }
   accept(turn, account, id);
@@ -135,6 +137,12 @@ function lastCommitAt({ hub }: Turn, visit: Visit, place: Place): number | undef
   return room?.sealed && lastCommitOf(room.sealed);
 }
 
+function waitAt(turn: Turn, visit: Visit, place: Place, at: number): number | undefined {
+  const group = findGroupFor(turn.hub, groupNameAt(turn, place) ?? '', visit);
+  const refusal = group && writeRefusal(group, visit.user, at);
+  return refusal && 'retryMs' in refusal ? refusal.retryMs : undefined;
+}
+
 /** Nothing is posted again. The first message may not be on the disk yet, so the answer waits for the same commit. */
 function repeat(
   turn: Turn,
@@ -180,6 +188,7 @@ function findTarget(
   if (group?.sealed !== undefined) {
     return (
       sealedRefusal(group, group.sealed, visit, request) ??
+      writeRefusal(group, visit.user, at)?.code ??
       (isOver ? 'over-quota' : { kind: 'sealed', group })
     );
   }
@@ -190,6 +199,8 @@ function findTarget(
   }
   if (group === undefined) return 'no-such-place';
   if (!group.members.has(visit.user)) return 'not-a-member';
+  const refused = writeRefusal(group, visit.user, at);
+  if (refused !== undefined) return refused.code;
   return isOver && keepsGroup(turn, group) ? 'over-quota' : { kind: 'group', group, text };
 }
 
@@ -268,9 +279,11 @@ function say(
       return postToLobby(turn, { visit, at, id, sent, text: target.text, content });
     case 'group': {
       const { group, text } = target;
+      noteSpoken(group, visit.user, at);
       return postToGroup(turn, group, { visit, at, id, sent, text, content }, visit.connection);
     }
     case 'sealed':
+      noteSpoken(target.group, visit.user, at);
       return postSealed(turn, target.group, {
         visit,
         at,

@@ -67,8 +67,9 @@ export function noteSeen(
 }
 
 function isSame(one: Can, other: Can): boolean {
-  const has = (word: 'devices' | 'rooms') => (one[word] ?? false) === (other[word] ?? false);
-  return one.sealed === other.sealed && has('devices') && has('rooms');
+  const has = (word: 'devices' | 'rooms' | 'roles') =>
+    (one[word] ?? false) === (other[word] ?? false);
+  return one.sealed === other.sealed && has('devices') && has('rooms') && has('roles');
 }
 
 /** Counted from 1970. */

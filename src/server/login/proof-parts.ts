@@ -45,5 +45,6 @@ export function canOf(words: readonly string[] = []): Can {
     sealed: words.includes('sealed'),
     ...(words.includes('devices') && { devices: true }),
     ...(words.includes('rooms') && { rooms: true }),
+    ...(words.includes('roles') && { roles: true }),
   };
 }

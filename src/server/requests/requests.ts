@@ -185,6 +185,8 @@ export class Requests {
       case 'CREATE':
       case 'INVITE':
       case 'HAND_OVER':
+      case 'RULES':
+      case 'GROUPS':
       case 'END_GROUP':
       case 'COMMIT':
       case 'TREE':

@@ -28,7 +28,8 @@ export function checkParts(request: HubRequest): CheckedParts | undefined {
       };
     }
     case 'INVITE':
-    case 'HAND_OVER': {
+    case 'HAND_OVER':
+    case 'RULES': {
       if (request.records === undefined) return undefined;
       const records = checkAll(request.records, parseRecord);
       return { outline: undefined, records, chain: undefined };

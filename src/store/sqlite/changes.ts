@@ -81,6 +81,7 @@ export class ChangeWriter {
         this.#run('DELETE FROM members WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM bans WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM invited WHERE chat_group = ?', change.name);
+        this.#run('DELETE FROM group_rules WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM address_bans WHERE chat_group = ?', change.name);
         return;
       case 'member': {
@@ -99,6 +100,12 @@ export class ChangeWriter {
       case 'ban-removed': {
         const { group, folded } = change;
         this.#run('DELETE FROM bans WHERE chat_group = ? AND folded = ?', group, folded);
+        return;
+      }
+      case 'group-rules': {
+        const { group, rules } = change;
+        if (rules !== undefined) this.#rows.put('group_rules', group, JSON.stringify(rules));
+        else this.#run('DELETE FROM group_rules WHERE chat_group = ?', group);
         return;
       }
       case 'address-ban': {

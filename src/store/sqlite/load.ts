@@ -9,7 +9,7 @@ import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { canOf } from './tables/can-words.ts';
-import { asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
+import { asGroupRules, asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
 import { asKeptFile } from './tables/kept-file-rows.ts';
 import { directorySize } from './tables/directory-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
@@ -109,6 +109,10 @@ export function loadRecords(
     group: row.parsed('chat_group', parseAnyGroupName),
     folded: row.text('folded'),
   }));
+  const rules = rows('group_rules', '*', 'chat_group', (row) => ({
+    group: row.parsed('chat_group', parseAnyGroupName),
+    rules: row.parsed('rules', asGroupRules),
+  }));
   const addressBans = rows('address_bans', '*', 'rowid', (row) => ({
     group: row.text('chat_group') === '' ? undefined : row.parsed('chat_group', parseAnyGroupName),
     address: row.text('address'),
@@ -206,6 +210,7 @@ export function loadRecords(
     groups,
     members,
     bans,
+    rules,
     addressBans,
     logs,
     sealedGroups,

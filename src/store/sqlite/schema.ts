@@ -376,5 +376,13 @@ export const schema: DatabaseSchema = {
     ) WITHOUT ROWID;
     CREATE INDEX expiring_by_end ON expiring (ends);
     `,
+    // Topic, roles, bans and the like of open groups.
+    `
+    CREATE TABLE group_rules (
+      chat_group TEXT PRIMARY KEY,
+      rules TEXT NOT NULL,
+      checksum INTEGER
+    ) WITHOUT ROWID;
+    `,
   ],
 };

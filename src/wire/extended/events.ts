@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { splitWord } from '../text.ts';
 import { failures, type FailureCode } from './failures.ts';
 import * as field from './fields.ts';
+import { groupHead, groupRules, topicText } from '../groups/group-rules.ts';
 import { decodeJson, type JsonSchema } from './json-line.ts';
 
 /** A conversation that this account is in, with what the server stores of it. */
@@ -33,6 +34,7 @@ const kept = v.object({
   kept: v.boolean(),
   /** Only for a group. */
   admin: v.optional(field.username),
+  ...groupHead,
   /** Only for two people: up to where this account's device, and the other's, have stored the messages. */
   got: v.optional(field.sequence),
   peerGot: v.optional(field.sequence),
@@ -206,6 +208,25 @@ const table = {
     label: field.label,
     in: field.conversation,
     people: v.array(field.username),
+  }),
+  /**
+   * The rules of a group: the answer to a RULES, or, without a label, because they have changed. Bans are told only to who
+   * may lift them. Of a sealed group only what the server may know.
+   */
+  RULES: v.object({ label: field.label, in: field.conversation, ...groupRules.entries }),
+  /** Groups of the directory, by their names. */
+  GROUPS: v.object({
+    label: field.label,
+    groups: v.array(
+      v.object({
+        in: field.conversation,
+        members: field.count,
+        sealed: v.optional(v.literal(true)),
+        topic: v.optional(topicText),
+      }),
+    ),
+    /** There are more behind the last of them. */
+    more: v.optional(v.literal(true)),
   }),
   /** A HAND_OVER or an END_GROUP is done. */
   GROUP_CHANGED: v.object({ label: field.label, in: field.conversation }),

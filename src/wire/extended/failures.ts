@@ -31,6 +31,16 @@ export const failures = {
   'too-many-groups': 'you are the admin of as many groups as the server lets you be',
   'not-the-admin': 'only the admin of that group can do this',
   'no-such-member': 'that person is not in that group',
+  'not-allowed': 'your role in that group does not allow that',
+  'last-owner': 'a group has an owner: make somebody else one first',
+  'too-many-roles': 'as many people are owners and moderators of that group as there can be',
+  'too-many-sanctions': 'as many people are silenced, or banned for a time, as there can be',
+  'by-invitation': 'that group is by invitation, and in no directory',
+  silenced: 'you are silenced in that group',
+  'too-soon': 'that group is in slow mode: wait a little before you write again',
+  'announcements-only': 'only owners and moderators write in that group',
+  'cannot-govern':
+    'there are people in that group whose programs know no roles: they would lose the group',
   'member-has-too-many-groups':
     'that person is the admin of as many groups as the server lets anybody be',
   'not-by-invitation': 'everybody may enter that group',

@@ -9,7 +9,14 @@ import {
   type KeptFileId,
   type Ticket,
 } from '../kept-files.ts';
-import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
+import {
+  parseGroupName,
+  parseLineText,
+  parseUsername,
+  type GroupName,
+  type LineText,
+  type Username,
+} from '../text.ts';
 import { deviceForms } from '../statements/chain-link.ts';
 import { directoryEntryBytes, maxDirectoryPage } from '../statements/directory.ts';
 import { treeHashBytes } from '../statements/hash-bytes.ts';
@@ -72,6 +79,7 @@ const firstOpenCode = 7;
 const maxCanWords = 16;
 
 export const username = text<Username>(parseUsername);
+export const groupName = text<GroupName>(parseGroupName);
 /** Text of one line, so that version 1 clients can receive it. */
 export const lineText = text<LineText>(parseLineText);
 /** `lobby`, `#group` or `@person`. */

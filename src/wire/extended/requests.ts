@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { expirySeconds } from '../expiry.ts';
+import * as rules from '../groups/group-rules.ts';
 import * as field from './fields.ts';
 import { decodeJson, type JsonSchema } from './json-line.ts';
 
@@ -184,6 +185,40 @@ const table = {
   END_GROUP: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place }),
+  },
+  /**
+   * Changes one thing of a group: a rule, or what somebody is in it. Without a change, asks for its rules. Answered by
+   * RULES.
+   */
+  RULES: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      /** An empty text: none. */
+      topic: v.optional(rules.topicText),
+      description: v.optional(rules.descriptionText),
+      /** 0: no slow mode. */
+      slow: v.optional(rules.slowSeconds),
+      announce: v.optional(v.boolean()),
+      public: v.optional(v.boolean()),
+      /** Whom one of the next three is about. */
+      user: v.optional(field.username),
+      role: v.optional(rules.roleWord),
+      ban: v.optional(v.boolean()),
+      silence: v.optional(v.boolean()),
+      /** Of a ban or a silence: how long. Absent for ever. */
+      seconds: v.optional(rules.sanctionSeconds),
+      /** Of a ban in an open group. */
+      reason: v.optional(rules.reasonText),
+      /** Of a sealed group: what its owner or moderator has signed of it. */
+      records: v.optional(field.records),
+    }),
+  },
+  /** Asks for groups of the directory, behind a name. Answered by GROUPS. */
+  GROUPS: {
+    phase: 'open',
+    schema: v.object({ label: field.label, after: v.optional(field.groupName) }),
   },
   /** An MLS commit of a sealed group, or the one that founds it. Answered by SENT. */
   COMMIT: {

@@ -10,12 +10,20 @@
 //   admins    admins: root16 of each
 //   settings  mode
 //   refound   the next group id | suite
+//   roles     owners: root16 of each | moderators: root16 of each
+//   silence   root16 | until(8), 0 for ever
+//   unsilence root16
+//   ban       root16 | name | until(8), 0 for ever | reason, a word of a list
+//   unban     root16
+//   rules     slow(8), in seconds | open or announce | hidden or public
 //
+// Clients that know no roles do not know the last six kinds.
 // Nothing in a record is free text: the server can read them.
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { publicKeyBytes } from '../extended/login.ts';
 import { parseRosterName } from '../extended/names.ts';
+import { maxRoleHolders, maxSlowSeconds } from '../groups/group-rules.ts';
 import { parseUsername, type GroupName, type Username } from '../text.ts';
 import { root16Bytes } from './account-chain.ts';
 import { decodeNumber, decodeParts, encodeNumber, encodeParts } from './parts.ts';
@@ -46,6 +54,12 @@ export type GroupMode = (typeof groupModes)[number];
 export const outWords = ['kick', 'ban'] as const;
 export type OutWord = (typeof outWords)[number];
 
+/** Why somebody is banned: words of a list, because the server reads them. */
+export const banReasons = ['none', 'spam', 'abuse', 'disruption', 'inactive', 'other'] as const;
+export type BanReason = (typeof banReasons)[number];
+const speechWords = ['open', 'announce'] as const;
+const listingWords = ['hidden', 'public'] as const;
+
 /** An account as records name it. */
 export interface RosterAccount {
   readonly root16: Uint8Array;
@@ -68,7 +82,29 @@ export type RecordBody =
   | { readonly kind: 'leave' }
   | { readonly kind: 'admins'; readonly admins: readonly Uint8Array[] }
   | { readonly kind: 'settings'; readonly mode: GroupMode }
-  | { readonly kind: 'refound'; readonly next: Uint8Array; readonly suite: string };
+  | { readonly kind: 'refound'; readonly next: Uint8Array; readonly suite: string }
+  | {
+      readonly kind: 'roles';
+      /** At least one; nobody is in both lists. */
+      readonly owners: readonly Uint8Array[];
+      readonly moderators: readonly Uint8Array[];
+    }
+  | { readonly kind: 'silence'; readonly root16: Uint8Array; readonly until: number }
+  | { readonly kind: 'unsilence'; readonly root16: Uint8Array }
+  | {
+      readonly kind: 'ban';
+      readonly root16: Uint8Array;
+      readonly name: Username;
+      readonly until: number;
+      readonly reason: BanReason;
+    }
+  | { readonly kind: 'unban'; readonly root16: Uint8Array }
+  | {
+      readonly kind: 'rules';
+      readonly slow: number;
+      readonly announce: boolean;
+      readonly isPublic: boolean;
+    };
 
 export type RecordKind = RecordBody['kind'];
 
@@ -99,6 +135,12 @@ const wordsOf = {
   admins: 'helo room 1 admins',
   settings: 'helo room 1 settings',
   refound: 'helo room 1 refound',
+  roles: 'helo room 1 roles',
+  silence: 'helo room 1 silence',
+  unsilence: 'helo room 1 unsilence',
+  ban: 'helo room 1 ban',
+  unban: 'helo room 1 unban',
+  rules: 'helo room 1 rules',
 } as const satisfies Record<RecordKind, string>;
 
 const kinds = Object.keys(wordsOf) as readonly RecordKind[];
@@ -174,6 +216,21 @@ function bodyParts(body: RecordBody): readonly Uint8Array[] {
       return [wordPart(body.mode)];
     case 'refound':
       return [body.next, wordPart(body.suite)];
+    case 'roles':
+      return [encodeParts(body.owners), encodeParts(body.moderators)];
+    case 'silence':
+      return [body.root16, encodeNumber(body.until)];
+    case 'unsilence':
+    case 'unban':
+      return [body.root16];
+    case 'ban':
+      return [body.root16, wordPart(body.name), encodeNumber(body.until), wordPart(body.reason)];
+    case 'rules':
+      return [
+        encodeNumber(body.slow),
+        wordPart(body.announce ? 'announce' : 'open'),
+        wordPart(body.isPublic ? 'public' : 'hidden'),
+      ];
   }
 }
 
@@ -201,7 +258,45 @@ const bodyParsers: { readonly [K in RecordKind]: (parts: Parts) => RecordBody | 
     if (next === undefined || suite === undefined || more.length > 0) return undefined;
     return isGroupId(next) ? { kind: 'refound', next, suite } : undefined;
   },
+  roles: parseRoles,
+  silence: ([root16, time, ...more]) => {
+    const until = time && decodeNumber(time);
+    if (root16?.length !== root16Bytes || until === undefined || more.length > 0) return undefined;
+    return { kind: 'silence', root16, until };
+  },
+  unsilence: (parts) => parseAbout('unsilence', parts),
+  unban: (parts) => parseAbout('unban', parts),
+  ban: ([root16, nameBytes, time, why, ...more]) => {
+    const name = parseUsername((nameBytes && decodeUtf8(nameBytes)) ?? '');
+    const [until, reason] = [time && decodeNumber(time), wordOf(why, banReasons)];
+    if (root16?.length !== root16Bytes || name === undefined || more.length > 0) return undefined;
+    if (until === undefined || reason === undefined) return undefined;
+    return { kind: 'ban', root16, name, until, reason };
+  },
+  rules: ([seconds, speech, listing, ...more]) => {
+    const slow = seconds && decodeNumber(seconds);
+    const [how, where] = [wordOf(speech, speechWords), wordOf(listing, listingWords)];
+    if (slow === undefined || slow > maxSlowSeconds || more.length > 0) return undefined;
+    if (how === undefined || where === undefined) return undefined;
+    return { kind: 'rules', slow, announce: how === 'announce', isPublic: where === 'public' };
+  },
 };
+
+function parseAbout<K extends 'unsilence' | 'unban'>(
+  kind: K,
+  [root16, ...more]: Parts,
+): { readonly kind: K; readonly root16: Uint8Array } | undefined {
+  return root16?.length === root16Bytes && more.length === 0 ? { kind, root16 } : undefined;
+}
+
+function parseRoles([first, second, ...more]: Parts): RecordBody | undefined {
+  const owners = parseRoots(first && decodeParts(first), maxRoleHolders);
+  const rest = second && decodeParts(second);
+  const moderators = rest?.length === 0 ? rest : parseRoots(rest, maxRoleHolders);
+  if (owners === undefined || moderators === undefined || more.length > 0) return undefined;
+  const all = parseRoots([...owners, ...moderators], maxRoleHolders);
+  return all && { kind: 'roles', owners, moderators };
+}
 
 function parseBody(kind: RecordKind, parts: Parts | undefined): RecordBody | undefined {
   return parts && bodyParsers[kind](parts);
@@ -238,7 +333,8 @@ function suiteOf(part: Uint8Array | undefined): string | undefined {
 }
 
 /** At least one root, each once. */
-function parseRoots(parts: Parts, most: number): Parts | undefined {
+function parseRoots(parts: Parts | undefined, most: number): Parts | undefined {
+  if (parts === undefined) return undefined;
   const fit = parts.length > 0 && parts.length <= most;
   if (!fit || parts.some(({ length }) => length !== root16Bytes)) return undefined;
   const isRepeated = parts.some((one, at) =>

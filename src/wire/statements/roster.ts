@@ -8,6 +8,7 @@
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { groupConversation, parseConversation } from '../extended/names.ts';
+import { mayDo } from '../groups/rights.ts';
 import type { GroupName, Username } from '../text.ts';
 import { isDeviceOf, relateChains, type AccountChain } from './account-chain.ts';
 import {
@@ -17,6 +18,17 @@ import {
   type RosterAccount,
   type RosterRecord,
 } from './roster-record.ts';
+import {
+  actOf,
+  governedBy,
+  ownersOf,
+  roleIn,
+  rulesOf,
+  withBanOf,
+  withoutBanOf,
+  withoutRole,
+  type Governed,
+} from './roster-roles.ts';
 import { noStatement, type Checked } from './statement.ts';
 
 /** The most members of a sealed group: X-Wing's limit of leaves. */
@@ -58,6 +70,8 @@ export interface SignedRoster {
   /** The root16 of each. */
   readonly banned: readonly Uint8Array[];
   readonly out: readonly OutMember[];
+  /** What records of roles have said. Absent where there are none: clients that do not know them can follow. */
+  readonly governed?: Governed;
   /** The hash of the last record: the next one has to name it. */
   readonly head: Uint8Array;
   /** How many records there are: the number of the next one. */
@@ -121,11 +135,21 @@ export function applyRecord(roster: SignedRoster, record: Checked<RosterRecord>)
   if (!isDeviceOf(signer.account, record.device)) return err('not-a-device');
   const people = peopleOf(roster.group);
   if (people !== undefined && !isAdmission(record.body, people)) return err('not-private');
-  if (record.body.kind !== 'leave' && !isAdmin(roster, signer.root16)) return err('not-an-admin');
+  if (!mayRecord(roster, signer, record.body)) return err('not-an-admin');
   const changed = changedBy(roster, signer, record.body);
   return changed.ok
     ? ok({ ...changed.value, head: record.hash, records: roster.records + 1 })
     : changed;
+}
+
+/** Whether the signer's role allows it [13.15]. */
+function mayRecord(roster: SignedRoster, { root16 }: SealedMember, body: RecordBody): boolean {
+  const what = actOf(body);
+  if (what === undefined) return true;
+  const role = roleIn(roster, root16);
+  const isListing = body.kind === 'rules' && body.isPublic !== rulesOf(roster).public;
+  if (isListing && !mayDo(role, 'listing')) return false;
+  return mayDo(role, what.act, what.about && roleIn(roster, what.about));
 }
 
 /** Who may ever be in the room of a private conversation; undefined of a group. */
@@ -156,7 +180,54 @@ function changedBy(roster: SignedRoster, signer: SealedMember, body: RecordBody)
       return ok({ ...roster, mode: body.mode });
     case 'refound':
       return ok({ ...roster, groupId: body.next, suite: body.suite });
+    case 'roles': {
+      const named = [...body.owners, ...body.moderators];
+      if (named.some((root16) => memberOf(roster, root16) === undefined)) {
+        return err('no-such-person');
+      }
+      return withGoverned(
+        { ...roster, admins: body.owners },
+        governedBy(roster.governed, body, undefined),
+      );
+    }
+    case 'silence':
+    case 'unsilence': {
+      const member = memberOf(roster, body.root16);
+      return withGoverned(roster, governedBy(roster.governed, body, member));
+    }
+    case 'rules':
+      return withGoverned(roster, governedBy(roster.governed, body, undefined));
+    case 'ban':
+      return banWith(roster, signer, body);
+    case 'unban': {
+      if (!includesRoot(roster.banned, body.root16)) return err('no-such-person');
+      const banned = roster.banned.filter((one) => !equalBytes(one, body.root16));
+      return ok({ ...roster, banned, governed: withoutBanOf(roster.governed, body.root16) });
+    }
   }
+}
+
+function withGoverned(
+  roster: SignedRoster,
+  governed: Governed | 'no-such-person' | 'too-many',
+): Outcome {
+  return typeof governed === 'string' ? err(governed) : ok({ ...roster, governed });
+}
+
+/** Under the name by which the group knows them. */
+function banWith(
+  roster: SignedRoster,
+  signer: SealedMember,
+  { root16, name, until, reason }: Extract<RecordBody, { readonly kind: 'ban' }>,
+): Outcome {
+  const known = [...roster.members, ...roster.admitted].find((one) =>
+    equalBytes(one.root16, root16),
+  );
+  if (known !== undefined && known.name !== name) return err('no-such-person');
+  const left = putOut(roster, signer, root16, true);
+  if (!left.ok) return left;
+  const ban = { root16, name, until, reason, by: signer.root16 };
+  return withGoverned(left.value, withBanOf(left.value.governed, ban));
 }
 
 function admit(roster: SignedRoster, people: readonly RosterAccount[]): Outcome {
@@ -164,7 +235,12 @@ function admit(roster: SignedRoster, people: readonly RosterAccount[]): Outcome 
   const others = roster.admitted.filter(({ root16 }) => !isNamed(root16));
   if (others.length + people.length > maxAdmitted) return err('too-many');
   const banned = roster.banned.filter((root16) => !isNamed(root16));
-  return ok({ ...roster, admitted: [...others, ...people], banned });
+  const next = { ...roster, admitted: [...others, ...people], banned };
+  const { governed } = roster;
+  const isLifted = governed?.bans.some(({ root16 }) => isNamed(root16)) === true;
+  if (governed === undefined || !isLifted) return ok(next);
+  const bans = governed.bans.filter(({ root16 }) => !isNamed(root16));
+  return ok({ ...next, governed: { ...governed, bans } });
 }
 
 function putOut(
@@ -192,8 +268,10 @@ function withBan(roster: SignedRoster, root16: Uint8Array): SignedRoster | undef
 /** `roster` without somebody, who is not admitted either from here on. */
 function without(roster: SignedRoster, gone: OutMember): SignedRoster {
   const stays = ({ root16 }: { readonly root16: Uint8Array }) => !equalBytes(root16, gone.root16);
+  const governed = withoutRole(roster.governed, gone.root16);
   return {
     ...roster,
+    ...(governed && { governed }),
     admins: roster.admins.filter((root16) => !equalBytes(root16, gone.root16)),
     members: roster.members.filter(stays),
     admitted: roster.admitted.filter(stays),
@@ -305,10 +383,9 @@ export function memberOf(roster: SignedRoster, root16: Uint8Array): SealedMember
   return roster.members.find((member) => equalBytes(member.root16, root16));
 }
 
-/** Who the admins are: those named who are in, and without one the longest-standing member. */
+/** Who the admins, the owners, are. */
 export function adminsOf(roster: SignedRoster): readonly SealedMember[] {
-  const named = roster.members.filter(({ root16 }) => includesRoot(roster.admins, root16));
-  return named.length > 0 ? named : roster.members.slice(0, 1);
+  return ownersOf(roster);
 }
 
 /** Whether the account of that root is an admin. */

@@ -21,7 +21,7 @@ import { addLine, keepState } from './sealed-log.ts';
 import { maxRosterItems } from './sealed-state.ts';
 
 /** A request with records, and what the shell has found of them. */
-export interface SignedRequest<V extends 'INVITE' | 'HAND_OVER'> {
+export interface SignedRequest<V extends 'INVITE' | 'HAND_OVER' | 'RULES'> {
   readonly request: RequestOf<V>;
   readonly parts: CheckedParts;
   readonly at: number;
@@ -41,7 +41,7 @@ export function admit(
   });
   if (off !== true && isNamed !== true) return 'record-refused';
   const kind = off === true ? 'out' : 'admit';
-  const refusal = addRecords(turn, visit, group, { request, parts, at }, kind);
+  const refusal = addRecords(turn, visit, group, { request, parts, at }, [kind]);
   if (refusal === undefined && off !== true) tellInvited(turn, group, name ?? '', visit.user);
   return refusal;
 }
@@ -64,7 +64,7 @@ export function admitPeer(
     return 'record-refused';
   }
   if (!admitsAlone(parts.records ?? [], peer)) return 'record-refused';
-  const refusal = addRecords(turn, visit, room, signed, 'admit');
+  const refusal = addRecords(turn, visit, room, signed, ['admit']);
   if (refusal === undefined) reportDirect(turn, room, [peer]);
   return refusal;
 }
@@ -76,21 +76,25 @@ export function handOverSealed(
   group: Group,
   signed: SignedRequest<'HAND_OVER'>,
 ): FailureCode | undefined {
-  return addRecords(turn, visit, group, signed, 'admins');
+  return addRecords(turn, visit, group, signed, ['admins']);
 }
 
-function addRecords(
+/** Puts the records of a request into the roster, in a line of their own. Returns why not. */
+export function addRecords(
   turn: Turn,
   visit: Visit,
   room: Room,
-  { request: { records = [] }, parts, at }: SignedRequest<'INVITE' | 'HAND_OVER'>,
-  kind: RecordKind,
+  { request: { records = [] }, parts, at }: SignedRequest<'INVITE' | 'HAND_OVER' | 'RULES'>,
+  kinds: readonly RecordKind[],
 ): FailureCode | undefined {
   const state = room.sealed;
   if (state === undefined) return 'not-sealed';
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
-  if (records.length === 0 || parts.records?.some(({ body }) => body.kind !== kind) !== false) {
+  if (
+    records.length === 0 ||
+    parts.records?.some(({ body }) => !kinds.includes(body.kind)) !== false
+  ) {
     return 'record-refused';
   }
   if (state.rosterItems + records.length > maxRosterItems) return 'group-full';
@@ -100,7 +104,8 @@ function addRecords(
   state.roster = roster;
   const items = (seq: number): RosterItem[] => records.map((record) => ({ seq, record }));
   const seq = addLine(turn, room, state, { visit, id: undefined, at, part: { records }, items });
-  if (kind === 'out' && seq !== undefined) state.lastOut = seq;
+  const putsOut = parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'ban');
+  if (putsOut === true && seq !== undefined) state.lastOut = seq;
   useQuota(turn, visit, 2 * records.reduce((sum, { length }) => sum + length, 0), at);
   keepState(turn, room, state);
   followRoster(turn, room, before, at);

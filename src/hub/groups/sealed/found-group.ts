@@ -9,6 +9,7 @@ import type { AccountId } from '../../records.ts';
 import { findGroup, foldName, hearsGroup, type Group, type Visit } from '../../state.ts';
 import { leave, report, type Turn } from '../../turn.ts';
 import { makeGroup } from '../groups.ts';
+import { setRules } from '../sanctions.ts';
 import { canTakePart } from './can-take-part.ts';
 import { rostersOf, type Founded, type RoomFounding } from './founding.ts';
 import type { CommitRefusal } from './outcome.ts';
@@ -63,6 +64,8 @@ function sealingRefusal(
 
 /** From here on the group is for those alone who can take part. */
 function seal(turn: Turn, group: Group, state: SealedState): void {
+  // What follows is said by records: the one who seals it is its owner, and there are no other roles yet.
+  if (group.rules !== undefined) setRules(turn, group, undefined);
   group.sealed = state;
   for (const user of group.members.keys()) {
     for (const visit of user.visits) {

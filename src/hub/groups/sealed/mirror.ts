@@ -4,12 +4,14 @@
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { groupConversation, lobbyGroup } from '../../../wire/extended/names.ts';
 import { adminsOf, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
+import { rulesOf } from '../../../wire/statements/roster-roles.ts';
 import { reportLeft } from '../../messages/conversations.ts';
 import type { AccountId } from '../../records.ts';
 import { findNamed, foldName, hearersOf, type Group, type User } from '../../state.ts';
 import { change, sendSuccess, type Turn } from '../../turn.ts';
 import { isPrivate, type Room } from './room.ts';
 import { ban, changeGroup, makeAdmin, removeMember } from '../members.ts';
+import { unban } from '../sanctions.ts';
 
 /** Brings a group to what its roster says now. `before`: what it said. A private conversation is nothing but its roster. */
 export function followRoster(turn: Turn, group: Room, before: SignedRoster, at: number): void {
@@ -81,10 +83,14 @@ function followBans(
     const user = isNew && isBanned ? findNamed(turn.hub, name) : undefined;
     if (user !== undefined) ban(turn, group, user, at);
   }
+  const isLifted = ({ root16 }: { readonly root16: Uint8Array }) => {
+    const root = encodeBase64url(root16);
+    return wasBanned.has(root) && !roster.banned.some((one) => encodeBase64url(one) === root);
+  };
+  for (const { name } of [...before.out, ...rulesOf(before).bans].filter(isLifted)) {
+    if (name !== undefined) unban(turn, group, foldName(name));
+  }
   for (const { name } of roster.admitted.filter((one) => !before.admitted.includes(one))) {
-    const folded = foldName(name);
-    if (group.banned.delete(folded)) {
-      change(turn, { type: 'ban-removed', group: group.name, folded });
-    }
+    unban(turn, group, foldName(name));
   }
 }

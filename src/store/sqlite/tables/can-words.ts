@@ -2,9 +2,9 @@
 
 import type { Can } from '../../../hub/records.ts';
 
-export function canText({ sealed, devices = false, rooms = false }: Can): string {
-  const can = { sealed, devices, rooms };
-  return (['sealed', 'devices', 'rooms'] as const).filter((word) => can[word]).join(' ');
+export function canText({ sealed, devices = false, rooms = false, roles = false }: Can): string {
+  const can = { sealed, devices, rooms, roles };
+  return (['sealed', 'devices', 'rooms', 'roles'] as const).filter((word) => can[word]).join(' ');
 }
 
 /** The inverse. */
@@ -14,5 +14,6 @@ export function canOf(text: string): Can {
     sealed: words.includes('sealed'),
     ...(words.includes('devices') && { devices: true }),
     ...(words.includes('rooms') && { rooms: true }),
+    ...(words.includes('roles') && { roles: true }),
   };
 }

@@ -8,6 +8,7 @@ import type {
   SealedLeavesRecord,
 } from '../../../hub/records.ts';
 import { rosterItem, type RosterItem } from '../../../wire/extended/events.ts';
+import { groupRules, type GroupRules } from '../../../wire/groups/group-rules.ts';
 import { decodeJson } from '../../../wire/extended/json-line.ts';
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -28,6 +29,10 @@ const state = v.object({
 });
 
 const leaves = v.array(v.nullable(v.object({ root: v.string(), key: v.string() })));
+
+export function asGroupRules(text: string): GroupRules | undefined {
+  return decodeJson(groupRules, text);
+}
 
 export function asRosterItem(text: string): RosterItem | undefined {
   return decodeJson(rosterItem, text);

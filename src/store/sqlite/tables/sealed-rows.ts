@@ -39,6 +39,7 @@ export const sealedTables = [
   'kept_files',
   'directory',
   'expiring',
+  'group_rules',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];
