@@ -4,6 +4,7 @@
 // screen, no socket and no file: platform parts are passed in (ports.ts). Long because it has a method for each
 // request of a view; the work is in the files around it.
 
+import type { Governance } from './governing/governance.ts';
 import type { FileCiphers } from '../e2ee/files/file-ciphers.ts';
 import type { Compression } from '../e2ee/history/piece-sealer.ts';
 import { encodeUtf8 } from '../lib/bytes.ts';
@@ -478,6 +479,11 @@ export class ChatClient {
     user: Username | undefined,
   ): Promise<RequestAnswer<'INVITE'> | undefined> {
     return this.#account?.invite(group, user);
+  }
+
+  /** Roles, bans and rules of groups. Undefined for guests and before the login. */
+  get governance(): Governance | undefined {
+    return this.#account?.governance;
   }
 
   /** Makes `member` the admin of a group in place of this user. Without a name, the group ends. */

@@ -48,7 +48,9 @@ import type {
 } from '../store/store-port.ts';
 import { isSignedBy } from '../../e2ee/device-signature.ts';
 import { isDeviceOf } from '../../wire/statements/account-chain.ts';
-import { adminsOf } from '../../wire/statements/roster.ts';
+import { mayDo } from '../../wire/groups/rights.ts';
+import { roleOfNamed } from '../../wire/statements/roster-roles.ts';
+import { Governance } from '../governing/governance.ts';
 import { mentionsOf } from '../amending/mentions.ts';
 import { HistoryTransfer } from '../history/history-transfer.ts';
 import { DeviceLinking } from '../linking/device-linking.ts';
@@ -129,6 +131,8 @@ export class AccountSync {
   readonly recovery: OwnRecovery | undefined;
   /** What the devices of this account say to each other; undefined where this client has no chain. */
   readonly own: OwnChannel | undefined;
+  /** Roles, bans and rules of groups. */
+  readonly governance: Governance;
   /** Who is writing, and who has read how far. */
   readonly signals: AccountSignals;
   /** What the person does not want to hear or see. */
@@ -295,6 +299,26 @@ export class AccountSync {
       (place) => groups?.isSealed(place) === true,
     );
     this.own = this.#openOwn();
+    this.governance = new Governance({
+      requests: () => this.#login?.requests,
+      me: () => this.chains?.own.latest?.root16,
+      isSealed: (group) => groups?.isSealed({ kind: 'group', group }) === true,
+      roster: async (group) => {
+        await this.#processed();
+        return groups?.engine.roster(groupConversation(group));
+      },
+      sign: async (group, body) => {
+        await this.#processed();
+        return groups?.sign(group, body);
+      },
+      sealedGroups: () =>
+        this.#conversations.all.flatMap(({ place, isIn, isSealed }) =>
+          place.kind === 'group' && isIn && isSealed ? place.group : [],
+        ),
+      now,
+      timers,
+      random,
+    });
     this.quiet = new Quiet({
       me,
       own: this.own,
@@ -425,7 +449,7 @@ export class AccountSync {
     const asked = { stream: this.#asked, runs: this.#incoming.runs, start };
     return this.chains === undefined
       ? asked
-      : { ...asked, can: ['sealed', 'devices', 'rooms', 'signals'] };
+      : { ...asked, can: ['sealed', 'devices', 'rooms', 'signals', 'roles'] };
   }
 
   /** The chain by which this device is one of the account, if another one has added it: for a server that has lost that. */
@@ -515,6 +539,7 @@ export class AccountSync {
     this.#incoming.start();
     this.#private?.stock.login(requests);
     this.roster.login(requests);
+    this.governance.begin();
     this.chains?.login(requests, welcome);
     this.own?.login();
     this.directory?.login(requests, welcome);
@@ -541,6 +566,7 @@ export class AccountSync {
     this.#private?.stock.logout();
     this.#incoming.logout();
     this.roster.logout();
+    this.governance.end();
     this.chains?.logout();
     this.own?.logout();
     this.directory?.logout();
@@ -583,6 +609,10 @@ export class AccountSync {
         return;
       case 'JOINED':
         this.#incoming.joined(event);
+        this.#ports.emit({ type: 'conversations' });
+        return;
+      case 'RULES':
+        this.#conversations.rules(event);
         this.#ports.emit({ type: 'conversations' });
         return;
       case 'LEFT':
@@ -651,12 +681,16 @@ export class AccountSync {
     return mentionsOf(text, roster?.members ?? []);
   }
 
-  /** Whether somebody is an admin of a group, as this device knows it now. */
-  async #isAdmin({ place, name, admin }: Conversation, user: Username): Promise<boolean> {
+  /** Whether somebody is an owner or a moderator of a group, as this device knows it now. */
+  async #isAdmin(
+    { place, name, admin, owners = [], moderators = [] }: Conversation,
+    user: Username,
+  ): Promise<boolean> {
     if (place.kind !== 'group') return false;
     const roster = await this.#groups?.engine.roster(name);
-    if (roster !== undefined) return adminsOf(roster).some((one) => one.name === user);
-    return (this.roster.adminOf(place.group) ?? admin) === user;
+    if (roster !== undefined) return mayDo(roleOfNamed(roster, user), 'delete');
+    if ((this.roster.adminOf(place.group) ?? admin) === user) return true;
+    return [...owners, ...moderators].includes(user);
   }
 
   /** Whether what is said at a place goes out sealed, or not at all. */
@@ -878,6 +912,12 @@ export class AccountSync {
     return this.#login?.requests.asking('INVITE', { ...where, ...records });
   }
 
+  /** What has come is processed: a record goes on from the last one, which may just have come. */
+  async #processed(): Promise<void> {
+    this.#inbox.hurry();
+    await this.#bench.idle();
+  }
+
   /** What the members of a sealed group want signed. */
   async #recordsFor(
     group: GroupName,
@@ -885,9 +925,7 @@ export class AccountSync {
   ): Promise<{ readonly records?: string[] }> {
     const sealed = this.#groups;
     if (sealed?.isSealed({ kind: 'group', group }) !== true) return {};
-    // A record goes on from the last one, which may just have come.
-    this.#inbox.hurry();
-    await this.#bench.idle();
+    await this.#processed();
     const record = await sign(sealed);
     return record === undefined ? {} : { records: [record] };
   }

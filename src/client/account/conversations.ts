@@ -10,7 +10,7 @@ import {
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
-import type { KeptConversation } from '../../wire/extended/events.ts';
+import type { ExtendedEventOf, KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { ClientChange, ConversationRecord } from '../store/store-port.ts';
 import {
@@ -170,6 +170,15 @@ export class Conversations {
   /** The conversation of that name, made if it was unknown. Undefined if it cannot be one of this account. */
   reach(name: ConversationName): Conversation | undefined {
     return this.#all.get(name) ?? this.#add(fresh(name, unknownLog, 0));
+  }
+
+  /** The rules of an open group have changed. */
+  rules({ in: name, topic, owners, moderators }: ExtendedEventOf<'RULES'>): void {
+    const conversation = this.#all.get(name);
+    if (conversation === undefined || conversation.isSealed) return;
+    conversation.topic = topic;
+    conversation.owners = owners;
+    conversation.moderators = moderators;
   }
 
   /** The server describes a conversation. Later numbers belong to its log; the record follows in its turn. */

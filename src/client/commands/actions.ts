@@ -6,6 +6,7 @@ import type { ExpiringActions } from './expiring-actions.ts';
 import type { Result } from '../../lib/result.ts';
 import type { QuietCommandActions } from './quiet-actions.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
+import type { GovernActions } from './govern-actions.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
 /** Done, with something to say about it or nothing; or not done, with the reason. */
@@ -32,7 +33,8 @@ export interface CommandPlace {
   readonly name: string;
 }
 
-export interface CommandActions extends SignalActions, QuietCommandActions, ExpiringActions {
+export interface CommandActions
+  extends SignalActions, QuietCommandActions, ExpiringActions, GovernActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;

@@ -8,6 +8,7 @@ import { lobbyGroup } from '../../wire/extended/names.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { BackupWish, CommandActions, CommandOutcome } from './actions.ts';
 import { parseSilence } from '../wording/mute-words.ts';
+import { governTable } from './govern-commands.ts';
 import { quietCommands } from './quiet-commands.ts';
 import { expiringTable } from './expiring-commands.ts';
 import { reactionOf } from './reactions.ts';
@@ -204,6 +205,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
         : actions.handOver(group, undefined);
     },
   },
+  ...governTable,
   '/names': {
     form: '/names [group]',
     help: 'who is here, or in a group; *all too',

@@ -4,10 +4,14 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { maxRoleHolders } from '../../wire/groups/group-rules.ts';
 import { mayDo } from '../../wire/groups/rights.ts';
 import type { SignedRoster } from '../../wire/statements/roster.ts';
-import { banReasons, type BanReason, type RecordBody } from '../../wire/statements/roster-record.ts';
+import {
+  banReasons,
+  type BanReason,
+  type RecordBody,
+} from '../../wire/statements/roster-record.ts';
 import { actOf, ownersOf, roleIn, rulesOf } from '../../wire/statements/roster-roles.ts';
 import { parseUsername } from '../../wire/text.ts';
-import type { GovernWish } from './govern-wish.ts';
+import type { AboutPerson, SignedWish } from './govern-wish.ts';
 
 const second = 1000;
 
@@ -15,7 +19,7 @@ const second = 1000;
 export function recordFor(
   roster: SignedRoster,
   me: Uint8Array,
-  wish: Exclude<GovernWish, { readonly what: 'topic' | 'description' }>,
+  wish: SignedWish,
   now: number,
 ): Result<RecordBody, string> {
   const body = bodyFor(roster, wish, now);
@@ -28,11 +32,7 @@ export function recordFor(
   return isAllowed && !isListing ? body : err('your role in that group does not allow that');
 }
 
-function bodyFor(
-  roster: SignedRoster,
-  wish: Exclude<GovernWish, { readonly what: 'topic' | 'description' }>,
-  now: number,
-): Result<RecordBody, string> {
+function bodyFor(roster: SignedRoster, wish: SignedWish, now: number): Result<RecordBody, string> {
   const { slow, announce, public: isPublic } = rulesOf(roster);
   switch (wish.what) {
     case 'slow':
@@ -47,8 +47,6 @@ function bodyFor(
       return aboutPerson(roster, wish, now);
   }
 }
-
-type AboutPerson = Extract<GovernWish, { readonly user: string }>;
 
 function aboutPerson(
   roster: SignedRoster,

@@ -3,11 +3,8 @@
 import type { GroupRules } from '../../wire/groups/group-rules.ts';
 import type { Role } from '../../wire/groups/rights.ts';
 
-/** One change. `seconds` absent: for ever. */
-export type GovernWish =
-  | { readonly what: 'topic' | 'description'; readonly text: string }
-  | { readonly what: 'slow'; readonly seconds: number }
-  | { readonly what: 'announce' | 'public'; readonly on: boolean }
+/** A change about somebody. `seconds` absent: for ever. */
+export type AboutPerson =
   | { readonly what: 'role'; readonly user: string; readonly role: Role }
   | {
       readonly what: 'ban';
@@ -16,7 +13,19 @@ export type GovernWish =
       readonly reason?: string | undefined;
     }
   | { readonly what: 'silence'; readonly user: string; readonly seconds?: number | undefined }
-  | { readonly what: 'unban' | 'unsilence'; readonly user: string };
+  | { readonly what: 'unban'; readonly user: string }
+  | { readonly what: 'unsilence'; readonly user: string };
+
+/** What records say in sealed groups. */
+export type SignedWish =
+  | AboutPerson
+  | { readonly what: 'slow'; readonly seconds: number }
+  | { readonly what: 'announce'; readonly on: boolean }
+  | { readonly what: 'public'; readonly on: boolean };
+
+/** One change. */
+export type GovernWish =
+  SignedWish | { readonly what: 'topic' | 'description'; readonly text: string };
 
 /** What is known of a group. */
 export interface GroupInfo extends GroupRules {

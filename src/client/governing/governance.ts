@@ -6,13 +6,19 @@ import { groupConversation } from '../../wire/extended/names.ts';
 import type { RequestInput } from '../../wire/extended/requests.ts';
 import type { SignedRoster } from '../../wire/statements/roster.ts';
 import type { RecordBody } from '../../wire/statements/roster-record.ts';
-import { endedSanctions, namesOf, ownersOf, roleIn, rulesOf } from '../../wire/statements/roster-roles.ts';
+import {
+  endedSanctions,
+  namesOf,
+  ownersOf,
+  roleIn,
+  rulesOf,
+} from '../../wire/statements/roster-roles.ts';
 import { mayDo } from '../../wire/groups/rights.ts';
 import { parseGroupName, type GroupName } from '../../wire/text.ts';
 import type { PendingRequests, RequestFailure } from '../pending-requests.ts';
 import type { RandomBytes, Timers } from '../ports.ts';
 import { recordFor } from './govern-record.ts';
-import type { GovernWish, GroupInfo, ListedGroup } from './govern-wish.ts';
+import type { AboutPerson, GovernWish, GroupInfo, ListedGroup, SignedWish } from './govern-wish.ts';
 
 /** After a login, and then in this time, ended bans and silences of sealed groups are lifted; up to twice as long, at random. */
 const liftAfterMs = 60_000;
@@ -71,7 +77,9 @@ export class Governance {
   async change(group: GroupName, wish: GovernWish): Promise<Result<undefined, string>> {
     const requests = this.#ports.requests();
     if (requests === undefined) return err(noConnection);
-    const fields = this.#ports.isSealed(group) ? await this.#signed(group, wish) : ok(fieldsOf(wish));
+    const fields = this.#ports.isSealed(group)
+      ? await this.#signed(group, wish)
+      : ok(fieldsOf(wish));
     if (!fields.ok) return fields;
     const answer = await requests.asking('RULES', {
       in: groupConversation(group),
@@ -105,15 +113,14 @@ export class Governance {
     for (const group of own === undefined ? [] : sealedGroups()) {
       const known = await roster(group);
       if (known === undefined || own === undefined || !mayDo(roleIn(known, own), 'unban')) continue;
-      for (const body of endedSanctions(known, now())) {
-        const record = await this.#ports.sign(group, body);
+      for (const { what, root16, name } of endedSanctions(known, now())) {
+        const record = await this.#ports.sign(group, { kind: what, root16 });
         if (record === undefined) break;
+        const fields = { ...fieldsOf({ what, user: name }), records: [record] };
         const answer = await requests()?.asking('RULES', {
           in: groupConversation(group),
-          ...(body.kind === 'unban' ? { ban: false } : { silence: false }),
-          user: nameIn(known, body.root16),
-          records: [record],
-        } as never);
+          ...fields,
+        });
         if (answer?.ok !== true) break;
       }
     }
@@ -124,11 +131,12 @@ export class Governance {
     wish: GovernWish,
   ): Promise<Result<Omit<RequestInput<'RULES'>, 'label' | 'in'>, string>> {
     const { me, roster, sign, now } = this.#ports;
-    if (wish.what === 'topic' || wish.what === 'description') {
+    if ('text' in wish) {
       return err('a sealed group has no topic yet that only its members can read');
     }
     const [own, known] = [me(), await roster(group)];
-    if (own === undefined || known === undefined) return err('this device is not in that group yet');
+    if (own === undefined || known === undefined)
+      return err('this device is not in that group yet');
     const body = recordFor(known, own, wish, now());
     if (!body.ok) return body;
     const record = await sign(group, body.value);
@@ -172,7 +180,7 @@ function endOf(until: number): { readonly until?: number } {
 }
 
 /** What the request says beside the record: the server goes by the record. */
-function aboutOf(wish: Exclude<GovernWish, { readonly what: 'topic' | 'description' }>) {
+function aboutOf(wish: SignedWish) {
   return fieldsOf(wish.what === 'ban' ? { what: 'ban', user: wish.user } : wish);
 }
 
@@ -193,7 +201,7 @@ function fieldsOf(wish: GovernWish): Omit<RequestInput<'RULES'>, 'label' | 'in'>
   }
 }
 
-function aboutPerson(wish: Extract<GovernWish, { readonly user: string }>) {
+function aboutPerson(wish: AboutPerson) {
   switch (wish.what) {
     case 'role':
       return { role: wish.role };

@@ -41,7 +41,7 @@ export interface AccountWish {
 }
 
 /** What a client may be able to do that not every one can. */
-export type CanWord = 'sealed' | 'devices' | 'rooms' | 'signals';
+export type CanWord = 'sealed' | 'devices' | 'rooms' | 'signals' | 'roles';
 
 /** The data for which the server reports losses at a login. */
 export interface KeptHere {

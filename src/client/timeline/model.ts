@@ -10,6 +10,7 @@ import type { Result } from '../../lib/result.ts';
 import type { NotifyRule } from '../account/own/quiet/quiet.ts';
 import type { Choice } from '../commands/choices.ts';
 import type { BackupWish, GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
+import type { GovernActions } from '../commands/govern-actions.ts';
 
 export type { SafetyWords, Verdict } from '../commands/actions.ts';
 
@@ -49,6 +50,8 @@ export interface ConversationSummary {
   readonly isReady: boolean;
   /** For a group that this person has left, or was removed from: its messages can still be read. */
   readonly isLeft: boolean;
+  /** What a group is about, if that is known. */
+  readonly topic?: string | undefined;
   /** Until when the person wants to hear of it only what names them: Infinity without an end, undefined if of all. */
   readonly mutedUntil: number | undefined;
   /** Who is writing there now, as they say. */
@@ -216,6 +219,8 @@ export interface RosterPerson {
   readonly isVerified: boolean;
   /** Of the requested group. */
   readonly isAdmin: boolean;
+  /** Of the requested group, as far as is known. Absent of a member. */
+  readonly role?: 'owner' | 'moderator';
 }
 
 export interface ConnectionStatus {
@@ -235,7 +240,7 @@ export interface Found {
 }
 
 /** What a person can ask for. Answers come later. */
-export interface ModelActions {
+export interface ModelActions extends GovernActions {
   /** The newest messages that match `query` (search-query.ts), newest first. The error says what is wrong with it. */
   search(query: string): Promise<Result<readonly Found[], string>>;
   /** `reply`: the key of the message that it answers. */

@@ -4,6 +4,8 @@
 import { cannotAmend } from '../wording/amended-words.ts';
 import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
+import type { GovernWish, GroupInfo, ListedGroup } from '../governing/govern-wish.ts';
+import { governWords, infoOf, listedGroups } from '../wording/govern-words.ts';
 import { inviteWords } from '../wording/invite-words.ts';
 import { historyWords } from '../wording/history-words.ts';
 import { linkWords } from '../wording/linking-words.ts';
@@ -296,6 +298,18 @@ export class TimelineActions implements ModelActions {
 
   async invite(group: string, name: string | undefined): Promise<Verdict> {
     return inviteWords(this.#client, group, name);
+  }
+
+  async govern(group: string, wish: GovernWish): Promise<Verdict> {
+    return governWords(this.#client, group, wish);
+  }
+
+  async groupInfo(group: string): Promise<Result<GroupInfo, string>> {
+    return infoOf(this.#client, group);
+  }
+
+  async listGroups(): Promise<Result<readonly ListedGroup[], string>> {
+    return listedGroups(this.#client);
   }
 
   async handOver(group: string, name: string | undefined): Promise<Verdict> {

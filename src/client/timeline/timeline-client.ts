@@ -235,6 +235,9 @@ export class TimelineClient implements Model {
   readonly sealedMembers = this.#asked('sealedMembers');
   readonly invite = this.#asked('invite');
   readonly handOver = this.#asked('handOver');
+  readonly govern = this.#asked('govern');
+  readonly groupInfo = this.#asked('groupInfo');
+  readonly listGroups = this.#asked('listGroups');
   readonly block = this.#asked('block');
   readonly distrust = this.#asked('distrust');
   readonly sendFile = this.#asked('sendFile');

@@ -220,10 +220,12 @@ export class Timeline {
     const kept = this.book.get(id);
     const group = kept?.kind === 'group' ? parseGroupName(kept.name) : undefined;
     if (group === undefined) return false;
-    const admins = this.#source.shownView(group)?.admins;
-    if (admins !== undefined) return admins.includes(this.me);
+    const shown = this.#source.shownView(group);
+    const admins = shown?.admins;
+    if (admins !== undefined) return [...admins, ...(shown?.moderators ?? [])].includes(this.me);
     const view = this.#source.conversations.find(({ name }) => name === kept?.messageIndex?.name);
-    return view?.admin === this.me;
+    if (view?.admin === this.me) return true;
+    return [...(view?.owners ?? []), ...(view?.moderators ?? [])].includes(this.me);
   }
 
   seen(id: ConversationId): void {

@@ -35,3 +35,9 @@ export function formatDay(at: number): string {
   const day = dayNames[date.getDay()] ?? '';
   return `${day}, ${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${date.getFullYear()}`;
 }
+
+/** The day and the time of a moment: one of today without the day. */
+export function formatMoment(at: number, now = Date.now()): string {
+  const time = formatTime(at);
+  return dayOf(at) === dayOf(now) ? time : `${time} on ${formatDay(at)}`;
+}

@@ -14,6 +14,7 @@ import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { commandHelp } from '../../client/commands/table.ts';
 import { blockWords } from '../../client/wording/block-words.ts';
 import { makeGroup } from '../../client/wording/create-words.ts';
+import { governWords, infoOf, listedGroups } from '../../client/wording/govern-words.ts';
 import { inviteWords } from '../../client/wording/invite-words.ts';
 import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
 import { historyWords } from '../../client/wording/history-words.ts';
@@ -168,6 +169,9 @@ export function lineActions({
       // Of a new admin all members are told, this one too.
       return ok(name === undefined ? `group ${group} has ended` : undefined);
     },
+    govern: (group, wish) => governWords(client, group, wish),
+    groupInfo: (group) => infoOf(client, group),
+    listGroups: () => listedGroups(client),
     block: (name, off) => blockWords(client, name, off),
     distrust: async (name) => verdictOf(await client.distrust(name)),
     sendFile: async (name, path) => {

@@ -170,13 +170,11 @@ export function withoutBanOf(governed: Governed = nothing, root16: Uint8Array): 
 export function endedSanctions(
   { governed = nothing }: Roles,
   now: number,
-): readonly { readonly kind: 'unban' | 'unsilence'; readonly root16: Uint8Array }[] {
+): readonly (SealedSanction & { readonly what: 'unban' | 'unsilence' })[] {
   const isOver = ({ until }: SealedSanction) => until !== 0 && until <= now;
   return [
-    ...governed.bans.filter(isOver).map(({ root16 }) => ({ kind: 'unban' as const, root16 })),
-    ...governed.silenced
-      .filter(isOver)
-      .map(({ root16 }) => ({ kind: 'unsilence' as const, root16 })),
+    ...governed.bans.filter(isOver).map((one) => ({ ...one, what: 'unban' as const })),
+    ...governed.silenced.filter(isOver).map((one) => ({ ...one, what: 'unsilence' as const })),
   ];
 }
 

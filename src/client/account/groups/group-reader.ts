@@ -2,8 +2,9 @@
 // emits nothing itself.
 
 import { isAmendment, isKeptFile, isNote, type AmendmentContent } from '../../content.ts';
-import { equalBytes, formatHex } from '../../../lib/bytes.ts';
-import { adminsOf } from '../../../wire/statements/roster.ts';
+import { formatHex } from '../../../lib/bytes.ts';
+import { mayDo } from '../../../wire/groups/rights.ts';
+import { isSilenced, roleIn } from '../../../wire/statements/roster-roles.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
@@ -67,6 +68,8 @@ const notInWords = 'it was said while this device could not read what was said';
 export function isGroupLine({ kind, on, records, out }: LogMessage): boolean {
   return [kind, on, records, out].some((part) => part !== undefined);
 }
+
+const unwantedWords = 'its sender may not write in this group, and the server has let it through';
 
 export class GroupReader {
   readonly #ports: GroupReaderPorts;
@@ -307,6 +310,10 @@ export class GroupReader {
     const { me } = this.#ports;
     const { id, content, sender } = line;
     const { from } = said;
+    if (!(await this.#mayWrite(conversation, sender))) {
+      this.#unreadable(conversation, said, unwantedWords, false, batch);
+      return;
+    }
     if (isAmendment(content)) {
       await this.#amended(conversation, said, sender, content, isLate, batch);
       return;
@@ -344,6 +351,17 @@ export class GroupReader {
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
   }
 
+  /**
+   * Whether the records let a member write, at this place of the log: no server lets through who is silenced, or is no
+   * speaker of an announcement group.
+   */
+  async #mayWrite({ name, place }: Conversation, { identity }: GroupLeaf): Promise<boolean> {
+    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
+    if (roster?.governed === undefined) return true;
+    if (isSilenced(roster, identity.name)) return false;
+    return !roster.governed.announce || mayDo(roleIn(roster, identity.root), 'write');
+  }
+
   /** Under a key that is not trusted nobody changes what is here. In a group an admin may delete what others have said. */
   async #amended(
     conversation: Conversation,
@@ -373,8 +391,7 @@ export class GroupReader {
 
   async #isAdmin(name: ConversationName, { identity }: GroupLeaf): Promise<boolean> {
     const roster = await this.#ports.engine.roster(name);
-    const admins = roster === undefined ? [] : adminsOf(roster);
-    return admins.some(({ root16 }) => equalBytes(root16, identity.root));
+    return roster !== undefined && mayDo(roleIn(roster, identity.root), 'delete');
   }
 
   /** In a private conversation: of the other one, or of another device of this account. */

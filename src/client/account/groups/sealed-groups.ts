@@ -15,7 +15,11 @@ import {
   type Place,
 } from '../../../wire/extended/names.ts';
 import type { MadeCommit } from '../../encryption/group/writing.ts';
-import type { GroupMode, RosterAccount } from '../../../wire/statements/roster-record.ts';
+import type {
+  GroupMode,
+  RecordBody,
+  RosterAccount,
+} from '../../../wire/statements/roster-record.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
 import type { GroupName, Username } from '../../../wire/text.ts';
 import type { ClientEvent } from '../../client-event.ts';
@@ -468,6 +472,11 @@ export class SealedGroups {
   /** A record that lets the account of `root16` in. */
   admitRecord(group: GroupName, person: RosterAccount): Promise<string | undefined> {
     const body = { kind: 'admit', people: [person] } as const;
+    return this.#free(() => this.engine.record(groupConversation(group), body));
+  }
+
+  /** A record of this device; undefined where it can sign none. */
+  sign(group: GroupName, body: RecordBody): Promise<string | undefined> {
     return this.#free(() => this.engine.record(groupConversation(group), body));
   }
 

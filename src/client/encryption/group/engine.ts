@@ -22,6 +22,7 @@ import type {
   RosterAccount,
 } from '../../../wire/statements/roster-record.ts';
 import { adminsOf, type SignedRoster } from '../../../wire/statements/roster.ts';
+import { namesOf, rulesOf } from '../../../wire/statements/roster-roles.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import type { ClientChange, GroupPart } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
@@ -78,6 +79,7 @@ export interface GroupView {
   readonly phase: 'in' | 'entering' | 'out';
   readonly mode: GroupMode | undefined;
   readonly admins: readonly string[];
+  readonly moderators: readonly string[];
   readonly members: readonly string[];
   /** Digits for members to compare, equal for those in the same state; undefined outside. */
   readonly digits: string | undefined;
@@ -499,6 +501,7 @@ function viewOf(group: SealedGroup): GroupView {
     phase: phase.kind === 'outside' ? 'entering' : phase.kind,
     mode: roster?.mode,
     admins: roster === undefined ? [] : adminsOf(roster).map(({ name }) => name),
+    moderators: roster === undefined ? [] : namesOf(roster, rulesOf(roster).moderators),
     members: session === undefined ? [] : namesIn(session),
     digits: session && epochDigits(session),
   };
