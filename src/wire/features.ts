@@ -22,8 +22,8 @@ export type Feature =
   | 'directory'
   | 'contents'
   | 'expiring'
-  | 'roles'
-  | 'signals';
+  | 'signals'
+  | 'roles';
 
 /** Everything that this version supports, but for `kept-files` and `blobs`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = [
@@ -35,8 +35,8 @@ export const ownFeatures: readonly Feature[] = [
   'directory',
   'contents',
   'expiring',
-  'roles',
   'signals',
+  'roles',
 ];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;

@@ -212,7 +212,7 @@ test('after a start: bytes of nobody go, other things stay, and a file without i
   const visitor = await connectLines(t, server.plain);
   assert.match(
     await visitor.next(),
-    /\[helo: files ehlo sealed devices rooms directory contents expiring signals\]$/,
+    /\[helo: files ehlo sealed devices rooms directory contents expiring signals roles\]$/,
   );
   const greeted = await logIn(t, server.plain, 'alice', { device: devices.alice });
   assert.equal(await refused(greeted, 'UPLOAD', { in: '@bob', id: stays }), 'not-kept');

@@ -9,8 +9,10 @@ import type { Group, User } from '../state.ts';
 /** Undefined: not in it. */
 export function roleOf(group: Group, user: User): Role | undefined {
   if (!group.members.has(user)) return undefined;
-  if (group.sealed !== undefined) return roleOfNamed(group.sealed.roster, user.name) ?? 'member';
-  return user === group.admin ? 'owner' : namedRole(group.rules, user);
+  const isAdmin = user === group.admin;
+  if (group.sealed === undefined) return isAdmin ? 'owner' : namedRole(group.rules, user);
+  // A roster that is damaged knows nobody: its admin can end the group.
+  return roleOfNamed(group.sealed.roster, user.name) ?? (isAdmin ? 'owner' : 'member');
 }
 
 function namedRole({ owners, moderators }: GroupRules = {}, { name, account }: User): Role {
