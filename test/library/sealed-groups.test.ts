@@ -241,3 +241,54 @@ test('a program invites into a private group, makes somebody else its admin, and
   await bob.endGroup('lunch');
   await assert.rejects(bob.members('lunch'));
 });
+
+test('[13.15] a moderator by a signed record keeps order in a sealed group, and the owner who leaves passes it on', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const server = `${plain.host}:${plain.port}`;
+  const [alice, bob, carol] = [
+    await comes(t, server, 'alice'),
+    await comes(t, server, 'bob'),
+    await comes(t, server, 'carol'),
+  ];
+  await alice.createGroup('lunch');
+  await bob.joinGroup('lunch');
+  await carol.joinGroup('lunch');
+  await carol.say('#lunch', 'carol is in').stored;
+  await hears(bob, 'carol is in');
+  await hears(alice, 'carol is in');
+  await assert.rejects(
+    bob.govern('lunch', { what: 'silence', user: 'carol' }),
+    /your role in that group does not allow that/,
+  );
+  await alice.govern('lunch', { what: 'role', user: 'bob', role: 'moderator' });
+  await alice.govern('lunch', { what: 'public', on: true });
+  assert.deepEqual(await carol.publicGroups(), [
+    { group: 'lunch', members: 3, isSealed: true, topic: undefined },
+  ]);
+  // What stands before a text in the log is known to whoever has read the text.
+  await alice.say('#lunch', 'bob keeps order').stored;
+  await hears(bob, 'bob keeps order');
+  await bob.govern('lunch', { what: 'silence', user: 'carol', seconds: 3600 });
+  await bob.say('#lunch', 'carol is quiet').stored;
+  await hears(carol, 'carol is quiet');
+  const known = await carol.groupInfo('lunch');
+  assert.deepEqual([known.owners, known.moderators], [['alice'], ['bob']]);
+  assert.equal(known.silenced?.[0]?.user, 'carol');
+  await assert.rejects(carol.say('#lunch', 'quiet').stored, /silenced/);
+  await bob.govern('lunch', { what: 'unsilence', user: 'carol' });
+  await carol.say('#lunch', 'aloud').stored;
+  await hears(alice, 'aloud');
+  await bob.govern('lunch', { what: 'ban', user: 'carol', reason: 'spam' });
+  await bob.say('#lunch', 'without carol').stored;
+  await hears(alice, 'without carol');
+  assert.deepEqual((await alice.groupInfo('lunch')).bans, [
+    { user: 'carol', reason: 'spam', by: 'bob' },
+  ]);
+  await assert.rejects(carol.joinGroup('lunch'));
+  await bob.govern('lunch', { what: 'unban', user: 'carol' });
+  await carol.joinGroup('lunch');
+  await alice.leaveGroup('lunch');
+  await bob.say('#lunch', 'it is mine now').stored;
+  await hears(carol, 'it is mine now');
+  assert.deepEqual((await carol.groupInfo('lunch')).owners, ['bob']);
+});

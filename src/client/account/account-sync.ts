@@ -301,7 +301,7 @@ export class AccountSync {
     this.own = this.#openOwn();
     this.governance = new Governance({
       requests: () => this.#login?.requests,
-      me: () => this.chains?.own.latest?.root16,
+      me: async () => (await this.chains?.own.get())?.chain.root16,
       isSealed: (group) => groups?.isSealed({ kind: 'group', group }) === true,
       roster: async (group) => {
         await this.#processed();

@@ -28,6 +28,7 @@ import {
   text as textForm,
 } from './chat-arguments.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
+import type { GovernWish, GroupInfo, ListedGroup } from '../governing/govern-wish.ts';
 import type { AccountSignals } from '../signals/account-signals.ts';
 import { ChatError, endedBecause } from './chat-error.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
@@ -506,6 +507,36 @@ export class Chat {
       throw new ChatError('store-failed', 'that could not be kept');
   }
 
+  /**
+   * Changes one thing of a group: its topic, a rule, or what somebody is in it. In a sealed group it is signed, and members
+   * check it. Rejects with `not-done`, and why.
+   */
+  async govern(group: string, wish: GovernWish): Promise<void> {
+    valueOf(await this.#governance().change(this.#groupNamed(group), wish));
+  }
+
+  /** What a group is about, who is what in it, and its rules. */
+  async groupInfo(group: string): Promise<GroupInfo> {
+    return valueOf(await this.#governance().info(this.#groupNamed(group)));
+  }
+
+  /** The groups that are public, by their names. */
+  async publicGroups(): Promise<readonly ListedGroup[]> {
+    return valueOf(await this.#governance().groups());
+  }
+
+  #governance() {
+    const { governance } = this.#client;
+    if (governance === undefined) throw refusalOf(refuseCommand('no-account').error);
+    return governance;
+  }
+
+  #groupNamed(group: string): GroupName {
+    const name = parseGroupName(given(textForm, group, 'group'));
+    if (name === undefined) throw refusalOf(refuseCommand('not-a-group-name').error);
+    return name;
+  }
+
   /** Who is in a group of this account. Rejects with the server's code, or with `not-open`. */
   async members(group: string): Promise<GroupMembers> {
     const name = parseGroupName(given(textForm, group, 'group'));
@@ -796,4 +827,9 @@ function pastMessage(record: HistoryRecord): PastMessage {
     ...(reactions.length > 0 && { reactions }),
     ...(record.ends !== undefined && { expiresAt: record.ends }),
   };
+}
+
+function valueOf<T>(done: Result<T, string>): T {
+  if (!done.ok) throw new ChatError('not-done', done.error);
+  return done.value;
 }

@@ -15,7 +15,7 @@ function groupFirst(
   rest: string,
   { here, group }: CommandActions,
 ): { readonly group: string; readonly behind: string } | undefined {
-  const [word = '', behind = ''] = splitFirst(rest);
+  const [word, behind] = splitFirst(rest);
   if (word.startsWith('#')) return { group: group(word.slice(1)), behind };
   if (here.kind === 'group') return { group: here.name, behind: rest.trim() };
   return word === '' || word.startsWith('@') ? undefined : { group: group(word), behind };

@@ -1,11 +1,11 @@
 // What a person wants changed in a group, and what is known of one: the same for open and sealed groups. Plain values.
 
 import type { GroupRules } from '../../wire/groups/group-rules.ts';
-import type { Role } from '../../wire/groups/rights.ts';
+import type { GroupRole } from '../../wire/groups/rights.ts';
 
 /** A change about somebody. `seconds` absent: for ever. */
 export type AboutPerson =
-  | { readonly what: 'role'; readonly user: string; readonly role: Role }
+  | { readonly what: 'role'; readonly user: string; readonly role: GroupRole }
   | {
       readonly what: 'ban';
       readonly user: string;

@@ -26,7 +26,7 @@ const liftAfterMs = 60_000;
 export interface GovernancePorts {
   readonly requests: () => PendingRequests | undefined;
   /** The root16 of this account. */
-  readonly me: () => Uint8Array | undefined;
+  readonly me: () => Promise<Uint8Array | undefined>;
   readonly isSealed: (group: GroupName) => boolean;
   /** Of a sealed group, when everything that has come is processed. */
   readonly roster: (group: GroupName) => Promise<SignedRoster | undefined>;
@@ -109,7 +109,7 @@ export class Governance {
   /** Lifts what has ended in the sealed groups where this account may. Whoever is first does it for all. */
   async lift(): Promise<void> {
     const { requests, me, now, roster, sealedGroups } = this.#ports;
-    const own = me();
+    const own = await me();
     for (const group of own === undefined ? [] : sealedGroups()) {
       const known = await roster(group);
       if (known === undefined || own === undefined || !mayDo(roleIn(known, own), 'unban')) continue;
@@ -134,7 +134,7 @@ export class Governance {
     if ('text' in wish) {
       return err('a sealed group has no topic yet that only its members can read');
     }
-    const [own, known] = [me(), await roster(group)];
+    const [own, known] = [await me(), await roster(group)];
     if (own === undefined || known === undefined)
       return err('this device is not in that group yet');
     const body = recordFor(known, own, wish, now());
@@ -197,7 +197,7 @@ function fieldsOf(wish: GovernWish): Omit<RequestInput<'RULES'>, 'label' | 'in'>
     case 'public':
       return { public: wish.on };
     default:
-      return { user: wish.user as RequestInput<'RULES'>['user'], ...aboutPerson(wish) };
+      return { user: wish.user, ...aboutPerson(wish) };
   }
 }
 

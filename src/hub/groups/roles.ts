@@ -2,12 +2,12 @@
 // version 1 is an owner. Rights are in wire/groups/rights.ts.
 
 import type { GroupRules } from '../../wire/groups/group-rules.ts';
-import { mayDo, type GroupAct, type Role } from '../../wire/groups/rights.ts';
+import { mayDo, type GroupAct, type GroupRole } from '../../wire/groups/rights.ts';
 import { roleOfNamed } from '../../wire/statements/roster-roles.ts';
 import type { Group, User } from '../state.ts';
 
 /** Undefined: not in it. */
-export function roleOf(group: Group, user: User): Role | undefined {
+export function roleOf(group: Group, user: User): GroupRole | undefined {
   if (!group.members.has(user)) return undefined;
   const isAdmin = user === group.admin;
   if (group.sealed === undefined) return isAdmin ? 'owner' : namedRole(group.rules, user);
@@ -15,7 +15,7 @@ export function roleOf(group: Group, user: User): Role | undefined {
   return roleOfNamed(group.sealed.roster, user.name) ?? (isAdmin ? 'owner' : 'member');
 }
 
-function namedRole({ owners, moderators }: GroupRules = {}, { name, account }: User): Role {
+function namedRole({ owners, moderators }: GroupRules = {}, { name, account }: User): GroupRole {
   if (account === undefined) return 'member';
   if (owners?.includes(name) === true) return 'owner';
   return moderators?.includes(name) === true ? 'moderator' : 'member';
@@ -27,7 +27,7 @@ export function mayIn(group: Group, user: User, act: GroupAct, target?: User): b
 }
 
 /** `rules` with what somebody is: as a member they stand in no list. */
-export function withRole(rules: GroupRules, { name }: User, role: Role): GroupRules {
+export function withRole(rules: GroupRules, { name }: User, role: GroupRole): GroupRules {
   const others = (list: GroupRules['owners']) => list?.filter((one) => one !== name) ?? [];
   const owners = role === 'owner' ? [...others(rules.owners), name] : others(rules.owners);
   const moderators =

@@ -33,7 +33,7 @@ function shortText(max: number) {
 const name: v.GenericSchema<unknown, string> = v.pipe(
   v.string(),
   v.check((text) => parseUsername(text) !== undefined),
-) as unknown as v.GenericSchema<unknown, string>;
+);
 const names = v.pipe(v.array(name), v.maxLength(maxRoleHolders), v.readonly());
 const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const seconds = (max: number) =>

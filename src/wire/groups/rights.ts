@@ -3,7 +3,7 @@
 
 /** The roles of a group, the one that may do most first. */
 export const roles = ['owner', 'moderator', 'member'] as const;
-export type Role = (typeof roles)[number];
+export type GroupRole = (typeof roles)[number];
 
 /**
  * `write`: also in an announcement group, and without waiting in slow mode. `delete`: what others have said. `rules`: topic,
@@ -37,7 +37,7 @@ const ofModerators: ReadonlySet<GroupAct> = new Set([
  * Whether somebody of the role `actor` may do `act`. `target`: the role of whom it is about, where it is about somebody who
  * is in the group. A moderator may do nothing against owners and other moderators, but delete what they have said.
  */
-export function mayDo(actor: Role | undefined, act: GroupAct, target?: Role): boolean {
+export function mayDo(actor: GroupRole | undefined, act: GroupAct, target?: GroupRole): boolean {
   if (actor === 'owner') return true;
   if (actor !== 'moderator' || !ofModerators.has(act)) return false;
   // Whoever reads it later cannot tell what its author was then.
@@ -51,7 +51,7 @@ export function mayDo(actor: Role | undefined, act: GroupAct, target?: Role): bo
  */
 export function heirOf<M>(
   members: Iterable<M>,
-  roleOf: (member: M) => Role | undefined,
+  roleOf: (member: M) => GroupRole | undefined,
 ): M | undefined {
   let first: M | undefined;
   let moderator: M | undefined;

@@ -7,7 +7,8 @@ import { groupIdOf, Somebody } from '../../../test/support/statements.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { foldRoster, applyRosterEvent, type RosterEvent } from './roster-fold.ts';
 import type { RecordBody, RosterAccount } from './roster-record.ts';
-import { adminsOf, isAdmin, memberOf, type SignedRoster } from './roster.ts';
+import { adminsOf, memberOf, type SignedRoster } from './roster.ts';
+import { roleIn, rulesOf } from './roster-roles.ts';
 
 const groupId = groupIdOf('lunch');
 // Two of one name, as a server can make them.
@@ -47,6 +48,28 @@ const body: fc.Arbitrary<RecordBody> = fc.oneof(
     admins: fc.tuple(somebody.map(({ root16 }) => root16)),
   }),
   fc.record({ kind: fc.constant('settings' as const), mode }),
+  fc
+    .uniqueArray(somebody, { minLength: 1, maxLength: 3 })
+    .chain((all) => fc.tuple(fc.constant(all), fc.integer({ min: 1, max: all.length })))
+    .map(([all, owners]) => ({
+      kind: 'roles' as const,
+      owners: all.slice(0, owners).map(({ root16 }) => root16),
+      moderators: all.slice(owners).map(({ root16 }) => root16),
+    })),
+  somebody.chain(({ root16, name }) =>
+    fc.constantFrom(
+      { kind: 'silence' as const, root16, until: 0 },
+      { kind: 'unsilence' as const, root16 },
+      { kind: 'ban' as const, root16, name, until: 5, reason: 'spam' as const },
+      { kind: 'unban' as const, root16 },
+    ),
+  ),
+  fc.record({
+    kind: fc.constant('rules' as const),
+    slow: fc.constantFrom(0, 10),
+    announce: fc.boolean(),
+    isPublic: fc.boolean(),
+  }),
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -91,8 +114,30 @@ function checkDeparture(before: SignedRoster, event: RosterEvent, member: Roster
   const { record } = event;
   if (record.body.kind === 'leave') assert.deepEqual(record.root16, member.root16);
   else {
-    assert.ok(record.body.kind === 'out' && equalBytes(record.body.root16, member.root16));
-    assert.ok(isAdmin(before, record.root16), 'an admin puts out');
+    assert.ok(record.body.kind === 'out' || record.body.kind === 'ban', record.body.kind);
+    assert.ok(equalBytes(record.body.root16, member.root16));
+    const [signer, target] = [roleIn(before, record.root16), roleIn(before, member.root16)];
+    const isOverMember = signer === 'moderator' && target === 'member';
+    assert.ok(signer === 'owner' || isOverMember, 'an owner puts out, or a moderator a member');
+  }
+}
+
+/** Nobody gets a role but by an owner's word, or as the heir of one; and nobody keeps one who is out. */
+function checkRoles(before: SignedRoster, event: RosterEvent, after: SignedRoster): void {
+  for (const { root16 } of after.members) {
+    const [was, is] = [roleIn(before, root16), roleIn(after, root16)];
+    if (is === was || is === 'member' || after.members.length === 1) continue;
+    const hadOwners = adminsOf(before).some((one) => memberOf(after, one.root16) !== undefined);
+    const isByOwner = event.kind === 'record' && roleIn(before, event.record.root16) === 'owner';
+    assert.ok(isByOwner || !hadOwners, 'an owner says who is what');
+  }
+  for (const root16 of rulesOf(after).moderators) {
+    assert.ok(memberOf(after, root16), 'a moderator is in');
+  }
+  if (event.kind === 'server-out') {
+    const { silenced, slow, announce } = rulesOf(before);
+    const now = rulesOf(after);
+    assert.deepEqual([now.silenced, now.slow, now.announce], [silenced, slow, announce]);
   }
 }
 
@@ -106,6 +151,7 @@ function checkChange(before: SignedRoster, event: RosterEvent, after: SignedRost
   const names = after.members.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length, 'nobody is there twice');
   assert.equal(adminsOf(after).length > 0, after.members.length > 0, 'there is an admin');
+  checkRoles(before, event, after);
   const isRecord = event.kind === 'record';
   assert.equal(after.records - before.records, isRecord ? 1 : 0);
   if (!isRecord) assert.deepEqual(after.head, before.head);

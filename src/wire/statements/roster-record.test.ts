@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { ciphers, groupIdOf, Signer, Somebody, sureOf } from '../../../test/support/statements.ts';
 import type { GroupName, Username } from '../text.ts';
 import {
+  banReasons,
   encodeRecord,
   groupModes,
   maxAdmins,
@@ -50,6 +51,28 @@ const body: fc.Arbitrary<RecordBody> = fc.oneof(
     kind: fc.constant('refound' as const),
     next: fc.uint8Array({ minLength: 16, maxLength: 64 }).map((bytes) => new Uint8Array(bytes)),
     suite: fc.constant(suite),
+  }),
+  roots(6).chain((all) =>
+    fc.integer({ min: 1, max: all.length }).map((owners) => ({
+      kind: 'roles' as const,
+      owners: all.slice(0, owners),
+      moderators: all.slice(owners),
+    })),
+  ),
+  fc.record({ kind: fc.constant('silence' as const), root16, until: fc.maxSafeNat() }),
+  fc.record({ kind: fc.constantFrom('unsilence' as const, 'unban' as const), root16 }),
+  fc.record({
+    kind: fc.constant('ban' as const),
+    root16,
+    name,
+    until: fc.maxSafeNat(),
+    reason: fc.constantFrom(...banReasons),
+  }),
+  fc.record({
+    kind: fc.constant('rules' as const),
+    slow: fc.integer({ min: 0, max: 21_600 }),
+    announce: fc.boolean(),
+    isPublic: fc.boolean(),
   }),
 );
 

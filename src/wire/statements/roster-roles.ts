@@ -4,7 +4,7 @@
 
 import { equalBytes } from '../../lib/bytes.ts';
 import { maxSanctions } from '../groups/group-rules.ts';
-import { heirOf, type GroupAct, type Role } from '../groups/rights.ts';
+import { heirOf, type GroupAct, type GroupRole } from '../groups/rights.ts';
 import type { Username } from '../text.ts';
 import type { BanReason, RecordBody, RosterAccount } from './roster-record.ts';
 
@@ -72,7 +72,7 @@ export function ownersOf<M extends RosterAccount>(
 }
 
 /** Undefined: not in it. */
-export function roleIn(roster: Roles, root16: Uint8Array): Role | undefined {
+export function roleIn(roster: Roles, root16: Uint8Array): GroupRole | undefined {
   const isThat = (one: RosterAccount) => equalBytes(one.root16, root16);
   if (!roster.members.some(isThat)) return undefined;
   if (ownersOf(roster).some(isThat)) return 'owner';
@@ -80,7 +80,7 @@ export function roleIn(roster: Roles, root16: Uint8Array): Role | undefined {
 }
 
 /** The same of a member by name: two of one name are never in. */
-export function roleOfNamed(roster: Roles, user: string): Role | undefined {
+export function roleOfNamed(roster: Roles, user: string): GroupRole | undefined {
   const found = roster.members.find(({ name }) => name === user);
   return found && roleIn(roster, found.root16);
 }

@@ -234,6 +234,8 @@ export class AccountWorld {
       case 'INVITE':
       case 'HAND_OVER':
       case 'END_GROUP':
+      case 'RULES':
+      case 'GROUPS':
       case 'UPLOAD':
       case 'FETCH':
       case 'TAKEN':

@@ -105,7 +105,7 @@ export function addRecords(
   const items = (seq: number): RosterItem[] => records.map((record) => ({ seq, record }));
   const seq = addLine(turn, room, state, { visit, id: undefined, at, part: { records }, items });
   const putsOut = parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'ban');
-  if (putsOut === true && seq !== undefined) state.lastOut = seq;
+  if (putsOut && seq !== undefined) state.lastOut = seq;
   useQuota(turn, visit, 2 * records.reduce((sum, { length }) => sum + length, 0), at);
   keepState(turn, room, state);
   followRoster(turn, room, before, at);
