@@ -1,6 +1,7 @@
 // The files of one login, between the client and its transfers: lines, notes and presence in, refusals in the
 // client's own words out. How files are sent and received belongs to the transfers alone (files/).
 
+import type { HistoryRecord } from './store/store-port.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Command } from '../wire/commands.ts';
 import type { SoftCode } from '../wire/replies.ts';
@@ -177,6 +178,12 @@ export class LoginFiles implements FileCommands {
   /** Somebody has gone. */
   leftHere(user: Username): void {
     this.#transfers.leftHere(user);
+  }
+
+  /** Messages have disappeared: files that they were about, and that were not fetched, are not asked about any more. */
+  expired(messages: readonly Pick<HistoryRecord, 'content'>[]): void {
+    for (const { content } of messages)
+      if (isKeptFile(content)) void this.#transfers.expired(content.upload);
   }
 
   /** Resolves when this user will be asked about a kept file, whatever happens to the program after that. */

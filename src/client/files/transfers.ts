@@ -249,6 +249,12 @@ export class Transfers {
     incoming.resume();
   }
 
+  /** The message about a kept file has disappeared: whoever has not fetched it does not any more. What is saved stays. */
+  async expired(upload: string): Promise<void> {
+    await this.#opened;
+    await this.#book.incoming.get(upload)?.refuse('cancelled');
+  }
+
   /** The login ends. Resolves when nothing moves any more. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -2,6 +2,7 @@
 // chosen here. Each is found by the digest of its content and by its name, which its message says: the same content may
 // have come under another name, by which nobody meant it.
 
+import { formatHex } from '../../lib/bytes.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import { filesKey, type LocalTexts } from '../../platform/browser/local-texts.ts';
@@ -12,6 +13,8 @@ export interface PageFilePorts {
   pick(file: File): string;
   /** What was received whole. Undefined: it is gone. */
   saved(path: string): Promise<File | undefined>;
+  /** Removes it. */
+  remove(path: string): Promise<void>;
 }
 
 /** Files that are remembered over a reload. The browser keeps their content for a week. */
@@ -53,6 +56,7 @@ export class HeldFiles {
   }
 
   hear(event: ClientEvent): void {
+    if (event.type === 'expired') this.#expired(event.messages);
     if (event.type !== 'file' || event.event.type !== 'transfer') return;
     const { direction, digest, state, name, size } = event.event.transfer;
     if (digest === undefined || event.event.change === 'progress') return;
@@ -67,6 +71,21 @@ export class HeldFiles {
       if (chosen === undefined) return;
       this.#own.set(id, chosen.file);
       this.#chosen = this.#chosen.filter((one) => one !== chosen);
+    }
+  }
+
+  /** Messages have disappeared: what this page has kept of their files goes. What the person has saved stays. */
+  #expired(messages: Extract<ClientEvent, { readonly type: 'expired' }>['messages']): void {
+    for (const { content } of messages) {
+      if (content.kind !== 'file') continue;
+      const id = heldId(formatHex(content.sha256), content.name);
+      const path = this.#received.get(id);
+      this.#own.delete(id);
+      if (path === undefined) continue;
+      this.#received.delete(id);
+      this.#remember();
+      // What cannot be removed now goes when it is a week old.
+      void this.#ports.remove(path).catch(() => {});
     }
   }
 

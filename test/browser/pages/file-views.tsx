@@ -58,6 +58,10 @@ const session = {
 const part = new PageFilesPart(session, {
   pick: (file) => `picked/1/${file.name}`,
   saved: (path) => Promise.resolve(kept.get(path)),
+  remove: (path) => {
+    kept.delete(path);
+    return Promise.resolve();
+  },
 });
 
 const place = document.createElement('main');
