@@ -45,7 +45,7 @@ test('the pin of a member is looked up once a batch, however many texts of their
   });
   const reader = new GroupReader({
     me: 'alice',
-    engine: { read },
+    engine: { read, roster: async () => undefined },
     store: { hasText: async () => false },
     trusts: new TrustBook(pins, () => {}),
   } as unknown as GroupReaderPorts);
