@@ -258,6 +258,15 @@ export class Chat {
     return this.#sendPromises.make(said.value, place, text);
   }
 
+  /** Says a text of several lines as one message, which only accounts have. Otherwise like `say`; rejects instead of throwing. */
+  async sayLines(place: string, text: string): Promise<SendPromise> {
+    const where = placeOf(place);
+    const words = given(textForm, text, 'text');
+    const { speech } = this.#client;
+    if (speech === undefined) throw refusalOf(refuseCommand('no-account').error);
+    return this.#promised(await speech.say(where, words), place, words);
+  }
+
   /**
    * Messages of others, from the first unseen one: after a restart, those that an account missed come first. Ends with
    * the chat. It waits for a slow program. One loop at a time.
