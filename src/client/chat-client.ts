@@ -73,6 +73,8 @@ import type {
   SearchLack,
 } from './store/store-port.ts';
 import type { AccountSignals } from './signals/account-signals.ts';
+import { Archive } from './export/archive.ts';
+import { MessageLinks } from './permalink/message-links.ts';
 import { settling } from './settling.ts';
 import { UserLists } from './user-lists.ts';
 import type { RequestAnswer } from './pending-requests.ts';
@@ -391,6 +393,46 @@ export class ChatClient {
     if (this.#account === undefined) return err('nothing-kept');
     const found = await this.#account.search(query, limit);
     return found === undefined ? err('cannot-search') : ok(found);
+  }
+
+  /** This device's history as a file, and files into it. Undefined for guests. */
+  get archive(): Archive | undefined {
+    const { keeping, pins, knownServers, now } = this.#ports;
+    const fileImport = this.#account?.fileImport;
+    if (fileImport === undefined || keeping === undefined) return undefined;
+    const me = this.username;
+    const identity = () => knownServers.identityOf(serverKeyOf(this.#settings.address));
+    const { store } = keeping;
+    const source = {
+      me,
+      now,
+      identity,
+      records: () => fileImport.records,
+      isSealed: (name: ConversationName) =>
+        this.conversations.find((one) => one.name === name)?.isSealed === true,
+      historyRange: store.historyRange.bind(store),
+      pinOf: (user: Username) => pins.get(user),
+    };
+    const target = {
+      me,
+      identity,
+      record: fileImport.record.bind(fileImport),
+      hasText: fileImport.hasText.bind(fileImport),
+      add: fileImport.add.bind(fileImport),
+    };
+    return new Archive(source, target);
+  }
+
+  /** Links to messages. Undefined for guests, of whom nothing is kept. */
+  get links(): MessageLinks | undefined {
+    const { sha256, knownServers } = this.#ports;
+    if (this.#account === undefined || sha256 === undefined) return undefined;
+    return new MessageLinks({
+      sha256,
+      identity: () => knownServers.identityOf(serverKeyOf(this.#settings.address)),
+      conversations: () => this.conversations,
+      historyRange: (...asked) => this.historyRange(...asked),
+    });
   }
 
   /** Replies, texts of several lines, edits, deletions and reactions. Undefined for guests: version 1 has only texts. */

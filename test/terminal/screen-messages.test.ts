@@ -97,3 +97,23 @@ test('in lines the commands are about the last message that can be meant, and sa
   ann.type('/edit hi');
   await bob.tells(/^helo: ann edited: hi$/m);
 });
+
+test('a link to a message, and a day, lead the screen there', async (t) => {
+  const { plain } = await startServerProgram(t, { args: ['--ping-interval', '0'] });
+  const ann = await enterChat(t, { server: plain, name: 'ann' });
+  const command = `helo chat --server ${plain.host}:${plain.port} --name bob`;
+  const env = { XDG_DATA_HOME: await temporaryFolder(t) };
+  const terminal = await openTerminal(t, command, { columns: 90, rows: 14, env });
+  await terminal.shows('● connected');
+  ann.type('where it began');
+  await terminal.shows('where it began');
+  terminal.type('/permalink', keys.enter);
+  await terminal.shows('helo:');
+  const link = /helo:\S+/.exec(terminal.lines().join('\n'))?.[0] ?? '';
+  for (let i = 1; i <= 20; i += 1) ann.type(`line ${i}`);
+  await terminal.shows('line 20');
+  terminal.type(`/goto ${link}`, keys.enter);
+  await terminal.shows('where it began');
+  terminal.type('/goto 2020-01-01', keys.enter);
+  await terminal.shows('» from ');
+});

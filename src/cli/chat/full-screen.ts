@@ -12,6 +12,7 @@ import type { Environment } from '../../platform/node/home.ts';
 import { loadConfig } from './configuration.ts';
 import { settingKeeper } from './keep-setting.ts';
 import { textKeeper } from './keep-text.ts';
+import { readLocalFile } from './local-file.ts';
 import { writeNewFile } from './new-file.ts';
 import { editText } from './own-editor.ts';
 
@@ -67,6 +68,7 @@ export async function openScreen(
     ports: {
       edit: (text) => editText(text, env),
       writeFile: writeNewFile,
+      readFile: readLocalFile,
       keepText: textKeeper(data),
       keepSetting: settingKeeper(env),
     },

@@ -13,6 +13,7 @@ import { readInvite } from '../invite.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { isKnownThere } from '../../platform/node/server-place.ts';
 import { fromHome } from '../../platform/node/xdg.ts';
+import { readLocalFile } from './local-file.ts';
 import { writeNewFile } from './new-file.ts';
 import type { ChatOptions } from './options.ts';
 import { openConsole } from './place.ts';
@@ -89,6 +90,7 @@ export async function chat(
         address,
         console: openConsole(process, env),
         writeFile: writeNewFile,
+        readFile: readLocalFile,
         ...(options.literal && { literal: { kind: 'lobby' as const } }),
         marksPlaces: !options['v1-output'],
         newcomer,

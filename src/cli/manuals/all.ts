@@ -4,7 +4,9 @@ import { adminManual } from './admin.ts';
 import { backupManual } from './backup.ts';
 import { chatManual } from './chat.ts';
 import { completionManual } from './completion.ts';
+import { exportManual } from './export.ts';
 import { forgetManual } from './forget.ts';
+import { importManual } from './import.ts';
 import { linkManual } from './link.ts';
 import { recoverManual } from './recover.ts';
 import { recvManual } from './recv.ts';
@@ -19,7 +21,9 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   backup: backupManual,
   chat: chatManual,
   completion: completionManual,
+  export: exportManual,
   forget: forgetManual,
+  import: importManual,
   link: linkManual,
   recover: recoverManual,
   recv: recvManual,

@@ -13,6 +13,7 @@ import { pipeStyle } from '../../terminal/line/style.ts';
 import { columnsOf } from '../../terminal/line/wrap.ts';
 import type { Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
+import { readLocalFile } from '../chat/local-file.ts';
 import { writeNewFile } from '../chat/new-file.ts';
 import { leaveOnSignals, type Interruptible } from '../chat/signals.ts';
 import type { Login } from '../../platform/node/client-ports.ts';
@@ -104,6 +105,7 @@ function lineClient(
       columns: () => columnsOf(process.stdout),
     }),
     writeFile: writeNewFile,
+    readFile: readLocalFile,
     timers: nodeTimers,
     marksPlaces: true,
     literal: to,

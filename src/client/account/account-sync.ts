@@ -80,6 +80,7 @@ import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
 import { amendmentOf, ownOf } from './outbox/own-entries.ts';
 import { OwnMessages } from './outbox/own-messages.ts';
 import { OwnChannel } from './own/own-channel.ts';
+import { FileImport } from '../export/file-import.ts';
 import { OwnHistory } from './own/own-history.ts';
 import type { JsonValue } from './own/own-note.ts';
 import { AccountSignals } from '../signals/account-signals.ts';
@@ -143,6 +144,7 @@ export class AccountSync {
   readonly drafts: SharedDrafts;
   /** The history of this device for others of the account, and theirs for this one. */
   readonly ownHistory: OwnHistory;
+  readonly fileImport: FileImport;
   /** Undefined where `own` is. */
   readonly historyTransfer: HistoryTransfer | undefined;
   readonly #ports: AccountPorts;
@@ -425,6 +427,14 @@ export class AccountSync {
           compression: ports.compression,
           random,
         },
+    });
+    this.fileImport = new FileImport({
+      me,
+      conversations: this.#conversations,
+      store,
+      writer,
+      work,
+      emit: ports.emit,
     });
     this.vault = this.#openVault();
     this.historyTransfer = this.#openTransfer();

@@ -7,6 +7,8 @@ import type { Result } from '../../lib/result.ts';
 import type { QuietCommandActions } from './quiet-actions.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GovernActions } from './govern-actions.ts';
+import type { ArchiveActions } from './archive-actions.ts';
+import type { GotoActions } from './goto-actions.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
 /** Done, with something to say about it or nothing; or not done, with the reason. */
@@ -34,7 +36,13 @@ export interface CommandPlace {
 }
 
 export interface CommandActions
-  extends SignalActions, QuietCommandActions, ExpiringActions, GovernActions {
+  extends
+    SignalActions,
+    QuietCommandActions,
+    ExpiringActions,
+    GovernActions,
+    GotoActions,
+    ArchiveActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;
@@ -109,8 +117,6 @@ export interface CommandActions
   /** Shows the whole of a long message. */
   readonly full: () => Verdict;
   readonly search: (query: string) => Promise<Verdict>;
-  /** Writes the messages here, or at `#group` or `@user`, to a file. */
-  readonly export: (path: string, place: string | undefined) => Promise<Verdict>;
   /** Sets a preference. Without a value, shows its value. Without a name, shows all of them. */
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   /** Shows everything that can be typed. */

@@ -3,8 +3,10 @@
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from './actions.ts';
+import { gotoActions } from './goto-commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
+import type { ExportFormat } from '../export/export-format.ts';
 import { withMarks } from '../wording/name-marks.ts';
 import { sameButCase } from '../people.ts';
 import {
@@ -40,10 +42,19 @@ export interface ScreenCommandSources {
   /** Asks for the recovery words that hold. Undefined: the person leaves the question. */
   readonly askWords: () => Promise<string | undefined>;
   readonly search: (query: string) => Verdict;
+  /** Shows that message of a conversation. */
+  readonly reveal: (id: ConversationId, key: number) => void;
+  readonly now: () => number;
   /** Shows a safety number as a QR code. */
   readonly drawNumber: (name: string, digits: string) => void;
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
-  readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
+  /** `id` undefined: of all conversations. */
+  readonly export: (
+    path: string,
+    id: ConversationId | undefined,
+    format: ExportFormat,
+  ) => Promise<Verdict>;
+  readonly import: (path: string) => Promise<Verdict>;
   readonly path: (typed: string) => string;
   readonly leave: () => void;
 }
@@ -155,14 +166,28 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       print: (text) => print('reply', text),
       beginEdit: sources.beginEdit,
     }),
+    ...gotoActions({
+      model,
+      id: here.id,
+      chosen: focus.chosen,
+      placed: (typed) => {
+        const id = placed(typed);
+        return model.conversation(id) === undefined ? undefined : id;
+      },
+      reveal: sources.reveal,
+      print: (text) => print('reply', text),
+      now: sources.now,
+    }),
     full: () => sources.full(),
     search: (query) => Promise.resolve(sources.search(query)),
-    export: async (path, place) => {
+    export: async (path, place, format) => {
+      if (place === '*all') return sources.export(path, undefined, format);
       const id = place === undefined ? here.id : placed(place);
       return model.conversation(id) === undefined
         ? err(`There is no conversation ${place ?? lobbyId}.`)
-        : sources.export(path, id);
+        : sources.export(path, id, format);
     },
+    import: sources.import,
     set: sources.set,
     help: sources.help,
     leave: sources.leave,

@@ -11,6 +11,8 @@ import { parseSilence } from '../wording/mute-words.ts';
 import { governTable } from './govern-commands.ts';
 import { quietCommands } from './quiet-commands.ts';
 import { expiringTable } from './expiring-commands.ts';
+import { archiveCommands } from './archive-commands.ts';
+import { gotoCommands } from './goto-commands.ts';
 import { reactionOf } from './reactions.ts';
 import { signalTable } from './signal-commands.ts';
 import { conversationIn, wordsOf, type TypedCommand } from './typed-command.ts';
@@ -389,6 +391,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'the earlier texts of the message that you have chosen, or of the last one that was edited',
     run: (rest, { edits }) => (rest.trim() === '' ? edits() : 'malformed'),
   },
+  ...gotoCommands,
   '/full': {
     form: '/full',
     help: 'all of a long message that is shown in part',
@@ -399,18 +402,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'find messages by the beginnings of their words; in:#group, from:user',
     run: (rest, { search }) => search(rest.trim()),
   },
-  '/export': {
-    form: '/export path',
-    help: 'write what was said here to a file; of another place: /export #group path',
-    run: (rest, actions) => {
-      const [place, behind] = splitWord(rest.trim());
-      const isPlace = /^[#@]/.test(place) && behind.trim() !== '';
-      const path = (isPlace ? behind : rest).trim();
-      return path === ''
-        ? 'malformed'
-        : actions.export(actions.path(path), isPlace ? place : undefined);
-    },
-  },
+  ...archiveCommands,
   '/set': {
     form: '/set [name [value]]',
     help: 'how things look and behave; kept in your file',

@@ -24,7 +24,10 @@ export function filedFrom(piece: HistoryPiece, record: ConversationRecord): File
 }
 
 /** The current log of the piece, and what it has been before, in epochs of this device. */
-function epochsOf({ log, earlier }: HistoryPiece, record: ConversationRecord): LogEpochs {
+export function epochsOf(
+  { log, earlier }: Pick<HistoryPiece, 'log' | 'earlier'>,
+  record: ConversationRecord,
+): LogEpochs {
   const behind = [record, ...record.earlier].findIndex((one) => isSameLog(one.log, log));
   if (behind >= 0) {
     return { epoch: record.epoch - behind, earlier: record.earlier.slice(behind) };

@@ -67,6 +67,7 @@ const row = v.object({
   // What waits is in no piece.
   state: v.optional(v.picklist(['stored', 'delivered', 'refused'])),
   reason: v.optional(v.string()),
+  imported: v.optional(v.literal(true)),
   // Earlier versions leave it out.
   amended: v.optional(
     v.pipe(
@@ -163,6 +164,7 @@ function decodeRow(read: EncodedRow): PieceRow {
     unreadable: isGone ? undefined : others.unreadable,
     state: others.state,
     reason: others.reason,
+    ...(others.imported === true && { imported: true as const }),
   };
 }
 

@@ -89,6 +89,8 @@ export interface HistoryRecord {
   readonly ends?: number | undefined;
   /** Of such a one: it was read here, or is an own one, and its time runs. */
   readonly begun?: true | undefined;
+  /** It is from a file that a person has imported (client/export): nothing proves it. */
+  readonly imported?: true | undefined;
   /**
    * What later messages said of it (amending/current.ts has what it is now). Only of what is read, and of what another
    * device has: writing a message changes nothing of it.

@@ -7,10 +7,10 @@ import type { HistoryRecord } from './store-port.ts';
 
 export { isMark };
 
-type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable'>;
+type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable' | 'imported'>;
 
 /**
- * `same`: it is that very message, and stays. `replace`: it is that message, but was unreadable so far, or not known to
+ * `same`: it is that very message, and stays. `replace`: it is that message, but was unreadable so far, imported from a file, or not known to
  * be an own one. `other`: both stay, and only the first has the number.
  */
 export function onTakenNumber(
@@ -18,6 +18,7 @@ export function onTakenNumber(
   { at, from, localId }: Compared,
 ): 'same' | 'replace' | 'other' {
   if (kept.from !== from) return 'other';
+  if (kept.imported === true && kept.at === at) return 'replace';
   if (localId === undefined) {
     if (kept.unreadable !== undefined && kept.at === at) return 'replace';
     return kept.at === at || kept.localId !== undefined ? 'same' : 'other';
@@ -31,8 +32,11 @@ export function onImport(
   message: HistoryRecord,
 ): ReturnType<typeof onTakenNumber> {
   if (isMark(message)) return 'same';
+  // A file takes the place of nothing, not even of a mark.
+  if (message.imported === true)
+    return kept.from === message.from && kept.at === message.at && !isMark(kept) ? 'same' : 'other';
   if (kept.from !== message.from || kept.at !== message.at) return 'other';
-  return isMark(kept) ? 'replace' : 'same';
+  return isMark(kept) || kept.imported === true ? 'replace' : 'same';
 }
 
 /** Whether a message with the same number in another log is that very message: the server's clock says so. */

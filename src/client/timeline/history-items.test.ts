@@ -5,7 +5,8 @@ import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { textContent } from '../content.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
-import { authorOf, exportLine, itemWords } from '../wording/item-words.ts';
+import { exportLine } from '../wording/export-line.ts';
+import { authorOf, itemWords } from '../wording/item-words.ts';
 import { itemOf, readerOf } from './history-items.ts';
 import type { NewItem } from './model.ts';
 

@@ -99,8 +99,11 @@ function messageOf(
     remark:
       state === 'refused' && reason !== undefined
         ? `not sent: ${harmless(reason)}`
-        : privateRemark(record.conversation.startsWith('@'), encrypted, standing),
+        : record.imported === true
+          ? 'imported, not proven'
+          : privateRemark(record.conversation.startsWith('@'), encrypted, standing),
     namesMe: !isOwn && namesReader(content, reader),
+    ...(record.imported === true && { isImported: true as const }),
     state: state === undefined ? undefined : sentStates[state],
     ...(record.ends !== undefined && { expiresAt: record.ends }),
     ...editedOf(current),

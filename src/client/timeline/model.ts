@@ -8,6 +8,9 @@ import type { MessageContent, SaidContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
 import type { NotifyRule } from '../account/own/quiet/quiet.ts';
+import type { ExportFormat } from '../export/export-format.ts';
+import type { ReadExport } from '../export/import-run.ts';
+import type { Permalink } from '../permalink/permalink.ts';
 import type { Choice } from '../commands/choices.ts';
 import type { BackupWish, GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
 import type { GovernActions } from '../commands/govern-actions.ts';
@@ -143,6 +146,8 @@ export interface MessageItem extends ItemPlace {
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
+  /** It is from a file, and nothing proves it. */
+  readonly isImported?: true;
   /** Whether the person has seen it on another device. */
   readonly isSeen?: true;
   /** For an own message. */
@@ -239,6 +244,9 @@ export interface Found {
   readonly reveal: () => Promise<number | undefined>;
 }
 
+/** Milliseconds since 1970, or the number of a message. */
+export type GoToPlace = { readonly at: number } | { readonly seq: number };
+
 /** What a person can ask for. Answers come later. */
 export interface ModelActions extends GovernActions {
   /** The newest messages that match `query` (search-query.ts), newest first. The error says what is wrong with it. */
@@ -258,6 +266,27 @@ export interface ModelActions extends GovernActions {
   editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>>;
   /** Loads what a message answers into the items. Returns its key there, undefined if it is not here. */
   goToReplied(id: ConversationId, key: number): Promise<number | undefined>;
+  /**
+   * Loads the first message that is not older than `at` into the items, or the one with the number `seq`, from the server
+   * if need be. Returns its key, undefined if there is none.
+   */
+  goTo(id: ConversationId, where: GoToPlace): Promise<number | undefined>;
+  /**
+   * This device's history as a file: of a conversation, or of all, where `id` is undefined. The error says why there is
+   * none.
+   */
+  exported(
+    id: ConversationId | undefined,
+    format: ExportFormat,
+  ): Promise<Result<AsyncIterable<string>, string>>;
+  /** Takes what is in an exported file and not here. */
+  import(read: ReadExport): Promise<Verdict>;
+  /** A link to a message. The error says why there is none. */
+  permalink(id: ConversationId, key: number): Promise<Result<string, string>>;
+  /** Loads the message of a link into the items of its conversation. */
+  goToLink(
+    link: Permalink,
+  ): Promise<Result<{ readonly id: ConversationId; readonly key: number }, string>>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** The server answers these four. */
   createGroup(name: string, wish: GroupWish): Promise<Verdict>;
@@ -344,10 +373,6 @@ export interface Model extends ModelActions {
   loadAfter(id: ConversationId): Promise<void>;
   /** Shows the newest items again. */
   toNewest(id: ConversationId): void;
-  /**
-   * Loads the first message that is not older than `at` into the items. Returns its key, undefined if there is none.
-   */
-  goTo(id: ConversationId, at: number): Promise<number | undefined>;
   /** All messages of a conversation, oldest first, page by page. */
   everything(id: ConversationId): AsyncIterable<TimelineItems>;
   /** Makes the conversation with a person, if there is none. Undefined if that cannot be a name. */

@@ -35,12 +35,18 @@ import { parseUsername } from '../../wire/text.ts';
 import { directoryAnswer } from '../wording/directory-words.ts';
 import { revokeWords, tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
+import { importWords, nothingToExport } from '../export/archive.ts';
+import type { ExportFormat } from '../export/export-format.ts';
+import type { ReadExport } from '../export/import-run.ts';
+import type { Permalink } from '../permalink/permalink.ts';
 import { AmendingActions } from './amending-actions.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import { FirstConnection } from './first-connection.ts';
+import { LinkingActions } from './linking-actions.ts';
 import type {
   ConversationId,
   Found,
+  GoToPlace,
   MessageForm,
   ModelActions,
   SafetyWords,
@@ -70,6 +76,7 @@ export class TimelineActions implements ModelActions {
   readonly signals: ShownSignals;
   readonly #searching: Searching;
   readonly #amending: AmendingActions;
+  readonly #linking: LinkingActions;
   readonly #firstConnection = new FirstConnection();
 
   readonly shownItems: ShownItems;
@@ -84,6 +91,7 @@ export class TimelineActions implements ModelActions {
     this.signals = new ShownSignals(client);
     this.#searching = new Searching(client, timeline);
     this.#amending = new AmendingActions(client, timeline);
+    this.#linking = new LinkingActions(client, timeline);
   }
 
   everything(kept: TimelineConversation): AsyncIterable<ItemList> {
@@ -164,6 +172,37 @@ export class TimelineActions implements ModelActions {
 
   goToReplied(id: ConversationId, key: number): Promise<number | undefined> {
     return this.#amending.goToReplied(id, key);
+  }
+
+  goTo(id: ConversationId, where: GoToPlace): Promise<number | undefined> {
+    return this.#linking.goTo(id, where);
+  }
+
+  async exported(
+    id: ConversationId | undefined,
+    format: ExportFormat,
+  ): Promise<Result<AsyncIterable<string>, string>> {
+    const { archive } = this.#client;
+    const name = id === undefined ? undefined : this.#timeline.book.get(id)?.messageIndex?.name;
+    if (archive === undefined || (id !== undefined && name === undefined))
+      return err(nothingToExport);
+    return ok(archive.write(format, name));
+  }
+
+  async import(read: ReadExport): Promise<Verdict> {
+    const done = await this.#client.archive?.take(read);
+    if (done === undefined) return err(nothingToExport);
+    return done.ok ? ok(importWords(done.value)) : done;
+  }
+
+  permalink(id: ConversationId, key: number): Promise<Result<string, string>> {
+    return this.#linking.linkTo(id, key);
+  }
+
+  goToLink(
+    link: Permalink,
+  ): Promise<Result<{ readonly id: ConversationId; readonly key: number }, string>> {
+    return this.#linking.goToLink(link);
   }
 
   async sayUnencrypted(name: string, text: string): Promise<Verdict> {

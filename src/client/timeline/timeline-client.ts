@@ -178,13 +178,6 @@ export class TimelineClient implements Model {
     if (kept !== undefined) this.#timeline.history.toNewest(kept);
   }
 
-  async goTo(id: ConversationId, at: number): Promise<number | undefined> {
-    const kept = this.#timeline.book.get(id);
-    if (kept === undefined) return undefined;
-    if (kept.messageIndex === undefined) return kept.log.findSince(at)?.key;
-    return this.#timeline.history.show(kept, (window) => window.since(at));
-  }
-
   async *everything(id: ConversationId): AsyncIterable<TimelineItems> {
     const kept = this.#timeline.book.get(id);
     if (kept !== undefined) yield* (await this.#later).everything(kept);
@@ -208,6 +201,11 @@ export class TimelineClient implements Model {
   readonly react = this.#asked('react');
   readonly editsOf = this.#asked('editsOf');
   readonly goToReplied = this.#asked('goToReplied');
+  readonly goTo = this.#asked('goTo');
+  readonly exported = this.#asked('exported');
+  readonly import = this.#asked('import');
+  readonly permalink = this.#asked('permalink');
+  readonly goToLink = this.#asked('goToLink');
   readonly sayUnencrypted = this.#asked('sayUnencrypted');
   readonly createGroup = this.#asked('createGroup');
   readonly joinGroup = this.#asked('joinGroup');

@@ -1,7 +1,7 @@
 // A conversation as a text file: a line for each item of its timeline.
 
 import type { TimelineItems } from '../timeline/model.ts';
-import { exportLine } from './item-words.ts';
+import { exportLine } from './export-line.ts';
 
 /** The content of `pages`, oldest first, one piece of text for each page. */
 export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIterable<string> {

@@ -28,7 +28,8 @@ import { otherWordsOf, recoveryWordsOf } from '../../client/wording/recovery-wor
 import { revokeWords, tellDevices } from '../../client/wording/devices-words.ts';
 import { directoryAnswer } from '../../client/wording/directory-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
-import { exportKept, type WriteFile } from './export.ts';
+import { lineArchive, type ReadFile, type WriteFile } from './export.ts';
+import { lineGoto } from './line-goto.ts';
 import { lineMessages } from './line-messages.ts';
 import { listNames, listSealed } from './names.ts';
 import { pathOf } from './path-completion.ts';
@@ -42,7 +43,9 @@ export interface LineActionsSources {
   readonly commands: GroupCommands;
   readonly print: (line: PrintedLine) => void;
   readonly writeFile: WriteFile;
+  readonly readFile: ReadFile;
   readonly leave: () => void;
+  readonly now: () => number;
   /** A private text is about to be sent. */
   readonly beforeTextTo: (name: string) => Promise<void>;
   /** Asks for the recovery words that hold, and acts with them. Returns what to tell the person meanwhile. */
@@ -84,10 +87,12 @@ export function lineActions({
   commands,
   print,
   writeFile,
+  readFile,
   leave,
   beforeTextTo,
   askWords,
   unencryptedSent,
+  now,
 }: LineActionsSources): CommandActions {
   const notify = (text: string): void => print(notice(text));
   /** The server's answer is printed as it comes. */
@@ -190,9 +195,10 @@ export function lineActions({
     chooseFile: async (act, number) =>
       verdictOf((await client.files?.[act](number)) ?? refuseCommand('no-files')),
     ...lineMessages(client, print),
+    ...lineGoto(client, print, now),
     full: () => ok('every message here stands there whole'),
     search: (query) => searchKept(query, client, (line) => print(replied(line))),
-    export: (path, place) => exportKept(path, place, client, writeFile),
+    ...lineArchive(client, writeFile, readFile),
     set: () => Promise.resolve(ofTheScreen),
     help: () => {
       const rows = commandHelp('lines');

@@ -28,7 +28,7 @@ import { excerpt, whereTo } from '../../client/wording/present-own.ts';
 import { PlaceMarks } from '../../client/wording/place-marks.ts';
 import { present } from '../../client/wording/present.ts';
 import { hint, notice, warning } from '../../client/wording/printed-line.ts';
-import type { WriteFile } from './export.ts';
+import type { ReadFile, WriteFile } from './export.ts';
 import { lineActions } from './line-actions.ts';
 import { reactionLine } from './line-messages.ts';
 import { LineDraft } from './line-draft.ts';
@@ -56,6 +56,7 @@ export interface LineClientSettings {
   /** How many messages of the history are shown at the start. */
   readonly history?: number;
   readonly writeFile: WriteFile;
+  readonly readFile: ReadFile;
   readonly timers: Timers;
   /**
    * How long a script's lines wait for a server that is unreachable at the start. Then they are stored, if possible.
@@ -134,7 +135,9 @@ export class LineClient {
       commands: this.#commands,
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
+      readFile: settings.readFile,
       leave: () => this.leave(),
+      now: Date.now,
       beforeTextTo: (name) => this.#tellKeyOf(name),
       askWords: (act) =>
         askWords({

@@ -157,7 +157,7 @@ export class ConversationFocus {
   /** To the first message in the history. */
   async toOldest(): Promise<void> {
     const id = this.#current;
-    const key = await this.#options.model.goTo(id, 0);
+    const key = await this.#options.model.goTo(id, { at: 0 });
     const { window } = this;
     if (key === undefined || window === undefined || id !== this.#current) return;
     this.view.position = topPosition(window);
@@ -234,7 +234,7 @@ export class ConversationFocus {
   }
 
   /** Goes to a message. */
-  async reveal({ id, reveal }: Found): Promise<void> {
+  async reveal({ id, reveal }: Pick<Found, 'id' | 'reveal'>): Promise<void> {
     this.#goTo(id, await reveal());
   }
 

@@ -10,6 +10,8 @@ import { Bindings } from './input/bindings.ts';
 import type { Timers } from '../../client/ports.ts';
 import type { Config } from './settings/config.ts';
 import { DraftKeeper } from './input/draft-keeper.ts';
+import type { ExportFormat } from '../../client/export/export-format.ts';
+import type { ReadExport } from '../../client/export/import-run.ts';
 import { exportText } from '../../client/wording/export-text.ts';
 import { FilesOverlay } from './overlay/files-overlay.ts';
 import { drawFrame, type Frame } from './draw/frame.ts';
@@ -59,6 +61,8 @@ export interface ScreenPorts {
     path: string,
     text: AsyncIterable<string>,
   ) => Promise<Result<string, string>>;
+  /** The content of a file, each time from its beginning; or why it cannot be read. */
+  readonly readFile: (path: string) => Promise<Result<ReadExport, string>>;
   /** Stores a text in its own file, for this person only. Returns its path, or why it failed. */
   readonly keepText: (text: string) => Promise<Result<string, string>>;
   /** Stores a preference for the next time. Returns its path, or why it failed and what the person can do. */
@@ -424,11 +428,25 @@ export class Screen {
     return ok(undefined);
   }
 
-  async #export(path: string, id: ConversationId): Promise<Verdict> {
+  async #export(
+    path: string,
+    id: ConversationId | undefined,
+    format: ExportFormat,
+  ): Promise<Verdict> {
     const { model, ports } = this.#settings;
-    const text = exportText(model.everything(id));
-    const written = await ports.writeFile(path, text);
+    // What stands here is more than what is kept: notices too, and what a guest has heard.
+    const isShown = id !== undefined && format === 'text';
+    const text = isShown ? ok(exportText(model.everything(id))) : await model.exported(id, format);
+    if (!text.ok) return text;
+    const written = await ports.writeFile(path, text.value);
     return written.ok ? ok(`written to ${written.value}`) : written;
+  }
+
+  async #import(path: string): Promise<Verdict> {
+    const { model, ports } = this.#settings;
+    if (path === '') return err('Nothing was taken. It is written: /import path');
+    const file = await ports.readFile(path);
+    return file.ok ? model.import(file.value) : file;
   }
 
   /** Sets a preference, now and for the next time, or prints the preferences. */
@@ -447,7 +465,7 @@ export class Screen {
   }
 
   #actions(): CommandActions {
-    const { model, leave } = this.#settings;
+    const { model, leave, ports } = this.#settings;
     return screenActions({
       model,
       focus: this.#focus,
@@ -460,6 +478,8 @@ export class Screen {
       askWords: () =>
         new Promise((resolve) => (this.#overlay = new WordsQuestion(this.#bindings, resolve))),
       search: (query) => this.#search(query),
+      reveal: (id, key) => void this.#focus.reveal({ id, reveal: () => Promise.resolve(key) }),
+      now: ports.now,
       drawNumber: (name, digits) =>
         (this.#overlay = new CodeOverlay(
           `The safety number of you and ${name}`,
@@ -467,7 +487,8 @@ export class Screen {
           this.#bindings,
         )),
       set: (name, value) => this.#set(name, value),
-      export: (path, id) => this.#export(path, id),
+      export: (path, id, format) => this.#export(path, id, format),
+      import: (path) => this.#import(path),
       path: pathOf,
       leave: () => leave('settled'),
     });

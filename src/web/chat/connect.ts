@@ -20,6 +20,7 @@ import { lockWhenHidden } from '../lock/lock-now.ts';
 import { backupDownloads } from '../../platform/browser/backup-download.ts';
 import { openFileParts } from '../../platform/browser/files/file-parts.ts';
 import { closeWords } from './close-words.ts';
+import { followLinks } from './link-in-address.ts';
 import { notifyOf } from './notifier.ts';
 import { SessionActions } from './session-actions.ts';
 import type { Session } from './session.ts';
@@ -87,6 +88,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   session.take(new SessionActions(session, client));
   watchAttention(() => client.hurry());
   notifyOf(session);
+  followLinks(session);
   session.files.value = files;
   if (wishes.place.lock !== undefined) lockWhenHidden(session);
   void loadMessages(session);

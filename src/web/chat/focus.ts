@@ -115,7 +115,7 @@ export class PageFocus implements CommandFocus {
 
   async toOldest(): Promise<void> {
     const { id } = this;
-    const key = await this.#model.goTo(id, 0);
+    const key = await this.#model.goTo(id, { at: 0 });
     if (key !== undefined && id === this.id) this.#goTo(key);
   }
 

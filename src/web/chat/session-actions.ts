@@ -18,6 +18,7 @@ import {
   preferenceTable,
 } from '../preferences.ts';
 import { PageSuggestions } from '../suggestions/page-suggestions.tsx';
+import { chooseFile } from '../files/choose-file.ts';
 import { saveText } from './save-text.ts';
 import type { ConnectedActions, Session } from './session.ts';
 
@@ -70,10 +71,21 @@ export class SessionActions implements ConnectedActions {
         overlay.value = { kind: 'search', query };
         return ok(undefined);
       },
+      reveal: (id, key) => void focus.reveal({ id, reveal: () => Promise.resolve(key) }),
+      now: Date.now,
       set: (name, value) => Promise.resolve(this.#set(name, value)),
-      export: async (name, id) => {
-        const saved = await saveText(name, exportText(model.everything(id)));
-        return ok(`given to the browser as ${saved}`);
+      export: async (name, id, format) => {
+        const isShown = id !== undefined && format === 'text';
+        const text = isShown
+          ? ok(exportText(model.everything(id)))
+          : await model.exported(id, format);
+        if (!text.ok) return text;
+        return ok(`given to the browser as ${await saveText(name, text.value)}`);
+      },
+      import: async () => {
+        const file = await chooseFile();
+        if (file === undefined) return ok('No file was chosen.');
+        return model.import(() => chunksOf(file));
       },
       path: (typed) => typed,
       leave: () => void this.#session.leave(),
@@ -105,5 +117,19 @@ export class SessionActions implements ConnectedActions {
       this.#session.notify('notice', `${one} is ${preferenceOf(one)}`);
     }
     return ok(undefined);
+  }
+}
+
+/** The bytes of a file, piece by piece: not every browser can iterate over a stream. */
+async function* chunksOf(file: File): AsyncIterable<Uint8Array> {
+  const reader = file.stream().getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
   }
 }

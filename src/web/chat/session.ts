@@ -68,6 +68,8 @@ export interface PageMessagesView {
   readonly react: (key: number, emoji: string, on: boolean) => void;
   readonly delete: (key: number) => void;
   readonly copy: (key: number) => void;
+  /** Copies a link to it. */
+  readonly copyLink: (key: number) => void;
   readonly ask: (key: number, view: MessageView) => void;
   /** To what a message answers. */
   readonly toReplied: (key: number) => void;

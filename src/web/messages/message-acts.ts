@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../../client/timeline/model.ts';
 import { itemWords } from '../../client/wording/item-words.ts';
+import { pageLink } from '../chat/link-in-address.ts';
 import { keyOf } from '../chat/keys.ts';
 import type { MessageView, Session } from '../chat/session.ts';
 
@@ -149,9 +150,19 @@ export class MessageActs {
 
   async copy(key: number): Promise<void> {
     const item = this.itemAt(key);
-    if (item === undefined) return;
+    if (item !== undefined) await this.#copied(itemWords(item));
+  }
+
+  /** A link to the message: for others on the same server to follow. */
+  async copyLink(key: number): Promise<void> {
+    const link = await this.#session.model.permalink(this.#id, key);
+    if (link.ok) await this.#copied(pageLink(link.value));
+    else this.#session.remark.value = link.error;
+  }
+
+  async #copied(text: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(itemWords(item));
+      await navigator.clipboard.writeText(text);
       this.#session.remark.value = 'copied';
     } catch {
       this.#session.remark.value = 'The browser does not let the page copy. Select the text here.';
@@ -270,7 +281,7 @@ export class MessageActs {
   async #keyNow(id: ConversationId, { key, seq, at }: MeantMessage): Promise<number> {
     const { model } = this.#session;
     if (model.rightsTo(id, key) !== undefined) return key;
-    const first = await model.goTo(id, at);
+    const first = await model.goTo(id, { at });
     const entries = model.entries(id);
     const from = entries.indexFrom(first ?? Infinity);
     for (let index = from; index < from + maxSameTime; index++) {

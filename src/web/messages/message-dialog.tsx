@@ -110,6 +110,7 @@ function Everything({ session, acts, item, rights }: MessageProps) {
         {rights.edit.ok && <button onClick={() => acts.edit(key)}>Edit</button>}
         <button onClick={() => acts.copy(key)}>Copy</button>
         {!item.isOwn && <IgnoreButton session={session} name={item.from} />}
+        {item.seq !== undefined && <button onClick={() => acts.copyLink(key)}>Copy link</button>}
         {edited !== undefined && (
           <button onClick={() => acts.ask(key, 'forms')}>Earlier forms</button>
         )}

@@ -77,6 +77,10 @@ export class PageMessages implements PageMessagesView {
     this.#acts.ask(key, view);
   }
 
+  copyLink(key: number): void {
+    void this.#acts.copyLink(key);
+  }
+
   copy(key: number): void {
     void this.#acts.copy(key);
   }

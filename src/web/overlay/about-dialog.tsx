@@ -1,5 +1,6 @@
 // What is known of a conversation, and what can be done with it.
 
+import type { ExportFormat } from '../../client/export/export-format.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationId, ConversationSummary, Verdict } from '../../client/timeline/model.ts';
 import { protectionWords, readersWords } from '../../client/wording/protection-words.ts';
@@ -23,6 +24,12 @@ export function AboutDialog({
   const conversation = session.model.conversation(id);
   if (conversation === undefined) return null;
   const { kind, name, protection } = conversation;
+  const save = (end: string, format: ExportFormat): void => {
+    const place = id === 'lobby' ? undefined : id;
+    void session.ask(
+      session.actions().then((actions) => actions.export(`${name}.${end}`, place, format)),
+    );
+  };
   return (
     <Dialog session={session} title={kind === 'group' ? `#${name}` : name}>
       {readersWords(conversation).map((sentence) => (
@@ -39,16 +46,12 @@ export function AboutDialog({
       {kind !== 'person' && <PeopleNames session={session} />}
       <p>
         <button onClick={() => (session.overlay.value = { kind: 'files' })}>Files</button>{' '}
+        <button onClick={() => save('txt', 'text')}>Save what was said as a text</button>{' '}
+        <button onClick={() => save('jsonl', 'json')}>with all that belongs to it</button>{' '}
         <button
-          onClick={() =>
-            void session.ask(
-              session
-                .actions()
-                .then((actions) => actions.export(`${name}.txt`, id === 'lobby' ? undefined : id)),
-            )
-          }
+          onClick={() => void session.ask(session.actions().then((actions) => actions.import('')))}
         >
-          Save what was said as a text
+          Take what was saved …
         </button>
       </p>
     </Dialog>

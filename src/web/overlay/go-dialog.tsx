@@ -23,6 +23,11 @@ export function GoDialog({ session }: { readonly session: Session }) {
     const id = model.withPerson(query);
     if (id !== undefined) session.go(id);
   };
+  const goToDay = async (day: string): Promise<void> => {
+    const late = await session.late;
+    session.overlay.value = undefined;
+    session.told(await late.run(`/goto ${day}`));
+  };
   const isName = parseUsername(query) !== undefined;
   const group = parseGroupName(query);
   return (
@@ -55,6 +60,17 @@ export function GoDialog({ session }: { readonly session: Session }) {
           </li>
         ))}
       </ul>
+      <div class="actions">
+        <label for="go-day">
+          A day in <bdi>{session.focus.id}</bdi>
+        </label>
+        <input
+          id="go-day"
+          type="date"
+          max={today()}
+          onChange={({ currentTarget: { value } }) => value !== '' && void goToDay(value)}
+        />
+      </div>
       {query !== '' && !isName && (
         <p class="dim">A name has 1 to 32 letters from a to z, digits or underscores.</p>
       )}
@@ -104,6 +120,12 @@ export function GoDialog({ session }: { readonly session: Session }) {
       )}
     </Dialog>
   );
+}
+
+/** As a date is written where it is chosen, in local time. */
+function today(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 function choicesFor({ model }: Session, query: string): readonly ConversationId[] {

@@ -47,6 +47,7 @@ const message = v.object({
   reason: v.optional(v.string()),
   ends: v.optional(v.number()),
   begun: v.optional(v.literal(true)),
+  imported: v.optional(v.literal(true)),
 });
 const runNumbers = v.array(v.number());
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
@@ -162,6 +163,7 @@ function recordOf(row: Row): HistoryRecord {
     reason: record.reason,
     ...(record.ends !== undefined && { ends: record.ends }),
     ...(record.begun === true && { begun: true }),
+    ...(record.imported === true && { imported: true as const }),
   };
   const hasAmended = row.optionalText('amended') !== undefined;
   const hasReacted = row.optionalText('reacted') !== undefined;
