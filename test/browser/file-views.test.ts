@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { browserTests, openScript } from '../support/browser.ts';
+import { eventually } from '../support/time-limit.ts';
 
 const png = [
   ...Buffer.from(
@@ -27,16 +28,21 @@ async function opened(t: TestContext): Promise<Page> {
 
 const shown = 'main img, main audio, main video, main iframe, main object, main embed, main svg';
 
+/** Waits until an expression is true. The page's own policy lets no script of a waiting function evaluate it. */
+function becomes(page: Page, expression: string): Promise<void> {
+  return eventually(() => page.evaluate<boolean>(expression), expression);
+}
+
 browserTests('files in a page', () => {
   test('a picture is shown with the type of its bytes, and its address ends with it', async (t) => {
     const page = await opened(t);
     await call(page, 'receive', 'cat.svg', png, 'image/svg+xml');
     const picture = page.getByRole('img', { name: 'cat.svg' });
     await picture.waitFor();
-    await page.waitForFunction('document.querySelector("img")?.naturalWidth === 1');
+    await becomes(page, 'document.querySelector("img")?.naturalWidth === 1');
     await page.getByRole('button', { name: 'Enlarge cat.svg' }).waitFor();
     await call(page, 'leave');
-    await page.waitForFunction('tested.live.length === 0');
+    await becomes(page, 'tested.live.length === 0');
   });
 
   test('nothing else is shown, whatever it is called and whatever type it says', async (t) => {

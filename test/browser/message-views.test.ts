@@ -59,7 +59,7 @@ browserTests('messages in a page', () => {
     await quote.click();
     await page.getByText('This device does not have that message.').waitFor();
     await show(page, { reply: { seq: 1, id: '', key: undefined, from: undefined, text: '' } });
-    await page.getByText('answers a message that this device does not have').waitFor();
+    await page.getByText('answers a message that is not here, or not any more').waitFor();
   });
 
   test('a deleted message says who deleted it, and nothing more can be done with it', async (t) => {
@@ -78,6 +78,6 @@ browserTests('messages in a page', () => {
     const dialog = page.getByRole('dialog', { name: 'What bob said' });
     await dialog.getByText('Reply, React, Edit, Delete: That needs an account.').waitFor();
     const offered = await dialog.getByRole('button').allInnerTexts();
-    assert.deepEqual(offered, ['×', 'Copy', 'Earlier forms']);
+    assert.deepEqual(offered, ['×', 'Copy', 'Ignore bob', 'Copy link', 'Earlier forms']);
   });
 });

@@ -84,7 +84,7 @@ async function everyScreen(
   await list();
   await look('the conversations');
   await press('Write or join …');
-  await dialog.getByRole('textbox').fill('somebody');
+  await dialog.getByLabel('Name of a person or a group').fill('somebody');
   await look('the switcher');
   await close();
   await list();
@@ -270,7 +270,7 @@ browserTests('the page for everybody', () => {
     // A choice that leads to where one is already.
     await page.getByLabel('Write to bob').focus();
     await page.keyboard.press('Control+g');
-    await dialog.getByRole('textbox').fill('bob');
+    await dialog.getByLabel('Name of a person or a group').fill('bob');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.getByLabel('Write to bob').and(page.locator(':focus')).waitFor();

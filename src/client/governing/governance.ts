@@ -53,7 +53,7 @@ export class Governance {
     this.#cancelLifting();
     const { timers, random } = this.#ports;
     const [part = 0] = random(1);
-    const waitMs = liftAfterMs + (liftAfterMs * part) / 256;
+    const waitMs = liftAfterMs + Math.round((liftAfterMs * part) / 256);
     this.#cancelLifting = timers.after(waitMs, () => {
       this.begin();
       void this.lift();

@@ -53,8 +53,6 @@ export interface ConversationSummary {
   readonly isReady: boolean;
   /** For a group that this person has left, or was removed from: its messages can still be read. */
   readonly isLeft: boolean;
-  /** What a group is about, if that is known. */
-  readonly topic?: string | undefined;
   /** Until when the person wants to hear of it only what names them: Infinity without an end, undefined if of all. */
   readonly mutedUntil: number | undefined;
   /** Who is writing there now, as they say. */
@@ -224,8 +222,6 @@ export interface RosterPerson {
   readonly isVerified: boolean;
   /** Of the requested group. */
   readonly isAdmin: boolean;
-  /** Of the requested group, as far as is known. Absent of a member. */
-  readonly role?: 'owner' | 'moderator';
 }
 
 export interface ConnectionStatus {

@@ -26,6 +26,7 @@ function stage(records: readonly HistoryRecord[], read: number) {
     history: async (_: string, before = Infinity, limit: number) =>
       records.filter(({ seq }) => (seq ?? 0) < before).slice(-limit),
     read: () => {},
+    quiet: { isIgnored: () => false },
   } as unknown as ChatClient;
   const printed: string[] = [];
   const earlier = new EarlierMessages({

@@ -35,6 +35,7 @@ const session = {
   model: {
     me: 'alice',
     rightsTo: () => rights,
+    isIgnored: () => false,
     entries: () => ({
       length: items.length,
       isNewest: true,
