@@ -31,36 +31,26 @@ async function listens(
 }
 
 /** Says it until it is heard: it may be lost while a room is on its way. */
-async function typesUntil(
-  from: Listening,
-  place: string,
-  to: Listening,
+async function until(
+  say: () => void,
+  by: Listening,
+  what: 'typing' | 'read',
   heard: string,
 ): Promise<void> {
-  await eventually(
-    () => {
-      from.chat.typing(place);
-      return to.typing.includes(heard);
-    },
-    `"${heard}" for ${to.name}`,
-    () => to.typing.join('\n'),
-  );
+  const all = by[what];
+  const isHeard = () => {
+    say();
+    return all.includes(heard);
+  };
+  await eventually(isHeard, `"${heard}" for ${by.name}`, () => all.join('\n'));
 }
 
-async function readUntil(
-  from: Listening,
-  place: string,
-  to: Listening,
-  heard: string,
-): Promise<void> {
-  await eventually(
-    () => {
-      from.chat.markRead(place);
-      return to.read.includes(heard);
-    },
-    `"${heard}" for ${to.name}`,
-    () => to.read.join('\n'),
-  );
+function typesUntil(from: Listening, place: string, to: Listening, heard: string): Promise<void> {
+  return until(() => from.chat.typing(place), to, 'typing', heard);
+}
+
+function readUntil(from: Listening, place: string, to: Listening, heard: string): Promise<void> {
+  return until(() => from.chat.markRead(place), to, 'read', heard);
 }
 
 async function filesWith(folder: string, parts: readonly (string | Buffer)[]): Promise<string[]> {

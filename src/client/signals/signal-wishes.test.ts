@@ -1,7 +1,7 @@
 // What others may hear: until it is decided, over a start, and by what another device tells.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InboxBatch } from '../account/inbox/batch.ts';
+import { decisionPorts, emptyBatch } from '../account/own/quiet/decisions.fixture.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { KeptValue } from '../store/store-port.ts';
 import { maxWishes } from './limits.ts';
@@ -10,30 +10,14 @@ import { SignalWishes } from './signal-wishes.ts';
 const tea = '#tea' as ConversationName;
 
 function begun(values: readonly KeptValue[] = [], at = 1_000) {
-  const kept: KeptValue[] = [...values];
-  const sent: [string, unknown][] = [];
+  const { ports, kept, sent } = decisionPorts(values, () => at);
   const changed: string[] = [];
   const wishes = new SignalWishes({
-    own: {
-      on: () => {},
-      send: async (_kind, body, subject) => {
-        sent.push([subject ?? '', body]);
-        return 'queued';
-      },
-    },
-    values,
-    write: async (change) => {
-      const made = change();
-      if (made.type !== 'kept-value' || made.value === undefined) throw new Error('another change');
-      kept.splice(0, kept.length, { name: made.name, value: made.value });
-    },
-    now: () => at,
+    ...ports,
     changed: (subject) => void changed.push(subject),
   });
   return { wishes, kept, sent, changed };
 }
-
-const batch = (): InboxBatch => ({ changes: [], afterwards: [] }) as unknown as InboxBatch;
 
 test('what is decided is so after a start, and on the other devices', async () => {
   const { wishes, kept, sent, changed } = begun();
@@ -50,7 +34,7 @@ test('what is decided is so after a start, and on the other devices', async () =
   // Whatever the order in which it comes.
   for (const told of [sent, sent.toReversed(), wishes.all]) {
     const other = begun([], 500).wishes;
-    for (const [subject, body] of told) other.take(subject, body, batch());
+    for (const [subject, body] of told) other.take(subject, body, emptyBatch());
     assert.deepEqual([other.of('receipts'), other.of(tea)], [true, false]);
   }
 });
@@ -61,7 +45,7 @@ test('of two decisions of one moment the one that says less holds, on all device
     [false, true],
   ] as const) {
     const { wishes } = begun();
-    for (const isOn of order) wishes.take('receipts', [isOn, 7], batch());
+    for (const isOn of order) wishes.take('receipts', [isOn, 7], emptyBatch());
     assert.equal(wishes.of('receipts'), false);
   }
 });
@@ -69,7 +53,7 @@ test('of two decisions of one moment the one that says less holds, on all device
 test('what makes no sense is passed over; of too many conversations the oldest is forgotten, never what holds for all', async () => {
   const { wishes } = begun([{ name: 'signal-wishes', value: '[["x"' }]);
   for (const body of [null, [true], [1, 2], [true, -1], [true, 1, 2]])
-    wishes.take('typing', body, batch());
+    wishes.take('typing', body, emptyBatch());
   assert.equal(wishes.of('typing'), undefined);
   await wishes.set('typing', false);
   for (let at = 0; at < maxWishes; at++) await wishes.set(`#g${at}` as ConversationName, true);

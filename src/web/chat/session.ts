@@ -185,9 +185,9 @@ export class Session {
   readonly #sinks: ((event: ClientEvent) => void)[] = [];
   /** What was sent last from this page. */
   lastSent: string | undefined;
-  /** What the client brings. Rejects if there will be none. */
   /** When the person last did what they chose or typed, in milliseconds since 1970. */
   readonly #decided = signal<ReadonlyMap<string, number>>(new Map());
+  /** What the client brings. Rejects if there will be none. */
   readonly #late: Promise<ConnectedActions>;
   #came: (actions: ConnectedActions) => void = () => {};
   #failed: (cause: unknown) => void = () => {};

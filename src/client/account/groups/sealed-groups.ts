@@ -471,8 +471,7 @@ export class SealedGroups {
 
   /** A record that lets the account of `root16` in. */
   admitRecord(group: GroupName, person: RosterAccount): Promise<string | undefined> {
-    const body = { kind: 'admit', people: [person] } as const;
-    return this.#free(() => this.engine.record(groupConversation(group), body));
+    return this.sign(group, { kind: 'admit', people: [person] });
   }
 
   /** A record of this device; undefined where it can sign none. */

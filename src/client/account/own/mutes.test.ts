@@ -4,33 +4,19 @@ import { test } from 'node:test';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { KeptValue } from '../../store/store-port.ts';
-import type { InboxBatch } from '../inbox/batch.ts';
 import { maxMutes } from '../limits.ts';
 import { Mutes } from './mutes.ts';
+import { decisionPorts, emptyBatch } from './quiet/decisions.fixture.ts';
 
 const [lobby, group] = ['lobby', '#loud'] as unknown as [ConversationName, ConversationName];
 
 function begun(values: readonly KeptValue[] = [], at = 1_000) {
   const timers = new FakeTimers();
-  const kept: KeptValue[] = [...values];
-  const sent: [string, unknown][] = [];
-  const changed: string[] = [];
   const clock = { at };
+  const { ports, kept, sent } = decisionPorts(values, () => clock.at);
+  const changed: string[] = [];
   const mutes = new Mutes({
-    own: {
-      on: () => {},
-      send: async (_kind, body, subject) => {
-        sent.push([subject ?? '', body]);
-        return 'queued';
-      },
-    },
-    values,
-    write: async (change) => {
-      const made = change();
-      if (made.type !== 'kept-value' || made.value === undefined) throw new Error('another change');
-      kept.splice(0, kept.length, { name: made.name, value: made.value });
-    },
-    now: () => clock.at,
+    ...ports,
     timers,
     changed: (name) => void changed.push(name),
   });
@@ -39,10 +25,6 @@ function begun(values: readonly KeptValue[] = [], at = 1_000) {
     timers.advance(ms);
   };
   return { mutes, kept, sent, changed, clock, pass };
-}
-
-function batch(): InboxBatch {
-  return { changes: [], afterwards: [] } as unknown as InboxBatch;
 }
 
 test('a mute ends by itself, and says so', async () => {
@@ -71,10 +53,10 @@ test('what is muted is so after a start, on the own disk and by what another dev
   await mutes.set(group, undefined);
   assert.deepEqual(begun(kept).mutes.muted, ['lobby']);
   const other = begun([], 500);
-  for (const [name, body] of sent) other.mutes.take(name, body, batch());
+  for (const [name, body] of sent) other.mutes.take(name, body, emptyBatch());
   assert.deepEqual(other.mutes.muted, ['lobby']);
   const fresh = begun();
-  for (const [name, body] of mutes.all) fresh.mutes.take(name, body, batch());
+  for (const [name, body] of mutes.all) fresh.mutes.take(name, body, emptyBatch());
   assert.deepEqual(fresh.mutes.all, mutes.all);
   // A damaged value is none.
   assert.deepEqual(begun([{ name: 'mutes', value: '[["lobby"' }]).mutes.muted, []);
@@ -82,13 +64,13 @@ test('what is muted is so after a start, on the own disk and by what another dev
 
 test('the latest decision holds, also where a clock is ahead, and words that make no sense are passed over', async () => {
   const { mutes, changed } = begun();
-  const ahead = batch();
+  const ahead = emptyBatch();
   mutes.take('lobby', [null, 9_000_000], ahead);
   assert.equal(ahead.changes.length, 1);
   for (const act of ahead.afterwards) act();
   assert.deepEqual([mutes.muted, changed], [['lobby'], ['lobby']]);
   for (const body of [null, [null], [-1, 2], ['a', 2], [null, 2, 3], [null, 8_999_999]]) {
-    const passed = batch();
+    const passed = emptyBatch();
     mutes.take('lobby', body, passed);
     assert.deepEqual(passed.changes, [], JSON.stringify(body));
   }
@@ -101,13 +83,13 @@ test('the latest decision holds, also where a clock is ahead, and words that mak
     [null, 7],
     [0, 7],
   ];
-  for (const body of decisions) one.take('lobby', body, batch());
-  for (const body of decisions.toReversed()) two.take('lobby', body, batch());
+  for (const body of decisions) one.take('lobby', body, emptyBatch());
+  for (const body of decisions.toReversed()) two.take('lobby', body, emptyBatch());
   assert.deepEqual([one.all, two.all], [[['lobby', [null, 7]]], [['lobby', [null, 7]]]]);
 });
 
 test('of so many conversations it is remembered, the latest', () => {
   const { mutes } = begun();
-  for (let n = 0; n <= maxMutes; n++) mutes.take(`#g${n}`, [null, n], batch());
+  for (let n = 0; n <= maxMutes; n++) mutes.take(`#g${n}`, [null, n], emptyBatch());
   assert.deepEqual([mutes.muted.length, mutes.muted[0]], [maxMutes, '#g1']);
 });

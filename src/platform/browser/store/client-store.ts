@@ -31,21 +31,6 @@ import { StoreReader } from './store-reader.ts';
 import { HistoryWriter, type MessageIds } from './history-writer.ts';
 import { beginningWith, keptOf } from './message-row.ts';
 
-/** Everything that a client's store has. */
-const all: StoreName[] = [
-  'conversations',
-  'messages',
-  'amendments',
-  'reactions',
-  'ended',
-  'blocks',
-  'outbox',
-  'sessions',
-  'packages',
-  'groupParts',
-  'values',
-  'things',
-];
 const ofHistory: StoreName[] = [
   'conversations',
   'messages',
@@ -53,6 +38,16 @@ const ofHistory: StoreName[] = [
   'reactions',
   'ended',
   'blocks',
+];
+/** Everything that a client's store has. */
+const all: StoreName[] = [
+  ...ofHistory,
+  'outbox',
+  'sessions',
+  'packages',
+  'groupParts',
+  'values',
+  'things',
 ];
 /** How many messages a search reads at once. */
 const searchStep = 1_000;

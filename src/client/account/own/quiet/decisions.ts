@@ -26,6 +26,8 @@ export interface DecisionKind<T extends JsonValue> {
   readonly form: v.GenericSchema<unknown, T>;
   /** About so many things it is remembered what was decided. */
   readonly max: number;
+  /** What is never forgotten, however much else is decided. Far fewer than `max`. */
+  readonly lasting?: readonly string[];
   /** Of two decisions of one moment: whether the first one holds. The same on all devices. */
   readonly prefers?: (one: T, other: T) => boolean;
 }
@@ -115,8 +117,10 @@ export class Decisions<T extends JsonValue> {
   #put(subject: string, decided: Decided<T>): void {
     this.#decided.delete(subject);
     this.#decided.set(subject, decided);
-    const [oldest] = this.#decided.keys();
-    if (this.#decided.size > this.#kind.max && oldest !== undefined) this.#decided.delete(oldest);
+    const { max, lasting = [] } = this.#kind;
+    if (this.#decided.size <= max) return;
+    const oldest = this.subjects.find((one) => !lasting.includes(one));
+    if (oldest !== undefined) this.#decided.delete(oldest);
   }
 
   get #value(): ClientChange {
