@@ -915,6 +915,7 @@ export class ChatClient {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'own') this.#files?.ownHeard(event.message);
     if (event.type === 'expired') this.#files?.expired(event.messages);
+    this.#knownSenders?.heard(event);
     if (event.type === 'message') this.#v1Lines.saw(event.message.from);
     if (event.type === 'member') this.people.saw(event.user);
     if (event.type === 'presence') this.#sawPeople(event.changed);

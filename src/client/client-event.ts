@@ -260,11 +260,15 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly text: string;
     }
-  /** Messages from another device of this account are in the history; `last`: the number that the last of them stands behind. */
+  /**
+   * Messages from another device of this account are in the history; `last`: the number that the last of them stands behind,
+   * `wroteTo`: to whom this person has written there, in private and encrypted.
+   */
   | {
       readonly type: 'history-taken';
       readonly conversation: ConversationName;
       readonly last: number;
+      readonly wroteTo?: Username | undefined;
     }
   /** A device that this one has added is in: should it get the history? */
   | { readonly type: 'history-asked'; readonly device: Uint8Array }

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { directConversation } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
+import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
+import { textContent } from '../content.ts';
 import { KnownSenders } from './known-senders.ts';
 import { maxAcquaintances } from './limits.ts';
 import type { KnownSenderRecord, KnownSenderStore } from './ports.ts';
+
+const alice = 'alice' as Username;
+const bob = 'bob' as Username;
+const alicesAndBobs = directConversation(alice, bob);
+const content = textContent('hello');
 
 class Kept implements KnownSenderStore {
   records: readonly KnownSenderRecord[] = [];
@@ -35,6 +44,29 @@ test('known is who was written to or whose key was compared, and nobody else', a
   assert.equal(next.judge('alice', 60, 'pinned'), 'large');
   next.acceptedFrom('alice');
   assert.equal(next.judge('alice', 60, 'pinned'), undefined);
+});
+
+test('known is who was written to from another device, where devices say so and not the server', () => {
+  const said = (over: Partial<ReceivedMessage> & { readonly own?: boolean }): ClientEvent => {
+    const { own = true, ...others } = over;
+    const filed = { conversation: alicesAndBobs, seq: 1, at: 1, guest: false, own, late: false };
+    const from = own ? alice : bob;
+    const message = { place: 'private', from, content, encrypted: true, key: 'pinned', filed };
+    return { type: 'message', message: { ...message, ...others } as ReceivedMessage };
+  };
+  const taken = { type: 'history-taken', conversation: alicesAndBobs, last: 1 } as const;
+  const isKnownAfter = (event: ClientEvent): boolean => {
+    const knownSenders = new KnownSenders(100, new Kept());
+    knownSenders.heard(event);
+    return knownSenders.judge('bob', 1, 'pinned') === undefined;
+  };
+  assert.ok(isKnownAfter(said({})));
+  assert.ok(isKnownAfter({ ...taken, wroteTo: bob }));
+  assert.ok(!isKnownAfter(taken));
+  assert.ok(!isKnownAfter(said({ own: false })));
+  assert.ok(!isKnownAfter(said({ encrypted: false })));
+  assert.ok(!isKnownAfter(said({ key: 'changed' })));
+  assert.ok(!isKnownAfter(said({ place: 'lobby' })));
 });
 
 test('what was written to before the record was read is kept with it', async () => {

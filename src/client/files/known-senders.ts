@@ -1,7 +1,9 @@
-// Whose files are accepted without asking, and how much of them: from people to whom this user has written or whose key
-// was compared, and from each no more than a limit over all logins, until this user accepts a file of theirs by hand. A
+// Whose files are accepted without asking, and how much of them: from people to whom this user has written, on whichever
+// device, or whose key was compared, and from each no more than a limit over all logins, until this user accepts a file of theirs by hand. A
 // person who has only written to this user stays a stranger. One for each program; its data is stored.
 
+import { parseConversation } from '../../wire/extended/names.ts';
+import type { ClientEvent } from '../client-event.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { maxAcquaintances } from './limits.ts';
 import type { KnownSenderRecord, KnownSenderStore } from './ports.ts';
@@ -32,6 +34,21 @@ export class KnownSenders {
   /** This user has written to `user`. */
   wroteTo(user: string): void {
     if (this.#people.get(user)?.isWrittenTo !== true) this.#put({ user, isWrittenTo: true });
+  }
+
+  /**
+   * What this client tells its view: this user may have written to somebody from another device, or before this one was
+   * theirs. That counts where it was sealed between devices alone: the server could say it of anybody.
+   */
+  heard(event: ClientEvent): void {
+    if (event.type === 'history-taken' && event.wroteTo !== undefined) this.wroteTo(event.wroteTo);
+    if (event.type !== 'message' || event.message.place !== 'private') return;
+    const { message } = event;
+    const { filed } = message;
+    if (filed?.own !== true || !message.encrypted || message.key === 'changed') return;
+    const place = parseConversation(filed.conversation);
+    if (place?.kind !== 'direct') return;
+    for (const user of place.people) if (user !== message.from) this.wroteTo(user);
   }
 
   /** This user has accepted a file of `user` by hand. */

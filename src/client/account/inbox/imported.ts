@@ -5,6 +5,8 @@
 import { filedFrom, recordFrom } from '../../history/history-import.ts';
 import type { HistoryPiece } from '../../history/piece.ts';
 import { ttlOf } from '../../content.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { FiledRecord } from '../../store/store-port.ts';
 import type { Conversation } from '../conversations.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
 import { unknownLog } from './log-change.ts';
@@ -34,5 +36,13 @@ export function takePiece(
   const messages = isRevoked ? filed.map((message) => ({ ...message, amended: undefined })) : filed;
   batch.changes.push({ type: 'imported', messages });
   const last = messages.at(-1)?.place ?? 0;
-  batch.events.push({ type: 'history-taken', conversation: conversation.name, last });
+  const wroteTo = isRevoked ? undefined : writtenTo(conversation, messages);
+  batch.events.push({ type: 'history-taken', conversation: conversation.name, last, wroteTo });
+}
+
+/** To whom this person has written, if they have: what came out of a file proves nothing. */
+function writtenTo({ peer }: Conversation, messages: readonly FiledRecord[]): Username | undefined {
+  const isOwn = ({ from, encrypted, imported, unreadable }: FiledRecord): boolean =>
+    from !== undefined && from !== peer && encrypted && !imported && unreadable === undefined;
+  return messages.some(isOwn) ? peer : undefined;
 }
