@@ -12,6 +12,9 @@ export type {
   Person,
   SealedMembers,
 } from './client/chat/chat.ts';
+export type { ExportOptions } from './client/chat/chat-links.ts';
+export type { QuietNow, QuietTime } from './client/chat/chat-quiet.ts';
+export type { NotifyRule } from './client/account/own/quiet/quiet.ts';
 export type {
   ProgramEvent as ClientEvent,
   ProgramOwnMessage as OwnMessage,

@@ -25,7 +25,6 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
   return v.picklist(words, `must be ${words.join(' or ')}`);
 }
 
-/** A function of the program. */
 /** In milliseconds: Infinity is without an end. */
 export const duration = v.pipe(
   v.number('must be a number of milliseconds'),
@@ -35,6 +34,28 @@ export const duration = v.pipe(
   ),
   v.transform(Math.floor),
 );
+/** In milliseconds since 1970: Infinity is without an end, 0 none. */
+export const untilMoment = v.pipe(
+  v.number('must be milliseconds since 1970'),
+  v.check(
+    (at) => at >= 0 && (at <= Number.MAX_SAFE_INTEGER || at === Infinity),
+    'must be milliseconds since 1970, Infinity or 0',
+  ),
+  v.transform(Math.floor),
+);
+
+const clock = v.pipe(
+  v.string('must be a time of day'),
+  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, like 08:00'),
+  v.transform((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))),
+);
+/** From and to, as minutes since midnight. */
+export const clockHours = v.pipe(
+  v.tuple([clock, clock], 'must be two times of day'),
+  v.check(([from, to]) => from !== to, 'must be two different times of day'),
+);
+
+/** A function of the program. */
 export const callback = v.function('must be a function');
 
 /** More than anybody reads, and little enough for the memory. */
@@ -55,6 +76,18 @@ export const pageOptions = v.optional(
     {
       before: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
       limit: v.optional(wholeNumber(0, maxPage), 50),
+    },
+    'must be an object',
+  ),
+  {},
+);
+
+/** What of the history is exported, and how. */
+export const exportOptions = v.optional(
+  v.object(
+    {
+      place: v.optional(text),
+      format: v.optional(v.picklist(['json', 'text'], 'must be json or text'), 'json'),
     },
     'must be an object',
   ),

@@ -27,6 +27,16 @@ import {
   placeOf,
   text as textForm,
 } from './chat-arguments.ts';
+import { exported, followLink, linkTo, type ExportOptions } from './chat-links.ts';
+import {
+  ignore,
+  quietTimeOf,
+  setQuietTime,
+  setRule,
+  type QuietNow,
+  type QuietTime,
+} from './chat-quiet.ts';
+import type { NotifyRule } from '../account/own/quiet/quiet.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { GovernWish, GroupInfo, ListedGroup } from '../governing/govern-wish.ts';
 import type { AccountSignals } from '../signals/account-signals.ts';
@@ -381,14 +391,19 @@ export class Chat {
     const where = placeOf(place);
     const { speech } = this.#client;
     if (speech === undefined) throw refusalOf(refuseCommand('no-account').error);
+    const record = await this.#recordAt(where, seq);
+    const target = { seq, id: targetIdOf(record) };
+    const about = { target, from: record.from, ttl: ttlOf(record.content) };
+    return { speech, where, about };
+  }
+
+  async #recordAt(where: Place, seq: number) {
     const name = conversationOf(this.#client.username, where);
     const range = { kind: 'from', message: { seq } } as const;
     const [record] = await this.#client.historyRange(name, range, 1);
     if (record?.seq !== seq || record.from === undefined)
       throw new ChatError('not-here', 'this device does not have that message');
-    const target = { seq, id: targetIdOf(record) };
-    const about = { target, from: record.from, ttl: ttlOf(record.content) };
-    return { speech, where, about };
+    return { ...record, from: record.from };
   }
 
   #promised(said: Result<string, CommandRefusal>, place: string, text: string): SendPromise {
@@ -476,6 +491,64 @@ export class Chat {
     return place === undefined ? '' : formatPlace(place);
   }
 
+  /**
+   * Hides what somebody says in the lobby and in groups from the account's person, on all devices. Resolves to whether that
+   * is `kept`, or holds as long as this program runs (`for-now`: of guests). What this program gets stays the same.
+   */
+  ignore(name: string): Promise<'kept' | 'for-now'> {
+    return ignore(this.#client.quiet, this.name, name, true);
+  }
+
+  async unignore(name: string): Promise<void> {
+    await ignore(this.#client.quiet, this.name, name, false);
+  }
+
+  /** Who is ignored. */
+  ignored(): readonly string[] {
+    return this.#client.quiet.ignored;
+  }
+
+  /** What of a conversation calls for the account's person, on all devices; `default`: as without a rule. */
+  async notify(place: string, rule: NotifyRule | 'default'): Promise<void> {
+    this.#accountOnly();
+    await setRule(this.#client.quiet, place, rule);
+  }
+
+  /** The rule of a conversation, if it has one. */
+  notifyRule(place: string): NotifyRule | undefined {
+    return this.#client.quiet.rule(placeOf(place));
+  }
+
+  /** When nothing is to disturb the account's person, on all devices. What is left out stays as it is. */
+  async doNotDisturb(time: QuietTime): Promise<void> {
+    this.#accountOnly();
+    await setQuietTime(this.#client.quiet, time);
+  }
+
+  /** How long it holds now, 0 if it does not, and each day. */
+  disturbance(): QuietNow {
+    return quietTimeOf(this.#client.quiet);
+  }
+
+  /** A link to the message `seq` at a place, which tells nothing of either to whoever has neither. Rejects like `edit`. */
+  async permalink(place: string, seq: number): Promise<string> {
+    return linkTo(this.#client, await this.#recordAt(placeOf(place), seq));
+  }
+
+  /**
+   * The message of a link, and where it is: of this device, or fetched from the server. Rejects with `not-here` where it is in
+   * no conversation of this account or kept no more, and with `other-server`.
+   */
+  async follow(link: string): Promise<PastMessage & { readonly place: string }> {
+    const record = await followLink(this.#client, link);
+    return { ...pastMessage(record), place: this.#placeOf(record) };
+  }
+
+  /** The history of this device as a file, in pieces (docs/EXPORT.md). Throws with `no-account` for guests, and `not-here`. */
+  export(options?: ExportOptions): AsyncIterable<string> {
+    return exported(this.#client, options);
+  }
+
   /** The muted conversations, as `say` takes them, and until when: Infinity without an end. */
   muted(): readonly { readonly place: string; readonly until: number }[] {
     return this.#client.quiet.muted.map((place) => ({
@@ -511,9 +584,13 @@ export class Chat {
   }
 
   async #mute(place: Place, ms: number): Promise<void> {
-    if (!this.isAccount) throw refusalOf(refuseCommand('no-account').error);
+    this.#accountOnly();
     if (!(await this.#client.quiet.mute(place, ms)))
       throw new ChatError('store-failed', 'that could not be kept');
+  }
+
+  #accountOnly(): void {
+    if (!this.isAccount) throw refusalOf(refuseCommand('no-account').error);
   }
 
   /**
