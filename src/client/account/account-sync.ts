@@ -545,7 +545,7 @@ export class AccountSync {
       if (this.#login === login) this.#erasures.login(requests);
       void this.#groups?.foundLobby();
     });
-    this.signals.login(write);
+    this.signals.login(write, welcome.runs?.[0]);
     this.#incoming.start();
     this.#private?.stock.login(requests);
     this.roster.login(requests);

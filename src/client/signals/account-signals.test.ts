@@ -5,6 +5,7 @@ import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { Conversations } from '../account/conversations.ts';
 import type { ClientEvent } from '../client-event.ts';
 import type { OpenedSignal } from '../encryption/group/signalling.ts';
+import type { KeptValue } from '../store/store-port.ts';
 import type { ConversationName, Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { AccountSignals, type AccountSignalsPorts } from './account-signals.ts';
@@ -201,4 +202,34 @@ test('a mark of a commit that is still to be processed waits for it', async () =
   signals.changed(at(both));
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   assert.deepEqual(signals.readersOf(both, 3), [bob]);
+});
+
+test('to a server that was started anew all marks are told once, of those that are allowed; to the same one only what is looked at', async () => {
+  const kept: KeptValue[] = [];
+  const write: AccountSignalsPorts['write'] = async (change) => {
+    const made = change();
+    if (made.type === 'kept-value') kept.push({ name: made.name, value: made.value ?? '' });
+  };
+  const { signals, said } = begun({ write, values: [{ name: 'marks-told', value: '7' }] });
+  const comes = async (run: number): Promise<string[]> => {
+    const lines: string[] = [];
+    signals.logout();
+    signals.login((line) => void lines.push(line.trim()), run);
+    signals.caughtUp();
+    await said();
+    return lines;
+  };
+  await signals.wishes.set(lobby, true);
+  assert.deepEqual(await comes(7), []);
+  assert.deepEqual(await comes(8), ['MARK {"in":"lobby","seq":3}']);
+  assert.deepEqual(kept.at(-1), { name: 'marks-told', value: '8' });
+  assert.deepEqual(await comes(8), []);
+  const next = begun({ values: kept });
+  await next.signals.wishes.set(lobby, true);
+  next.signals.logout();
+  next.signals.login(() => assert.fail(), 8);
+  next.signals.caughtUp();
+  await next.said();
+  await signals.wishes.set(lobby, false);
+  assert.deepEqual(await comes(9), []);
 });

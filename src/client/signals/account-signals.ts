@@ -18,6 +18,7 @@ import {
   maxMarkTries,
   maxPeopleByDefault,
   maxSkewMs,
+  maxToldAnew,
   readBookMs,
   signalEveryMs,
 } from './limits.ts';
@@ -82,6 +83,10 @@ export class AccountSignals {
   #write: ((line: string) => void) | undefined;
   #looked: ConversationName | undefined;
   #lastAt = 0;
+  /** The server's run: it has the marks of its own run alone. Undefined where it does not say. */
+  #run: number | undefined;
+  /** The run in which all marks were told. */
+  #toldRun: number | undefined;
   #cancelKeeping: (() => void) | undefined;
   #isClosed = false;
 
@@ -91,6 +96,8 @@ export class AccountSignals {
     const changed = (subject: WishSubject): void => this.#wished(subject);
     this.wishes = new SignalWishes({ own, values, write, now, changed });
     this.#readBook = new ReadBook(values);
+    const toldRun = values.find(({ name }) => name === toldRunName)?.value;
+    this.#toldRun = toldRun === undefined ? undefined : Number(toldRun);
     this.#typists = new Typists(timers, (name) => {
       ports.emit({ type: 'typing', conversation: name, names: this.#typists.in(name) });
     });
@@ -261,8 +268,10 @@ export class AccountSignals {
 
   // ---- what is heard ----------------------------------------------------------------------------------------
 
-  login(write: (line: string) => void): void {
+  /** `run`: of the server, where it says it. */
+  login(write: (line: string) => void, run?: number): void {
     this.#write = write;
+    this.#run = run;
     this.#heardAt.clear();
     this.#forgetTold();
   }
@@ -277,6 +286,23 @@ export class AccountSignals {
   /** Everything that was missed is here: the person looks at something already. */
   caughtUp(): void {
     if (this.#looked !== undefined) this.lookAt(this.#looked);
+    this.#tellServer();
+  }
+
+  /** A server that was started anew has no marks any more: those who are here later are to hear this account's from it. */
+  #tellServer(): void {
+    const { conversations, isPerson, isServed } = this.#ports;
+    if (!isServed() || (this.#run !== undefined && this.#run === this.#toldRun)) return;
+    const read = conversations.all.filter((one) => position(one) > 0 && !this.#told.has(one));
+    const told = read.filter((one) => isPerson() || this.#programs.has(one));
+    for (const conversation of told.slice(0, maxToldAnew)) this.#tell(conversation);
+    this.#toldRun = this.#run;
+    if (!isPerson() || this.#run === undefined) return;
+    const value = String(this.#run);
+    // What can't be stored ends this client.
+    void this.#ports
+      .write(() => ({ type: 'kept-value', name: toldRunName, value }))
+      .catch(() => {});
   }
 
   /** Whether an event is one of these. */
@@ -374,6 +400,7 @@ export class AccountSignals {
 }
 
 const nonceBytes = 12;
+const toldRunName = 'marks-told';
 /** Of so many devices it is remembered when they said something last. */
 const maxClocks = 4_096;
 

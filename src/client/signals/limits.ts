@@ -23,3 +23,5 @@ export const maxNamedReaders = 50;
 export const maxWishes = 500;
 /** A mark that could not be sealed is tried again so many times, each after `signalEveryMs`. */
 export const maxMarkTries = 12;
+/** Conversations whose marks are told to a server that was started anew: it takes those of as many from a connection. */
+export const maxToldAnew = 64;
