@@ -5,6 +5,7 @@ import { isAmendment, isKeptFile, isNote, type AmendmentContent } from '../../co
 import { formatHex } from '../../../lib/bytes.ts';
 import { mayDo } from '../../../wire/groups/rights.ts';
 import { isSilenced, roleIn } from '../../../wire/statements/roster-roles.ts';
+import type { SignedRoster } from '../../../wire/statements/roster.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
@@ -14,7 +15,7 @@ import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
 import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
-import { groupAt, parseMessageId, type ConversationName } from '../../../wire/extended/names.ts';
+import { groupAt, parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import { takeAmendment } from '../inbox/amending.ts';
 import { changedKeyWords, type DirectReader } from '../inbox/direct-reader.ts';
@@ -310,17 +311,21 @@ export class GroupReader {
     const { me } = this.#ports;
     const { id, content, sender } = line;
     const { from } = said;
-    if (!(await this.#mayWrite(conversation, sender))) {
+    const { name, place } = conversation;
+    // The lobby has no roles.
+    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
+    if (!mayWrite(roster, sender)) {
       this.#unreadable(conversation, said, unwantedWords, false, batch);
       return;
     }
+    const isAdmin = roster !== undefined && mayDo(roleIn(roster, sender.identity.root), 'delete');
     if (isAmendment(content)) {
-      await this.#amended(conversation, said, sender, content, isLate, batch);
+      await this.#amended(conversation, { ...said, isAdmin, isLate }, sender, content, batch);
       return;
     }
-    if (content.kind === 'timer' && !(await this.#maySetTimer(conversation, sender))) return;
+    // Both of a private conversation may, and the admins of a group; nobody in the lobby.
+    if (content.kind === 'timer' && place.kind !== 'direct' && !isAdmin) return;
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
-    const { place } = conversation;
     const key = await this.#standing(sender, batch);
     const state = from === me ? stateOfSibling(batch, conversation, said.seq) : undefined;
     const message = {
@@ -351,47 +356,21 @@ export class GroupReader {
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
   }
 
-  /**
-   * Whether the records let a member write, at this place of the log: no server lets through who is silenced, or is no
-   * speaker of an announcement group.
-   */
-  async #mayWrite({ name, place }: Conversation, { identity }: GroupLeaf): Promise<boolean> {
-    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
-    if (roster?.governed === undefined) return true;
-    if (isSilenced(roster, identity.name)) return false;
-    return !roster.governed.announce || mayDo(roleIn(roster, identity.root), 'write');
-  }
-
   /** Under a key that is not trusted nobody changes what is here. In a group an admin may delete what others have said. */
   async #amended(
     conversation: Conversation,
-    said: LogMessage,
+    said: LogMessage & { readonly isAdmin: boolean; readonly isLate: boolean },
     sender: GroupLeaf,
     content: AmendmentContent,
-    isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
-    const { name, place } = conversation;
     const isOwn = said.from === this.#ports.me;
     if (!isOwn && (await this.#standing(sender, batch)) === 'changed') {
       this.#unreadable(conversation, said, changedKeyWords, false, batch);
       return;
     }
-    const mayBeAdmin = place.kind === 'group' && content.kind === 'delete';
-    const asAdmin = mayBeAdmin && (await this.#isAdmin(name, sender));
-    const line = { ...said, asAdmin, isLate };
+    const line = { ...said, asAdmin: said.isAdmin && content.kind === 'delete' };
     await takeAmendment(this.#ports, conversation, line, content, batch);
-  }
-
-  /** Both of a private conversation, and the admins of a group; nobody in the lobby, which has none. */
-  async #maySetTimer({ name, place }: Conversation, sender: GroupLeaf): Promise<boolean> {
-    if (place.kind === 'direct') return true;
-    return place.kind === 'group' && this.#isAdmin(name, sender);
-  }
-
-  async #isAdmin(name: ConversationName, { identity }: GroupLeaf): Promise<boolean> {
-    const roster = await this.#ports.engine.roster(name);
-    return roster !== undefined && mayDo(roleIn(roster, identity.root), 'delete');
   }
 
   /** In a private conversation: of the other one, or of another device of this account. */
@@ -468,4 +447,14 @@ export class GroupReader {
       'what was said while this device was not in the group cannot be read here, unless another device of yours gives its history';
     batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
   }
+}
+
+/**
+ * Whether the records let a member write, at this place of the log: no server lets through who is silenced, or is no
+ * speaker of an announcement group.
+ */
+function mayWrite(roster: SignedRoster | undefined, { identity }: GroupLeaf): boolean {
+  if (roster?.governed === undefined) return true;
+  if (isSilenced(roster, identity.name)) return false;
+  return !roster.governed.announce || mayDo(roleIn(roster, identity.root), 'write');
 }
