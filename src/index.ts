@@ -12,7 +12,7 @@ export type {
   Person,
   SealedMembers,
 } from './client/chat/chat.ts';
-export type { ExportOptions } from './client/chat/chat-links.ts';
+export type { ExportWish } from './client/chat/chat-links.ts';
 export type { QuietNow, QuietTime } from './client/chat/chat-quiet.ts';
 export type { NotifyRule } from './client/account/own/quiet/quiet.ts';
 export type {

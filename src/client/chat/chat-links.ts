@@ -9,7 +9,7 @@ import { exportOptions, given, placeOf, text } from './chat-arguments.ts';
 import { ChatError } from './chat-error.ts';
 
 /** What of the history is exported, and how. */
-export interface ExportOptions {
+export interface ExportWish {
   /** All of them if it is undefined. */
   readonly place?: string | undefined;
   readonly format?: 'json' | 'text' | undefined;
@@ -32,7 +32,7 @@ export async function followLink(client: ChatClient, link: string): Promise<Plac
 }
 
 /** In pieces, each of some messages; nothing is read before it is asked for. */
-export function exported(client: ChatClient, options?: ExportOptions): AsyncIterable<string> {
+export function exported(client: ChatClient, options?: ExportWish): AsyncIterable<string> {
   const { place, format } = given(exportOptions, options, 'options');
   const { archive } = client;
   if (archive === undefined) throw noAccount();

@@ -27,7 +27,7 @@ import {
   placeOf,
   text as textForm,
 } from './chat-arguments.ts';
-import { exported, followLink, linkTo, type ExportOptions } from './chat-links.ts';
+import { exported, followLink, linkTo, type ExportWish } from './chat-links.ts';
 import {
   ignore,
   quietTimeOf,
@@ -545,7 +545,7 @@ export class Chat {
   }
 
   /** The history of this device as a file, in pieces (docs/EXPORT.md). Throws with `no-account` for guests, and `not-here`. */
-  export(options?: ExportOptions): AsyncIterable<string> {
+  export(options?: ExportWish): AsyncIterable<string> {
     return exported(this.#client, options);
   }
 
