@@ -93,6 +93,12 @@ async function two() {
   return { server, first, second: await at(server, device) };
 }
 
+function promised(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
 test('a device that was added logs in with the chain of its account, and adds and revokes others itself', async () => {
   const { server, first, second } = await two();
   assert.equal(server.links.length, 2);
@@ -152,6 +158,32 @@ test('a link that another device overtakes is signed again, with another consent
   assert.ok(added.ok);
   assert.equal(new Set(asked).size, 2);
   assert.equal(added.value.chain.devices.length, 4);
+});
+
+test('nothing waits for a new device that is gone: neither a login nor another link', async () => {
+  const { server, first, second } = await two();
+  const third = await createDevice(suite);
+  const asked: string[] = [];
+  const { promise: isAsked, resolve: ask } = promised();
+  const { promise: isHere, resolve: comeBack } = promised();
+  const added = first.own.add(third.publicKey, 'web', async (prev) => {
+    asked.push(encodeBase64url(prev));
+    ask();
+    await isHere;
+    return signWithDevice(suite, third, consentToSign(prev, third.publicKey, 'web'));
+  });
+  await isAsked;
+  await first.login();
+  assert.ok((await first.own.revoke(second.device.publicKey, 'stolen')).ok);
+  // The server shows what it had before: what was revoked meanwhile is revoked all the same.
+  const before = [...server.links];
+  server.links = before.slice(0, -1);
+  comeBack();
+  const done = await added;
+  assert.ok(done.ok);
+  assert.equal(asked.length, 2);
+  assert.deepEqual(server.links.slice(0, -1), before);
+  assert.equal(done.value.chain.revoked.length, 1);
 });
 
 test('nothing is added without the consent of the new device, nor with another one', async () => {

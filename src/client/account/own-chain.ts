@@ -146,28 +146,47 @@ export class OwnChain {
     return this.#extend(async () => ({ kind: 'recovery', key }), by);
   }
 
-  #extend(
+  async #extend(
     make: LinkMaker,
     by: Device = this.#ports.device,
   ): Promise<Result<VerifiedChain, LinkFailure>> {
-    return this.#step(async () => {
-      for (let tries = 0; tries < maxLinkTries; tries++) {
-        const requests = this.#requests;
-        if (requests === undefined) return err('gone');
-        const own = await this.#compare(requests);
-        if (own === undefined) return err(this.#requests === requests ? 'not-valid' : 'gone');
-        const body = await make(hashOfLast(own));
-        if (body === undefined) return err('no-consent');
-        const links = [...own.links, await this.#sign(own, body, by)];
-        const { me, ciphers } = this.#ports;
-        const next = await verifiedChain(ciphers, me, links);
-        if (next === undefined) return err('link-refused');
-        const answer = await requests.asking('CHAIN', { link: links.at(-1) ?? '' });
-        if (answer.ok) return ok(await this.#adopt(next, undefined));
-        if (answer.error.code !== 'stale') return err(answer.error.code);
-      }
-      return err('stale');
-    });
+    for (let tries = 0; tries < maxLinkTries; tries++) {
+      const own = await this.#step(() => this.#current());
+      if (!own.ok) return own;
+      // A new device may take its time, or be gone: nobody waits for it but whoever links it.
+      const body = await make(hashOfLast(own.value));
+      if (body === undefined) return err('no-consent');
+      const done = await this.#step(() => this.#put(own.value, body, by));
+      if (done.ok || done.error !== 'stale') return done;
+    }
+    return err('stale');
+  }
+
+  async #current(): Promise<Result<VerifiedChain, LinkFailure>> {
+    const requests = this.#requests;
+    if (requests === undefined) return err('gone');
+    const own = await this.#compare(requests);
+    if (own !== undefined) return ok(own);
+    return err(this.#requests === requests ? 'not-valid' : 'gone');
+  }
+
+  /** Puts a link behind `own`. `stale`: another device has put one there meanwhile. */
+  async #put(
+    own: VerifiedChain,
+    body: LinkBody,
+    by: Device,
+  ): Promise<Result<VerifiedChain, LinkFailure>> {
+    const requests = this.#requests;
+    if (requests === undefined) return err('gone');
+    // What was learnt meanwhile stays, whatever the server takes.
+    const known = await this.#known();
+    if (known !== undefined && relateChains(known.chain, own.chain) !== 'same') return err('stale');
+    const links = [...own.links, await this.#sign(own, body, by)];
+    const { me, ciphers } = this.#ports;
+    const next = await verifiedChain(ciphers, me, links);
+    if (next === undefined) return err('link-refused');
+    const answer = await requests.asking('CHAIN', { link: links.at(-1) ?? '' });
+    return answer.ok ? ok(await this.#adopt(next, undefined)) : err(answer.error.code);
   }
 
   async #sign(own: VerifiedChain, body: LinkBody, by: Device): Promise<string> {
