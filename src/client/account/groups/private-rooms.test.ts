@@ -23,6 +23,7 @@ function setUp() {
       'root16' | 'standing' | 'hasRooms'
     >,
     isGone: false,
+    isThere: true,
   };
   const done: string[] = [];
   const conversation = { name: '@alice+bob' as ConversationName } as Conversation;
@@ -41,13 +42,18 @@ function setUp() {
     admit: async ({ name }) => void done.push(`admitted ${name}`),
     seal: async () => void done.push('sealed'),
     reach: () => conversation,
+    find: async () => {
+      done.push('asked for the room');
+      return state.isThere;
+    },
+    post: () => void done.push('posted'),
   });
   const wanted = async () => {
     rooms.wanted(bob);
     await new Promise(setImmediate);
     return done.splice(0).join(', ');
   };
-  return { state, rooms, conversation, wanted };
+  return { state, done, rooms, conversation, wanted };
 }
 
 test('a room is founded with an account whose client knows rooms, once', async () => {
@@ -97,4 +103,23 @@ test('texts go by the session of two until both are in the room, and again where
   state.isShared = true;
   state.isReplaced = true;
   assert.equal(await rooms.isUsed(bob), false);
+});
+
+test('where the server has a room that is not known here, it is asked for it: nothing could be sealed for that', async () => {
+  const { state, done, rooms, conversation } = setUp();
+  rooms.mustUse(conversation);
+  rooms.mustUse(conversation);
+  await new Promise(setImmediate);
+  assert.deepEqual(done.splice(0), ['asked for the room']);
+  assert.equal(await rooms.isUsed(bob), true);
+  // It says so, and has none: what waits goes in the session again.
+  state.isThere = false;
+  rooms.mustUse(conversation);
+  await new Promise(setImmediate);
+  assert.deepEqual(done.splice(0), ['asked for the room', 'posted']);
+  assert.equal(await rooms.isUsed(bob), false);
+  state.isSealed = true;
+  rooms.mustUse(conversation);
+  await new Promise(setImmediate);
+  assert.deepEqual(done, []);
 });

@@ -23,12 +23,18 @@ export interface PrivateRoomsPorts {
   /** Seals what waits for a room, where the engine is free. */
   readonly seal: (conversation: Conversation) => Promise<void>;
   readonly reach: (user: Username) => Conversation | undefined;
+  /** Asks the server for the room of a conversation, and takes note of it. False: there is none, or no answer. */
+  readonly find: (conversation: Conversation) => Promise<boolean>;
+  /** What waits for `conversation` may be ready to be sealed, the one way or the other. */
+  readonly post: (conversation: Conversation) => void;
 }
 
 export class PrivateRooms {
   readonly #ports: PrivateRoomsPorts;
   /** Conversations of which the server has said that they have a room that both are in. */
   readonly #inUse = new Set<Conversation>();
+  /** Those whose room the server is being asked for. */
+  readonly #asking = new Set<Conversation>();
   /** When it was last tried to found one. */
   readonly #triedAt = new Map<Username, number>();
 
@@ -41,9 +47,21 @@ export class PrivateRooms {
     this.#triedAt.clear();
   }
 
-  /** The server takes nothing any more that is sealed in the session of the two. */
+  /** The server takes nothing any more that is sealed in the session of the two: it has a room, perhaps one unknown here. */
   mustUse(conversation: Conversation): void {
     this.#inUse.add(conversation);
+    if (!this.#ports.engine.isSealed(conversation.name)) void this.#find(conversation);
+  }
+
+  /** Nothing can be sealed for a room that is not known: what waits would wait for ever. */
+  async #find(conversation: Conversation): Promise<void> {
+    if (this.#asking.has(conversation)) return;
+    this.#asking.add(conversation);
+    const isFound = await this.#ports.find(conversation);
+    this.#asking.delete(conversation);
+    if (isFound) return;
+    this.unsealed(conversation);
+    this.#ports.post(conversation);
   }
 
   /** Whether what is said to `user` goes by the room. To be asked where the engine is free. */

@@ -192,6 +192,8 @@ export class SealedGroups {
       admit: (person) => this.#admitToRoom(person),
       seal: (conversation) => this.#post.seal(conversation),
       reach: (user) => this.#reach({ kind: 'direct', user }),
+      find: (conversation) => this.#findRoom(conversation),
+      post: (conversation) => this.#post.post(conversation),
     });
     for (const conversation of ports.conversations.all) {
       conversation.isSealed = conversation.peer === undefined && this.#isHere(conversation);
@@ -369,6 +371,24 @@ export class SealedGroups {
       const made = await this.engine.found(name, group, 'invite', localId, people);
       return made === undefined ? cannotSeal : ok(made);
     });
+  }
+
+  /** Takes note of the room that the server has for a private conversation. False: it has none, or gives no answer. */
+  async #findRoom(conversation: Conversation): Promise<boolean> {
+    const { name, place } = conversation;
+    const told = await this.#requests?.asking('GROUP', { in: formatPlace(place) });
+    const groupId = told?.ok === true ? decodeBase64url(told.value.groupId) : undefined;
+    if (groupId === undefined) {
+      // A server that says both would be asked without end.
+      await this.#pause(retryMs);
+      return false;
+    }
+    await this.#free(async () => {
+      if (this.engine.isSealed(name)) return;
+      await this.#ports.writer.write(await this.engine.describe(name, formatHex(groupId)));
+    });
+    this.#steps.consider(conversation, true);
+    return true;
   }
 
   /** Lets an account into the room of a private conversation that it is neither in nor let in: its device was reset. */
