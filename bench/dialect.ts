@@ -7,6 +7,8 @@ export type Step = { readonly send: string } | { readonly until: string };
 export interface Dialect {
   /** Whether all that comes is in frames of a WebSocket, to be taken out of them first. */
   readonly inFrames?: boolean;
+  /** Whether the connection is over TLS. Whose certificate it is does not matter here. */
+  readonly overTls?: boolean;
 
   /** From the open connection to a person to whom others can write by that name. */
   login(name: string): readonly Step[];

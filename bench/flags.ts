@@ -15,6 +15,8 @@ export interface Flags {
   readonly svg: string | undefined;
   /** A Markdown file whose block of results is replaced. */
   readonly document: string | undefined;
+  /** Which block of it. Undefined for the first one. */
+  readonly block: string | undefined;
   /** A folder for CPU profiles. */
   readonly profile: string | undefined;
 }
@@ -29,6 +31,7 @@ Measures helo beside other servers on this machine, and verifies every delivery.
   --json FILE        where the figures go [bench/results/latest.json]
   --svg FILE         where the plot goes [bench/results/latest.svg]
   --document FILE    writes the results into this Markdown file as well
+  --block NAME       into its block of that name, not the first one
   --profile DIR      CPU profiles of servers in Node go here; prints what is hot
   -h, --help         this text`;
 
@@ -41,6 +44,7 @@ const options = {
   json: { type: 'string' },
   svg: { type: 'string' },
   document: { type: 'string' },
+  block: { type: 'string' },
   profile: { type: 'string' },
 } as const;
 
@@ -64,6 +68,7 @@ export function readFlags(args: readonly string[]): Result<Flags, string> {
       json: values.json,
       svg: values.svg,
       document: values.document,
+      block: values.block,
       profile: values.profile,
     });
   } catch (error) {

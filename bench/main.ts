@@ -65,7 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Prints and writes everything. Returns the exit code. */
 function report(results: Results, flags: Flags): number {
-  const { json, svg, document } = flags;
+  const { json, svg, document, block: name } = flags;
   const block = [
     provenance(results),
     resultTables(results),
@@ -77,7 +77,7 @@ function report(results: Results, flags: Flags): number {
   if (document !== undefined) {
     const picture = svg && `![The same figures as bars](${relative(dirname(document), svg)})`;
     const blocks = [block, ...(picture ? [picture] : [])].join('\n\n');
-    const written = withResults(readFileSync(document, 'utf8'), blocks);
+    const written = withResults(readFileSync(document, 'utf8'), blocks, name);
     if (!written.ok) return complain(`--document ${document}: ${written.error}`);
     write(document, written.value);
   }

@@ -2,7 +2,8 @@
 // nothing is allocated for a read.
 
 import { connect, type Socket } from 'node:net';
-import type { Step } from '../dialect.ts';
+import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
+import type { Dialect, Step } from '../dialect.ts';
 import { FrameReader } from './frames.ts';
 import { Script } from './script.ts';
 
@@ -19,9 +20,9 @@ export class Client {
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #closed: ((reason: Error) => void) | undefined;
 
-  /** Begins to connect to this machine's `port`. What comes may be in frames of a WebSocket. */
-  constructor(port: number, inFrames = false) {
-    const frames = inFrames ? new FrameReader() : undefined;
+  /** Begins to connect to this machine's `port`. What comes may be in frames of a WebSocket, or over TLS. */
+  constructor(port: number, { inFrames, overTls }: Pick<Dialect, 'inFrames' | 'overTls'> = {}) {
+    const frames = inFrames === true ? new FrameReader() : undefined;
     this.#script = new Script(
       (text) => this.send(text),
       () => this.#settled(),
@@ -29,19 +30,11 @@ export class Client {
     const toScript: Reader = (bytes, end) =>
       this.#script.received(bytes.toString('latin1', 0, end));
     this.#reader = toScript;
-    this.#socket = connect({
-      host: '127.0.0.1',
-      port,
-      noDelay: true,
-      onread: {
-        buffer: shared,
-        callback: (end) => {
-          const length = frames?.strip(shared, end) ?? end;
-          if (length > 0) this.#reader(shared, length);
-          return true;
-        },
-      },
-    });
+    const take = (bytes: Buffer, end: number): void => {
+      const length = frames?.strip(bytes, end) ?? end;
+      if (length > 0) this.#reader(bytes, length);
+    };
+    this.#socket = overTls === true ? openTls(port, take) : openPlain(port, take);
     let reason = new Error('the server closed the connection');
     this.#socket.on('error', (error) => (reason = error));
     this.#socket.on('close', () => {
@@ -88,7 +81,9 @@ export class Client {
   destroy(): void {
     this.#closed = undefined;
     this.#settle = undefined;
-    this.#socket.resetAndDestroy();
+    // Over TLS there is no reset.
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #settled(): void {
@@ -96,4 +91,25 @@ export class Client {
     this.#settle = undefined;
     settle?.resolve();
   }
+}
+
+const host = '127.0.0.1';
+
+function openPlain(port: number, take: Reader): Socket {
+  const callback = (end: number) => {
+    take(shared, end);
+    return true;
+  };
+  return connect({ host, port, noDelay: true, onread: { buffer: shared, callback } });
+}
+
+/** One for all connections: to make it costs more than a handshake. */
+let context: ReturnType<typeof createSecureContext> | undefined;
+
+function openTls(port: number, take: Reader): Socket {
+  context ??= createSecureContext({ minVersion: 'TLSv1.3' });
+  const secureContext = context;
+  const socket = connectTls({ host, port, secureContext, rejectUnauthorized: false });
+  socket.setNoDelay(true);
+  return socket.on('data', (chunk: Buffer) => take(chunk, chunk.length));
 }

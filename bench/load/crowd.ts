@@ -28,7 +28,7 @@ export class Crowd {
     const newcomers = Array.from({ length: Math.max(0, count - from) }, (_, at) => from + at);
     await this.#each(newcomers, async (index) => {
       const name = personName(index);
-      const client = new Client(this.#port, this.#dialect.inFrames);
+      const client = new Client(this.#port, this.#dialect);
       this.people[index] = { client, name };
       await this.#play(client, this.#dialect.login(name));
     });

@@ -67,8 +67,8 @@ test('a failed run stands in the table instead of a figure, and among the goals'
 });
 
 test('a goal is reached at its bound and not below', () => {
-  assert.match(goalTable(results(20e6, 5e6)), /× redis +\| at least 4.00 +\| 4.00 +\| yes/);
-  assert.match(goalTable(results(19e6, 5e6)), /× redis +\| at least 4.00 +\| 3.80 +\| \*\*no\*\*/);
+  assert.match(goalTable(results(40e6, 5e6)), /× redis +\| at least 8.00 +\| 8.00 +\| yes/);
+  assert.match(goalTable(results(39e6, 5e6)), /× redis +\| at least 8.00 +\| 7.80 +\| \*\*no\*\*/);
 });
 
 test('the plot prints the values and escapes the titles', () => {

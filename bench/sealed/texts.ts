@@ -58,10 +58,10 @@ function asRead(line: Said, seq: number): Said {
 }
 
 /** A line with a text of `who`, sealed. */
-export async function say(who: Member, number: number): Promise<Said> {
+export async function say(who: Member, number: number, words = text): Promise<Said> {
   const { conversation } = who.server;
   const id = number.toString(16).padStart(32, '0');
-  const sealed = await who.engine.seal(conversation, { id, content: textContent(text) });
+  const sealed = await who.engine.seal(conversation, { id, content: textContent(words) });
   if (!sealed.ok) throw new Error(`not sealed: ${JSON.stringify(sealed.error)}`);
   const { message, seen, on, changes } = sealed.value;
   who.keep(changes);

@@ -288,10 +288,12 @@ int main(int count, char **given) {
   epoll_ctl(poll_fd, EPOLL_CTL_ADD, listener, &own);
   for (;;) {
     double wait = wants_flush ? not_before - now_ms() : -1;
-    /* Below half a millisecond there is nothing to wait for. */
-    int wait_ms = !wants_flush ? -1 : wait < 0.5 ? 0 : (int)(wait + 0.5);
+    /* In microseconds: whole milliseconds would be longer than most waits. */
+    struct timespec until = {0, 0};
+    if (wait > 0) until = (struct timespec){(time_t)(wait / 1e3), (long)(wait * 1e6) % 1000000000};
     struct epoll_event events[max_events];
-    int ready = epoll_wait(poll_fd, events, max_events, wait_ms);
+    int ready = epoll_pwait2(poll_fd, events, max_events, wants_flush ? &until : NULL, NULL);
+    if (ready < 0 && errno != EINTR) abort();
     for (int i = 0; i < ready; i++) {
       struct person *person = events[i].data.ptr;
       if (person == NULL) {
@@ -301,6 +303,6 @@ int main(int count, char **given) {
       if ((events[i].events & EPOLLOUT) != 0) give_rest(person);
       if ((events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !take(person)) leave(person);
     }
-    if (wants_flush && not_before - now_ms() < 0.5) flush();
+    if (wants_flush && not_before <= now_ms()) flush();
   }
 }
