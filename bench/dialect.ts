@@ -9,6 +9,8 @@ export interface Dialect {
   readonly inFrames?: boolean;
   /** Whether the connection is over TLS. Whose certificate it is does not matter here. */
   readonly overTls?: boolean;
+  /** Whether one can only connect: nobody speaks there. */
+  readonly isMute?: boolean;
 
   /** From the open connection to a person to whom others can write by that name. */
   login(name: string): readonly Step[];

@@ -14,7 +14,7 @@ test('the records of every peer have a shape, for short and for long payloads', 
   const peers = await allPeers();
   assert.ok(peers.length >= 6);
   for (const { name, dialect } of peers) {
-    if (dialect === undefined) continue;
+    if (dialect === undefined || dialect.isMute === true) continue;
     for (const bytes of [64, 400]) {
       const record = (sender: number, payload: string): string =>
         dialect.broadcastArrives(personName(sender), payload);

@@ -51,6 +51,7 @@ const peer: Peer = {
     barrier: [],
     loginsAtOnce: 64,
     overTls: true,
+    isMute: true,
     speakersJoin: false,
     ...noChat(),
   },
