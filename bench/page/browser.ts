@@ -4,15 +4,9 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type CDPSession,
-  type Page,
-} from 'playwright-core';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 
-const options = {
+export const options = {
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-background-networking'],
 };
@@ -60,28 +54,19 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch(options);
 }
 
-/** A browser of its own whose profile is in `folder`: others have their files in memory. */
-export function openDiskProfile(folder: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(folder, options);
-}
-
 /** Opens the page in a profile of its own, and enters. */
 export async function enter(browser: Browser, server: Server, name: string): Promise<Page> {
-  return enterIn(await browser.newContext(), server, name);
+  const page = await (await browser.newContext()).newPage();
+  await enterAs(page, server, name);
+  return page;
 }
 
-/** The same in this profile. */
-export async function enterIn(
-  profile: BrowserContext,
-  { url }: Server,
-  name: string,
-): Promise<Page> {
-  const page = await profile.newPage();
+/** The same in this page. */
+export async function enterAs(page: Page, { url }: Server, name: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel('Your name here').fill(name);
   await page.getByRole('button', { name: 'Enter', exact: true }).click();
   await isConnected(page);
-  return page;
 }
 
 export async function isConnected(page: Page): Promise<void> {

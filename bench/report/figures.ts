@@ -5,7 +5,7 @@ import { markdownTable } from './table.ts';
 export interface Row {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | '%' | 'MB' | 'kB' | 'bytes' | 's' | 'a second' | 'MiB/s';
+  readonly unit: 'ms' | '%' | 'MB' | 'kB' | 'bytes' | 's' | 'a second' | 'MiB/s' | 'ms/MiB';
   /** At most this. */
   readonly goal?: number;
   /** At least this. */
