@@ -6,7 +6,7 @@
 /** The most that may be on the way to one side, in bytes that it has not said to have read. */
 export const windowBytes = 4 * 1024 * 1024;
 /** After so many bytes more a side says how much it has read. */
-export const tellEveryBytes = 256 * 1024;
+export const tellEveryBytes = 1024 * 1024;
 /** The longest message to a server. */
 export const maxMessageBytes = 256 * 1024;
 

@@ -26,7 +26,8 @@ import { diskProblem, noPlace } from './problems.ts';
 /** This much stays free besides the file: a full store would end the chat. */
 const spareBytes = 16 * 1024 * 1024;
 const flushEveryBytes = 128 * 1024 * 1024;
-const readBytes = 1024 * 1024;
+/** Of one call of the file. Chromium tells another process of each that writes. */
+const blockBytes = 1024 * 1024;
 
 /** After a reload the page of before may still have the file for a moment. */
 const lockTries = 20;
@@ -49,6 +50,7 @@ export class OpfsLanding implements OpenLanding {
   readonly #order: LandingOrder;
   readonly #isPlaced: boolean;
   readonly #gathered: Gathered;
+  #block: Uint8Array | undefined;
   #unflushed = 0;
   #isOpen = true;
 
@@ -96,21 +98,33 @@ export class OpfsLanding implements OpenLanding {
   }
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
+    const block = (this.#block ??= new Uint8Array(blockBytes));
+    let filled = 0;
     for (const chunk of chunks) {
-      for (let done = 0; done < chunk.length;) {
-        const rest = chunk.subarray(done);
-        // Chromium's private windows tell more than was written of long pieces.
-        const written = Math.min(rest.length, this.#file.write(rest, { at: this.#gathered.bytes }));
-        // Some browsers say so in this way that there is no room.
-        if (written === 0) throw new DOMException('nothing was written', 'QuotaExceededError');
-        this.#gathered.add(chunk.subarray(done, done + written));
-        done += written;
-        this.#unflushed += written;
+      if (filled + chunk.length > block.length) {
+        this.#append(block.subarray(0, filled));
+        filled = 0;
       }
+      block.set(chunk, filled);
+      filled += chunk.length;
     }
+    this.#append(block.subarray(0, filled));
     if (this.#unflushed < flushEveryBytes) return;
     this.#unflushed = 0;
     this.#file.flush();
+  }
+
+  #append(block: Uint8Array): void {
+    for (let done = 0; done < block.length;) {
+      const rest = block.subarray(done);
+      // Chromium's private windows tell more than was written of long pieces.
+      const written = Math.min(rest.length, this.#file.write(rest, { at: this.#gathered.bytes }));
+      // Some browsers say so in this way that there is no room.
+      if (written === 0) throw new DOMException('nothing was written', 'QuotaExceededError');
+      this.#gathered.add(rest.subarray(0, written));
+      done += written;
+      this.#unflushed += written;
+    }
   }
 
   async finish(): Promise<LandingOutcome> {
@@ -154,7 +168,7 @@ export class OpfsLanding implements OpenLanding {
     // that is left so by a crash is longer than any that is ours.
     this.#file.truncate(size + spareBytes);
     this.#file.truncate(bytes);
-    const buffer = new Uint8Array(Math.min(readBytes, bytes));
+    const buffer = new Uint8Array(Math.min(blockBytes, bytes));
     while (gathered.bytes < bytes && !isCancelled()) {
       const read = this.#file.read(buffer, { at: gathered.bytes });
       if (read === 0) return { code: 'unwritable', detail: 'the browser has cut it' };

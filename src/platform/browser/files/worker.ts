@@ -12,8 +12,8 @@ import { browserMoving } from './moving.ts';
 import { OpfsLanding } from './opfs-landing.ts';
 import type { FromWorker, TaskName, ToWorker, WorkerTasks } from './worker-messages.ts';
 
-/** Progress is told at most this often. */
-const progressEveryMs = 50;
+/** Progress is told at most this often: what it costs to draw it would be an eighth of a transfer at four times the rate. */
+const progressEveryMs = 200;
 
 interface Setting {
   readonly moving: MovingPlatform;
