@@ -136,7 +136,8 @@ async function toPage(
   const began = performance.now();
   bob.type(`/send_file @alice ${path}`);
   // A larger one than a client takes without a question.
-  if (size * mib > defaultAcceptUpTo) await page.getByRole('button', { name: 'Accept' }).click({ timeout: limitMs });
+  if (size * mib > defaultAcceptUpTo)
+    await page.getByRole('button', { name: 'Accept' }).click({ timeout: limitMs });
   else await bob.shows(/sending back\.bin/);
   const offered = performance.now();
   await browser.leave();
