@@ -1,7 +1,10 @@
-// What the server is still to erase from its log: the messages that this account has deleted, and their edits. Kept until
-// the server has answered. The deletion itself holds without it: it is what every device follows.
+// What the server is still to erase from its log: the messages that this account has deleted, and their edits; and to
+// delete, the files that these have named. Kept until the server has answered. The deletion itself holds without it: it is
+// what every device follows.
+import type { Result } from '../../lib/result.ts';
 import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.ts';
-import type { PendingRequests } from '../pending-requests.ts';
+import type { PendingRequests, RequestFailure } from '../pending-requests.ts';
+import { keptFileId } from './account-kept-files.ts';
 import type { ClientChange, KeptValue } from '../store/store-port.ts';
 
 export interface ErasuresPorts {
@@ -13,7 +16,9 @@ export interface ErasuresPorts {
 const maxDue = 1_000;
 const valueName = 'erasures';
 
-type Due = readonly [place: string, seq: number];
+/** A number in the log, or a file that the server keeps, in hex: it goes with its message, but not if that is in no log any more. */
+export type ToErase = number | string;
+type Due = readonly [place: string, what: ToErase];
 
 export class Erasures {
   readonly #ports: ErasuresPorts;
@@ -36,36 +41,37 @@ export class Erasures {
   }
 
   /** Those messages are to be erased: the change to write. Call `ask` once it is written. */
-  add(place: Place, seqs: readonly number[]): ClientChange {
-    const more = seqs.map((seq) => [formatPlace(place), seq] as const);
+  add(place: Place, all: readonly ToErase[]): ClientChange {
+    const more = all.map((what) => [formatPlace(place), what] as const);
     this.#due = [...this.#due, ...more].slice(-maxDue);
     return this.#change();
   }
 
-  ask(place: Place, seqs: readonly number[]): void {
-    for (const seq of seqs) this.#ask([formatPlace(place), seq]);
+  ask(place: Place, all: readonly ToErase[]): void {
+    for (const what of all) this.#ask([formatPlace(place), what]);
   }
 
   /** The numbers of a conversation are those of another log: they name other messages. */
   forget(place: Place): readonly ClientChange[] {
     const name = formatPlace(place);
-    if (this.#due.every(([where]) => where !== name)) return [];
-    this.#due = this.#due.filter(([where]) => where !== name);
+    const left = this.#due.filter(([where, what]) => where !== name || typeof what === 'string');
+    if (left.length === this.#due.length) return [];
+    this.#due = left;
     return [this.#change()];
   }
 
-  #ask(due: Due): void {
-    const [where, seq] = due;
-    const place = parsePlace(where);
-    if (place === undefined) return;
-    this.#requests?.ask('ERASE', { in: where, seq }, (answer) => {
+  #ask([where, what]: Due): void {
+    if (parsePlace(where) === undefined) return;
+    const answered = (answer: Result<unknown, RequestFailure>): void => {
       const isOver =
         answer.ok || (answer.error.code !== 'gone' && answer.error.code !== 'store-failed');
       if (!isOver) return;
-      this.#due = this.#due.filter(([place, number]) => place !== where || number !== seq);
+      this.#due = this.#due.filter(([place, one]) => place !== where || one !== what);
       // What cannot be written is told elsewhere: this client ends then.
       void this.#ports.write([this.#change()]).catch(() => {});
-    });
+    };
+    if (typeof what === 'number') this.#requests?.ask('ERASE', { in: where, seq: what }, answered);
+    else this.#requests?.ask('DROP', { id: keptFileId(what) }, answered);
   }
 
   #change(): ClientChange {

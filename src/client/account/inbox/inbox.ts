@@ -12,7 +12,7 @@ import type {
   ReceivedMessage,
 } from '../../client-event.ts';
 import { currentOf } from '../../amending/current.ts';
-import { isAmendment, isMessage, type AmendmentContent } from '../../content.ts';
+import { isAmendment, isKeptFile, isMessage, type AmendmentContent } from '../../content.ts';
 import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { HashSha256, WallClock, Timers } from '../../ports.ts';
@@ -601,12 +601,14 @@ export class Inbox {
 
   /** The server is to forget what this account has deleted, and the edits of it. */
   async #erase(conversation: Conversation, seq: number, batch: InboxBatch): Promise<void> {
-    const { erasures, store } = this.#ports;
+    const { erasures, me, store } = this.#ports;
     const about = await messageAt(store, conversation, seq, batch);
-    const seqs = [seq, ...(about?.amended?.edits.map((edit) => edit.seq) ?? [])];
+    const edits = about?.amended?.edits.map((edit) => edit.seq) ?? [];
+    const file = about?.from === me && isKeptFile(about.content) ? [about.content.upload] : [];
+    const all = [seq, ...edits, ...file];
     const { place } = conversation;
-    batch.changes.push(erasures.add(place, seqs));
-    batch.afterwards.push(() => erasures.ask(place, seqs));
+    batch.changes.push(erasures.add(place, all));
+    batch.afterwards.push(() => erasures.ask(place, all));
   }
 
   async #stored(
