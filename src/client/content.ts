@@ -13,6 +13,12 @@ import {
 import { unreachable } from '../lib/invariant.ts';
 import { decodeHead, encodeHead, isHead, type ToldHead } from './encryption/told-head.ts';
 import {
+  decodeToldTimer,
+  encodeToldTimer,
+  isToldTimer,
+  type ToldTimerContent,
+} from './expiring/told-timer.ts';
+import {
   decodeAmendment,
   encodeAmendment,
   type AmendmentContent,
@@ -101,7 +107,7 @@ export type MessageContent =
 
 /** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
 export type SilentContent =
-  AskContent | AgainContent | FileNoteContent | OwnNoteContent | HeadContent;
+  AskContent | AgainContent | FileNoteContent | OwnNoteContent | HeadContent | ToldTimerContent;
 
 /** What is said to others: it is shown, or changes what is shown. */
 export type SpokenContent = MessageContent | AmendmentContent;
@@ -173,8 +179,9 @@ export function isSilent(content: OutboxContent): content is SilentContent | Ste
 /** Whether it is a note between two programs. */
 export function isNote(
   content: OutboxContent,
-): content is FileNoteContent | OwnNoteContent | HeadContent {
-  return content.kind === 'file-note' || content.kind === 'own-note' || content.kind === 'head';
+): content is FileNoteContent | OwnNoteContent | HeadContent | ToldTimerContent {
+  const { kind } = content;
+  return kind === 'file-note' || kind === 'own-note' || kind === 'head' || kind === 'timer-told';
 }
 
 /** Whether it asks, or says something again: its frame has no id. */
@@ -225,6 +232,8 @@ function encodeLasting(content: Content): EncodedContent {
       return { code: contentCodes.ownNote, bytes: content.note };
     case 'head':
       return { code: contentCodes.fileNote, bytes: encodeHead(content.head) };
+    case 'timer-told':
+      return { code: contentCodes.fileNote, bytes: encodeToldTimer(content.timer) };
     case 'said':
       return { code: contentCodes.said, bytes: encodeSaid(content) };
     case 'edit':
@@ -261,7 +270,8 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
     case contentCodes.file:
       return isKnownPlace(bytes) ? decodeFile(bytes) : unknownContent(code, bytes);
     case contentCodes.fileNote:
-      return isHead(bytes) ? headContent(bytes) : { kind: 'file-note', note: bytes.slice() };
+      if (isHead(bytes)) return headContent(bytes);
+      return isToldTimer(bytes) ? toldTimer(bytes) : { kind: 'file-note', note: bytes.slice() };
     case contentCodes.ownNote:
       return { kind: 'own-note', note: bytes.slice() };
     case contentCodes.said:
@@ -308,6 +318,11 @@ function expiringContent(code: number, bytes: Uint8Array): Content | undefined {
 function headContent(bytes: Uint8Array): HeadContent | undefined {
   const head = decodeHead(bytes);
   return head && { kind: 'head', head };
+}
+
+function toldTimer(bytes: Uint8Array): ToldTimerContent | undefined {
+  const timer = decodeToldTimer(bytes);
+  return timer && { kind: 'timer-told', timer };
 }
 
 function unknownContent(code: number, bytes: Uint8Array): UnknownContent {

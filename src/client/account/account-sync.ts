@@ -62,6 +62,8 @@ import { AccountChains } from './account-chains.ts';
 import { Copies } from './copies.ts';
 import { AccountDirectory } from './directory/account-directory.ts';
 import { Expiry } from '../expiring/expiry.ts';
+import { TimerTelling } from '../expiring/timer-telling.ts';
+import type { ToldTimerContent } from '../expiring/told-timer.ts';
 import { Erasures } from './erasures.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -156,6 +158,7 @@ export class AccountSync {
   readonly #inbox: Inbox;
   readonly #incoming: IncomingMessages;
   readonly #erasures: Erasures;
+  readonly #telling: TimerTelling;
   readonly #receipts: Receipts;
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
@@ -252,6 +255,8 @@ export class AccountSync {
         heldFor: (user) => this.#private?.post.held(user),
         isHeld: () => this.#isServerHeld(),
         said: (conversation) => this.#tellHead(conversation),
+        deviceIn: (conversation) => this.#telling.entered(conversation),
+        timerTold: (conversation, timer, batch) => this.#telling.told(conversation, timer, batch),
         headHeard: ({ head, sender: { identity, key } }) =>
           this.directory?.heard(identity.name, key, head),
         changed: (conversation) => this.signals.changed(conversation),
@@ -356,6 +361,13 @@ export class AccountSync {
       now,
       timers,
       emit: ports.emit,
+    });
+    this.#telling = new TimerTelling({
+      expiry: this.expiry,
+      isAdmin: (conversation) => this.#isAdmin(conversation, me),
+      tell: (place, content) => void this.#draft(place, newMessageId(random), content),
+      timers,
+      random,
     });
     this.#shared = engine && this.#openShared(engine);
     const reader =
@@ -752,7 +764,7 @@ export class AccountSync {
   #draft(
     place: Place,
     localId: string,
-    said: FileContent | FileNoteContent | HeadContent,
+    said: FileContent | FileNoteContent | HeadContent | ToldTimerContent,
   ): boolean {
     const content = said.kind === 'file' ? this.expiry.timed(place, said) : said;
     if (!this.#outbox.book.hasRoomFor(content)) return false;
@@ -966,6 +978,7 @@ export class AccountSync {
     this.signals.close();
     this.quiet.close();
     this.expiry.close();
+    this.#telling.close();
     this.drafts.close();
     await this.#bench.idle();
     await this.#bench.writer.idle();

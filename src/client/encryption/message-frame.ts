@@ -19,6 +19,7 @@ import {
   type OwnNoteContent,
   type SpokenContent,
 } from '../content.ts';
+import type { ToldTimerContent } from '../expiring/told-timer.ts';
 
 const headBytes = 2;
 const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.again]);
@@ -27,7 +28,8 @@ export type MessageFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
   | {
       readonly id: string;
-      readonly content: SpokenContent | FileNoteContent | OwnNoteContent | HeadContent;
+      readonly content:
+        SpokenContent | FileNoteContent | OwnNoteContent | HeadContent | ToldTimerContent;
     }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { isExpirySeconds, type ExpirySeconds } from '../../wire/expiry.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { JsonValue } from '../account/own/own-note.ts';
+import type { ToldTimer } from './told-timer.ts';
 import type { ClientChange, KeptValue } from '../store/store-port.ts';
 
 /** Conversations whose timers are remembered; of more those are forgotten that were set longest ago. */
@@ -39,6 +40,13 @@ export class ConversationTimers {
   of(name: ConversationName): ExpirySeconds | 0 {
     const [seconds = 0] = this.#timers.get(name) ?? [];
     return isExpirySeconds(seconds) ? seconds : 0;
+  }
+
+  /** The same with the message that has set it. Undefined where nothing disappears. */
+  setOf(name: ConversationName): ToldTimer | undefined {
+    const [, at = 0, seq = 0] = this.#timers.get(name) ?? [];
+    const seconds = this.of(name);
+    return seconds === 0 ? undefined : { seconds, at, seq };
   }
 
   /** All of them, for a device of the account that knows none. */

@@ -94,3 +94,17 @@ test('an edit keeps the time of the message', () => {
   const now = currentOf(record as never).content;
   assert.deepEqual([now, ttlOf(now)], [{ ...textContent('new'), ttl: 3_600 }, 3_600]);
 });
+
+test('a timer that is told to whoever enters goes as a note, which earlier versions drop', () => {
+  const timer = { seconds: 86_400, at: 1_800_000_000_000, seq: 7 } as const;
+  const { code, bytes } = encodeContent({ kind: 'timer-told', timer });
+  assert.equal(code, contentCodes.fileNote);
+  assert.deepEqual(decodeContent({ code, bytes }), { kind: 'timer-told', timer });
+  for (let end = 2; end < bytes.length; end++)
+    assert.equal(decodeContent({ code, bytes: bytes.subarray(0, end) }), undefined);
+  assert.equal(decodeContent({ code, bytes: Uint8Array.of(...bytes, 0) }), undefined);
+  for (const wrong of [{ seconds: 5 }, { seq: 0 }]) {
+    const made = encodeContent({ kind: 'timer-told', timer: { ...timer, ...wrong } as never });
+    assert.equal(decodeContent(made), undefined);
+  }
+});

@@ -19,6 +19,7 @@ import type {
   PlacedRecord,
 } from '../store/store-port.ts';
 import { Age } from './age.ts';
+import type { ToldTimer } from './told-timer.ts';
 import { ConversationTimers } from './conversation-timers.ts';
 
 export interface ExpiryPorts {
@@ -63,6 +64,11 @@ export class Expiry {
   /** After which time disappears what is said in a conversation; 0 if it stays. */
   timerOf(name: ConversationName): ExpirySeconds | 0 {
     return this.#timers.of(name);
+  }
+
+  /** The same with the message that has set it. Undefined where nothing disappears. */
+  setOf(name: ConversationName): ToldTimer | undefined {
+    return this.#timers.setOf(name);
   }
 
   /** What is said at a place now: with its time, where a timer holds, or is about to. */

@@ -31,6 +31,7 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
       return putBackWords(notice);
     case 'devices':
       return notice.changes.map((change) => changeWords(notice.user, change)).join('; ');
+    case 'device-in':
     case 'void':
       return undefined;
   }

@@ -443,7 +443,10 @@ export class Member {
     if (line.kind === 'said') this.texts.push(`${from}: ${saidWords(line.frame)}`);
     const fate = line.kind === 'unreadable' ? { why: line.reason } : line.kind;
     const isRead = fate === 'message' || fate === 'said';
-    this.fates.set(seq, isRead ? 'read' : fate === 'head' ? 'silent' : fate);
+    this.fates.set(
+      seq,
+      isRead ? 'read' : fate === 'head' || fate === 'timer-told' ? 'silent' : fate,
+    );
   }
 
   async need(): Promise<string | undefined> {

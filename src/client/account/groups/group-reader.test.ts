@@ -63,3 +63,39 @@ test('the pin of a member is looked up once a batch, however many texts of their
   }
   assert.deepEqual(lookups, ['bob', 'carol', 'bob', 'carol']);
 });
+
+test('which timer a group has is taken of those who may set it, of an earlier message, under a key that is trusted', async () => {
+  const [root, other, key] = [1, 2, 3].map((byte) => new Uint8Array(16).fill(byte));
+  assert.ok(root && other && key);
+  const timer = { seconds: 3_600, at: 50, seq: 5 } as const;
+  const taken: unknown[] = [];
+  const bring = async (by: Uint8Array, told: object, standing = 'pinned'): Promise<void> => {
+    const sender = { leaf: 1, identity: { root: by, name: 'bob' }, key };
+    const reader = new GroupReader({
+      me: 'alice',
+      engine: {
+        read: async () => ({
+          line: { kind: 'timer-told', timer: { ...timer, ...told }, sender },
+          changes: [],
+          notices: [],
+        }),
+        roster: async () => ({
+          admins: [root],
+          members: [{ root16: root, name: 'bob' }],
+        }),
+      },
+      trusts: { standingOfMember: async () => standing },
+      timerTold: (_: unknown, told: unknown) => taken.push(told),
+    } as unknown as GroupReaderPorts);
+    const conversation = { name: '#lunch', place: { kind: 'group', group: 'lunch' } };
+    const said = { verb: 'MSG', in: '#lunch', seq: 9, at: 60, from: 'bob' };
+    await reader.read(conversation as never, said as never, false, newBatch());
+  };
+  await bring(other, {});
+  await bring(root, { seq: 9 });
+  await bring(root, { at: 61 });
+  await bring(root, {}, 'changed');
+  assert.deepEqual(taken, []);
+  await bring(root, {});
+  assert.deepEqual(taken, [timer]);
+});

@@ -11,6 +11,7 @@ import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
 import type { ReadLine } from '../../encryption/group/reading.ts';
+import type { ToldTimer } from '../../expiring/told-timer.ts';
 import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
@@ -55,6 +56,11 @@ export interface GroupReaderPorts {
   readonly unsealed: (conversation: Conversation) => void;
   /** Somebody has said which list of devices they were shown. */
   readonly headHeard?: ((told: Extract<ReadLine, { kind: 'head' }>) => void) | undefined;
+  /** A device has entered a group. */
+  readonly deviceIn?: ((conversation: Conversation) => void) | undefined;
+  /** Somebody who may set its timer has said which one a group has. */
+  readonly timerTold?:
+    ((conversation: Conversation, timer: ToldTimer, batch: InboxBatch) => void) | undefined;
   /** A group has changed, or may have a next step. */
   readonly changed: (conversation: Conversation) => void;
   /** A commit of this device is in the log. */
@@ -282,6 +288,9 @@ export class GroupReader {
       case 'head':
         this.#ports.headHeard?.(line);
         return;
+      case 'timer-told':
+        await this.#timerTold(conversation, said, line, batch);
+        return;
       case 'silent':
     }
   }
@@ -292,8 +301,25 @@ export class GroupReader {
       if (this.#toldCopy.has(conversation)) return;
       this.#toldCopy.add(conversation);
     }
+    if (notice.kind === 'device-in')
+      batch.afterwards.push(() => this.#ports.deviceIn?.(conversation));
     const text = noticeWords(conversation, notice);
     if (text !== undefined) this.#tell(conversation, text, batch);
+  }
+
+  /** Taken from those who may set it, under a key that is trusted, and of a message that was there before. */
+  async #timerTold(
+    conversation: Conversation,
+    { seq = 0, at }: LogMessage,
+    { timer, sender }: Extract<ReadLine, { kind: 'timer-told' }>,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { name, place } = conversation;
+    const roster = place.kind === 'group' ? await this.#ports.engine.roster(name) : undefined;
+    if (roster === undefined || !mayDo(roleIn(roster, sender.identity.root), 'delete')) return;
+    if (timer.seq >= seq || timer.at > at) return;
+    if ((await this.#standing(sender, batch)) === 'changed') return;
+    this.#ports.timerTold?.(conversation, timer, batch);
   }
 
   #tell({ place }: Conversation, text: string, batch: InboxBatch): string {

@@ -82,6 +82,8 @@ export interface SealedGroupsPorts {
   readonly said?: ((conversation: Conversation) => void) | undefined;
   /** Somebody has said which list of devices they were shown. */
   readonly headHeard?: GroupReaderPorts['headHeard'];
+  readonly deviceIn?: GroupReaderPorts['deviceIn'];
+  readonly timerTold?: GroupReaderPorts['timerTold'];
   readonly emit: (event: ClientEvent) => void;
 }
 
@@ -168,6 +170,8 @@ export class SealedGroups {
         this.#post.post(conversation);
       },
       headHeard: ports.headHeard,
+      deviceIn: ports.deviceIn,
+      timerTold: ports.timerTold,
       changed: (conversation) => {
         this.#steps.consider(conversation);
         this.#tellMembers(conversation);

@@ -43,6 +43,8 @@ export interface GroupPorts {
 export type GroupNotice =
   /** `isNewKey`: somebody of that name was in before, with another account. */
   | { readonly kind: 'entered'; readonly user: string; readonly isNewKey: boolean }
+  /** Somebody's device is in the tree that was not: it reads from here on. */
+  | { readonly kind: 'device-in'; readonly user: string }
   /** A device has lost its state and taken its own place again. */
   | { readonly kind: 'came-back'; readonly user: string }
   | {

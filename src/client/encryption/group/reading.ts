@@ -20,6 +20,7 @@ import { losesDevice, memberOf, type SignedRoster } from '../../../wire/statemen
 import { isNote, type SpokenContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
+import type { ToldTimer } from '../../expiring/told-timer.ts';
 import type { ToldHead } from '../told-head.ts';
 import { deviceChanges } from '../trust/device-news.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
@@ -45,6 +46,8 @@ export type ReadLine =
   | { readonly kind: 'not-in'; readonly wasIn: boolean }
   /** Which list of devices the sender was shown. */
   | { readonly kind: 'head'; readonly head: ToldHead; readonly sender: GroupLeaf }
+  /** Which timer the group has, as the sender says. */
+  | { readonly kind: 'timer-told'; readonly timer: ToldTimer; readonly sender: GroupLeaf }
   /** About the group itself, or nothing. */
   | { readonly kind: 'silent' };
 
@@ -184,7 +187,7 @@ async function followLine(
   // Everybody in it finds this out, and nobody outside can: whoever enters over it leads away from all members.
   const isFalse = !(await checkInfo(session, line.info)).ok;
   const changes = group.atCommit(session, line.seq, false, now(), isFalse);
-  return { changes, notices: cameBack(change) };
+  return { changes, notices: comers(change) };
 }
 
 /** Its secrets are wiped. */
@@ -199,10 +202,10 @@ function putOut(group: SealedGroup, change: GroupChange): Pick<ReadOutcome, 'cha
   return { changes: group.enter({ kind: 'out', why: 'removed' }), notices: [] };
 }
 
-function cameBack(change: GroupChange): GroupNotice[] {
-  return change.kind === 'enter' && change.replaced !== undefined
-    ? [{ kind: 'came-back', user: change.by.identity.name }]
-    : [];
+function comers(change: GroupChange): GroupNotice[] {
+  if (change.kind !== 'enter') return [];
+  const user = change.by.identity.name;
+  return [{ kind: change.replaced === undefined ? 'device-in' : 'came-back', user }];
 }
 
 /** Whoever is in the roster no more is out, whether or not a commit has said so yet. */
@@ -329,6 +332,14 @@ async function openLine(
   if (frame.content.kind === 'head') {
     const { head } = frame.content;
     return { line: { kind: 'head', head, sender }, changes, notices: [] };
+  }
+  if (frame.content.kind === 'timer-told') {
+    const { timer } = frame.content;
+    return {
+      line: isPrivate ? silent : { kind: 'timer-told', timer, sender },
+      changes,
+      notices: [],
+    };
   }
   if (isPrivate) return { line: { kind: 'said', frame, sender }, changes, notices: [] };
   const { id, content } = frame;

@@ -223,7 +223,9 @@ function saidNew(
   changes: readonly ClientChange[],
 ): OpenOutcome {
   // Devices of one account say that to each other, elsewhere; and who was shown which list, devices in rooms.
-  if (content.kind === 'own-note' || content.kind === 'head') return { kind: 'control', changes };
+  const { kind } = content;
+  if (kind === 'own-note' || kind === 'head' || kind === 'timer-told')
+    return { kind: 'control', changes };
   return content.kind === 'file-note'
     ? { kind: 'file-note', id, note: content.note, key, peerKey, changes }
     : { kind: 'message', id, content, key, peerKey, of: undefined, changes };
