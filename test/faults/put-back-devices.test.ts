@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { textOf } from '../../src/client/content.ts';
 import { devicesBefore } from '../support/device-lives/beginnings.ts';
 import { DeviceLife } from '../support/device-lives/device-life.ts';
-import type { LifeDevice } from '../support/device-lives/life-device.ts';
+import { LifeDevice } from '../support/device-lives/life-device.ts';
 import { openToyCiphers } from '../support/lives/toy-ciphers.ts';
 
 const withBob = '@alice+bob';
@@ -46,5 +46,51 @@ test('a private text that one device of a person had is sent again where the ser
     ?.messages(withBob)
     .find(({ content }) => textOf(content) === 'of the lost time');
   assert.equal(own?.state, 'delivered');
+  life.end();
+});
+
+test('whoever has heard of a revoke seals nothing for what was revoked, also where the server has lost it and a program starts again', async () => {
+  const ciphers = await openToyCiphers(2, true);
+  const before = await devicesBefore(ciphers, true);
+  const life = await DeviceLife.begin(2, ciphers, before, { people: 2, putBack: 'never' });
+  await life.calm();
+  const { world } = life;
+  const [laptop, phone] = life.devicesOf('alice');
+  const [bob, bobs] = life.devicesOf('bob');
+  assert.ok(laptop && phone && bob && bobs);
+  const stored = world.disk.done.length;
+  const { state } = phone;
+  await life.revoke(laptop, phone);
+  await life.calm();
+  // Bob speaks before anybody of alice is back to bring what the server has lost.
+  for (const device of [laptop, bob, bobs]) device.kill();
+  await world.putBack(world.disk.done.length - stored, true);
+  const text = 'not for who has the phone';
+  // For this server it is a device of hers.
+  const thief = new LifeDevice(world, { ...state, label: 'thief' });
+  await thief.start();
+  await bob.start();
+  await world.calm(
+    () => true,
+    () => life.where(),
+  );
+  // To somebody with whom he has never talked: no key of theirs is pinned.
+  bob.say('#g', text);
+  await world.calm(
+    () => true,
+    () => life.where(),
+  );
+  assert.equal(bob.messages('#g').at(-1)?.state, 'stored');
+  const stolen = thief.messages('#g').map(({ content }) => textOf(content));
+  assert.ok(!stolen.includes(text));
+  thief.kill();
+  await bobs.start();
+  await life.calm();
+  bob.say('#g', 'for all');
+  await life.calm();
+  assert.deepEqual(
+    laptop.messages('#g').map(({ content }) => textOf(content)),
+    ['for all'],
+  );
   life.end();
 });

@@ -10,6 +10,7 @@ import { createDevice } from '../../e2ee/device.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Username } from '../../wire/text.ts';
+import type { ClientChange, KeptValue } from '../store/store-port.ts';
 import type { KeyEvent } from '../encryption/trust/key-events.ts';
 import { TrustBook } from '../encryption/trust/trust-book.ts';
 import { PendingRequests } from '../pending-requests.ts';
@@ -30,15 +31,20 @@ function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
   return { verb: 'WELCOME', ...none, ...(links !== undefined && { links }) };
 }
 
-function scene({ othersRevoked = () => {} } = {}) {
+function scene({ heard = () => {}, values = [] as readonly KeptValue[] } = {}) {
   const told: KeyEvent[] = [];
+  const kept: ClientChange[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
   const clock = new FakeTimers();
   const explained: string[] = [];
   const then = {
     changed: () => {},
     confirmed: () => {},
-    othersRevoked,
+    revokes: {
+      values,
+      heard,
+      write: async (change: () => ClientChange) => void kept.push(change()),
+    },
     explained: (user: string) => void explained.push(user),
   };
   const nothing = { now: () => 1, news: () => {}, timers: clock, ...then };
@@ -84,13 +90,13 @@ function scene({ othersRevoked = () => {} } = {}) {
     const shown = { verb: 'ACCOUNT', label: asked.label, user: bob, device, links };
     assert.ok(requests.receive(shown as unknown as ExtendedEvent));
   };
-  const more = { answerAbout, cut, reconnect, clock, explained };
+  const more = { kept, answerAbout, cut, reconnect, clock, explained };
   return { chains, trusts, told, lines, line, login, answer, found, ...more };
 }
 
-test('who has revoked a device is known to sealed groups from when the server has shown it, and told once', async () => {
+test('who has revoked a device is known to sealed groups from when the server has shown it, told once, and known after a restart', async () => {
   let told = 0;
-  const { login, found, chains } = scene({ othersRevoked: () => (told += 1) });
+  const { login, found, chains, kept } = scene({ heard: () => (told += 1) });
   login(undefined);
   const other = new Somebody('bob');
   const show = () => {
@@ -108,6 +114,15 @@ test('who has revoked a device is known to sealed groups from when the server ha
     known?.chain.revoked.map(({ key }) => key),
     [stolen.signer.key],
   );
+  // The program starts again, and the server was put back: it shows nothing of it.
+  const values = kept.flatMap((change) =>
+    change.type === 'kept-value' && change.value !== undefined
+      ? [{ name: change.name, value: change.value }]
+      : [],
+  );
+  assert.deepEqual(scene({ values }).chains.forGroups.others?.(), [known]);
+  const damaged = values.map(({ name, value }) => ({ name, value: value.slice(1) }));
+  assert.deepEqual(scene({ values: damaged }).chains.forGroups.others?.(), []);
 });
 
 test('a device leaves its root where the server has none, and the same one wherever it is made again', async () => {

@@ -18,6 +18,7 @@ import type { TrustBook } from '../encryption/trust/trust-book.ts';
 import type { PendingRequests } from '../pending-requests.ts';
 import type { AccountDirectory } from './directory/account-directory.ts';
 import type { HashSha256, Timers, WallClock } from '../ports.ts';
+import { HeardRevokes, type HeardRevokesPorts } from './heard-revokes.ts';
 import { lookUpMs } from './limits.ts';
 import { OwnChain } from './own-chain.ts';
 import { statementCiphers, verifiedChain, type VerifiedChain } from './verified-chain.ts';
@@ -50,24 +51,20 @@ export interface AccountChainPorts {
   /** Which it has is confirmed for the first time in this run. */
   readonly confirmed: () => void;
   readonly timers: Timers;
-  /** Another account is known to have revoked a device. */
-  readonly othersRevoked?: () => void;
+  /** What is kept of revokes of others, and who hears of one. */
+  readonly revokes: Omit<HeardRevokesPorts, 'me'>;
   /** Nothing waits for a decision about the key of that person any more: it is one of their devices. */
   readonly explained?: (user: Username) => void;
   /** What the server says of devices; undefined where nothing is compared. Made after this. */
   readonly directory?: () => Pick<AccountDirectory, 'expect' | 'swappedKey'> | undefined;
 }
 
-/** So many accounts are remembered to have revoked devices. */
-const maxRevoking = 256;
-
 export class AccountChains {
   readonly #ports: AccountChainPorts;
   readonly #ciphers: LaterStatementCiphers;
   #requests: PendingRequests | undefined;
   #knowsChains = false;
-  /** Accounts of others that have revoked devices, those heard of last first. */
-  #revoking: readonly VerifiedChain[] = [];
+  readonly #revokes: HeardRevokes;
   /** Whose chain was looked for, and no server has answered: asked for at the next login. */
   readonly #unanswered = new Set<Username>();
   #waiting: (() => void)[] = [];
@@ -78,6 +75,7 @@ export class AccountChains {
     const { suite, sha256, trusts } = ports;
     this.#ports = ports;
     this.#ciphers = statementCiphers(suite, sha256);
+    this.#revokes = new HeardRevokes({ me: ports.me, ...ports.revokes });
     this.own = new OwnChain({ ...ports, ciphers: this.#ciphers, store: trusts.chains });
     trusts.findsChains({
       find: (user) => this.#find(user),
@@ -117,24 +115,15 @@ export class AccountChains {
   }
 
   /** What sealed groups need of it. */
-  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account' | 'latest' | 'others'> {
+  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account' | 'latest' | 'others' | 'heard'> {
     const { own } = this;
     return {
       ciphers: this.#ciphers,
       account: () => own.get(),
       latest: () => own.latest,
-      others: () => this.#revoking,
+      others: () => this.#revokes.all,
+      heard: (account) => this.#revokes.note(account),
     };
-  }
-
-  /** Somebody's chain was shown: where it has revoked devices, the groups in which those are have to hear of it. */
-  #noteRevokes(found: VerifiedChain | undefined): void {
-    if (found === undefined || found.chain.revoked.length === 0) return;
-    const known = this.#revoking.find(({ root16 }) => equalBytes(root16, found.root16));
-    if (known !== undefined && known.links.length >= found.links.length) return;
-    const others = this.#revoking.filter((one) => one !== known);
-    this.#revoking = [found, ...others].slice(0, maxRevoking);
-    this.#ports.othersRevoked?.();
   }
 
   /** The chain of `user`. A key that is not the pinned one is announced as changed. */
@@ -150,7 +139,7 @@ export class AccountChains {
     const found = await verifiedChain(this.#ciphers, user, links);
     if (found === undefined && links.length > 0) return err('not-valid');
     if ((await expected?.(hashesOf(found))) === false) return err('not-valid');
-    this.#noteRevokes(found);
+    if (found !== undefined) this.#revokes.note(found);
     if (device === undefined || links.length === 0) return err('no-chain');
     const key = decodeBase64url(device);
     if (found === undefined || key === undefined || !isDeviceOf(found.chain, key)) {
@@ -208,7 +197,7 @@ export class AccountChains {
     const found = await verifiedChain(this.#ciphers, user, links);
     if (found === undefined && links.length > 0) return undefined;
     if ((await expected?.(hashesOf(found))) === false) return undefined;
-    this.#noteRevokes(found);
+    if (found !== undefined) this.#revokes.note(found);
     return found?.chain;
   }
 

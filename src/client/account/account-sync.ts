@@ -198,7 +198,11 @@ export class AccountSync {
         timers,
         news: (news) => ports.emit({ type: 'own-devices', news }),
         directory: () => this.directory,
-        othersRevoked: () => this.#groups?.considerAll(),
+        revokes: {
+          values: records.values,
+          write: (change) => this.#write(change),
+          heard: () => this.#groups?.considerAll(),
+        },
         explained: (user) => this.#goesOn(user),
         changed: () => {
           this.#groups?.considerAll(true);

@@ -5,11 +5,12 @@ import { textOf } from '../../../src/client/content.ts';
 import { ChatClient } from '../../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import { parseServerAddress } from '../../../src/client/connection/server-address.ts';
+import { decodeKnownChain } from '../../../src/client/encryption/trust/known-chain.ts';
 import type { KnownChain, Pin, PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
 import type { ClientChange, HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import { recoveryKey } from '../../../src/e2ee/recovery/recovery-words.ts';
-import { equalBytes } from '../../../src/lib/bytes.ts';
+import { encodeUtf8, equalBytes } from '../../../src/lib/bytes.ts';
 import { nodeFileCiphers } from '../../../src/platform/node/files/file-ciphers.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import { parseUsername, type Username } from '../../../src/wire/text.ts';
@@ -89,10 +90,14 @@ export class LifeDevice {
     return this.#chains.get(this.name);
   }
 
-  /** Whether it has stored that another device was taken out of its account. */
+  /** Whether it has stored that a device, of its own account or another one, was taken out of it. */
   knowsRevoked({ name, key }: LifeDevice): boolean {
-    const { chain } = this.#chains.get(name) ?? {};
-    return chain?.revoked.some((one) => equalBytes(one.key, key)) === true;
+    const heard = this.disk.kept.records.values
+      .filter((value) => value.name.startsWith('revoked.'))
+      .map(({ value }) => decodeKnownChain(encodeUtf8(value)));
+    return [this.#chains.get(name), ...heard].some(
+      (known) => known?.chain.revoked.some((one) => equalBytes(one.key, key)) === true,
+    );
   }
 
   /** As `helo link` does at its end. */

@@ -54,7 +54,7 @@ export class TrueLog {
     const said = this.#server.log[this.#places.length] ?? assert.fail();
     for (const item of rosterItemsOf(said, enteringDevice(said))) {
       const before = this.#roster;
-      const next = await applyItem(statementCiphers(this.#suite), before, item);
+      const next = await applyItem({ ciphers: statementCiphers(this.#suite) }, before, item);
       if (next.ok) this.#roster = next.value;
       const isOut =
         'out' in item || (this.#roster?.members.length ?? 0) < (before?.members.length ?? 0);

@@ -528,7 +528,7 @@ async function loadGroup(
   for (const { part, bytes: itemBytes } of parts) {
     if (!part.startsWith(rosterPrefix)) continue;
     const item = decodeItem(itemBytes);
-    const next = item && (await applyItem(ports.ciphers, group.roster, item));
+    const next = item && (await applyItem(ports, group.roster, item));
     if (next?.ok) group.roster = next.value;
     if (item && 'founded' in item) group.foundedAt = item.seq;
   }

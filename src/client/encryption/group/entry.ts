@@ -55,7 +55,7 @@ export async function enterSealedGroup(
   localId: string,
 ): Promise<Result<MadeEntry, EntryProblem>> {
   const account = await ports.account();
-  const { suite, device, me, ciphers } = ports;
+  const { suite, device, me } = ports;
   const walked = await walk(ports, group, material);
   if (!walked.ok) return walked;
   const { roster, items, rosterSeq, publicGroup, on, seen, info } = walked.value;
@@ -63,7 +63,7 @@ export async function enterSealedGroup(
     seq: 0,
     entry: { device: encodeBase64url(device.publicKey), chain: [...account.links] },
   };
-  const letIn = await applyItem(ciphers, roster, own);
+  const letIn = await applyItem(ports, roster, own);
   if (!letIn.ok) return err('not-let-in');
   const identity = { root: account.root16, name: me };
   const data = { on, rosterHead: roster.head };
@@ -108,7 +108,7 @@ async function walk(
   const { items, tree, lines } = material;
   const chains: CheckedChains = new Map();
   const before = items.filter(({ seq }) => seq <= tree.at);
-  const folded = await foldItems(ports.ciphers, undefined, before, chains);
+  const folded = await foldItems(ports, undefined, before, chains);
   if (folded.roster === undefined) return misfit('the group has no founding');
   if (!isOf(folded.roster, group)) return misfit('its founding is of another group');
   // Also of somebody in the tree who is due to be removed.
@@ -127,7 +127,7 @@ async function walk(
     const line = groupLineOf(said);
     if (line === undefined || line.seq <= rosterSeq) continue;
     const told = rosterItemsOf(said, enteringDevice(said));
-    const next = await foldItems(ports.ciphers, walked.roster, told, chains);
+    const next = await foldItems(ports, walked.roster, told, chains);
     kept.push(...next.items);
     walked = { ...walked, roster: next.roster ?? walked.roster };
     rosterSeq = line.seq;

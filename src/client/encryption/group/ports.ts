@@ -37,6 +37,8 @@ export interface GroupPorts {
   readonly latest?: () => ChainedAccount | undefined;
   /** Accounts of others that have revoked devices, as far as this device has heard: a new array where that is more. */
   readonly others?: () => readonly ChainedAccount[];
+  /** A roster has the chain of an account that has revoked devices. */
+  readonly heard?: (account: ChainedAccount) => void;
 }
 
 /** What has happened in a group, for people. */

@@ -147,7 +147,7 @@ async function foldLine(
   const { seq = 0 } = said;
   if (seq <= group.rosterSeq) return [];
   const told = rosterItemsOf(said, enteringDevice(said));
-  const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
+  const { roster, items } = await foldItems(ports, group.roster, told);
   return roster === undefined ? [] : group.keepItems(roster, items, seq);
 }
 

@@ -12,6 +12,7 @@ import {
   checkStatementLater,
   type LaterStatementCiphers,
 } from '../../../wire/statements/statement.ts';
+import type { GroupPorts } from './ports.ts';
 
 export type ItemRefusal = RosterRefusal | 'malformed';
 
@@ -21,20 +22,29 @@ export type ItemRefusal = RosterRefusal | 'malformed';
  */
 export type CheckedChains = Map<string, AccountChain | undefined>;
 
+/** What checks the items, and who hears of the revokes in them that count. */
+type Reader = Pick<GroupPorts, 'ciphers' | 'heard'>;
+
 /** `roster` after `item`; or why that is void. */
 export async function applyItem(
-  ciphers: LaterStatementCiphers,
+  { ciphers, heard }: Reader,
   roster: SignedRoster | undefined,
   item: RosterItem,
   chains?: CheckedChains,
 ): Promise<Result<SignedRoster, ItemRefusal>> {
   const event = await eventOf(ciphers, item, chains);
-  return event === undefined ? err('malformed') : applyRosterEvent(roster, event);
+  if (event === undefined) return err('malformed');
+  const applied = applyRosterEvent(roster, event);
+  if (applied.ok && 'account' in event && event.account.revoked.length > 0) {
+    const { account: chain } = event;
+    heard?.({ chain, root16: chain.root16, links: linksOf(item) });
+  }
+  return applied;
 }
 
 /** `start` after the items that count, in their order, and those of them that have changed it. */
 export async function foldItems(
-  ciphers: LaterStatementCiphers,
+  reader: Reader,
   start: SignedRoster | undefined,
   items: readonly RosterItem[],
   chains?: CheckedChains,
@@ -42,7 +52,7 @@ export async function foldItems(
   let roster = start;
   const kept: RosterItem[] = [];
   for (const item of items) {
-    const next = await applyItem(ciphers, roster, item, chains);
+    const next = await applyItem(reader, roster, item, chains);
     // Somebody who comes in again and again, or is put out without being in, changes nothing, and leaves nothing behind.
     if (!next.ok || next.value === roster) continue;
     roster = next.value;
@@ -101,6 +111,13 @@ async function eventOf(
   const device = decodeBase64url(item.entry.device);
   const account = await accountOf(ciphers, item.entry.chain, chains);
   return device && account && { kind: 'entered', account, device };
+}
+
+/** The chain that an item has, as it came. */
+function linksOf(item: RosterItem): readonly string[] {
+  if ('founded' in item) return item.founded.chain;
+  if ('account' in item) return item.account.chain;
+  return 'entry' in item ? item.entry.chain : [];
 }
 
 async function recordOf(ciphers: LaterStatementCiphers, token: string) {

@@ -275,7 +275,7 @@ export async function foundSealedGroup(
   localId: string,
 ): Promise<MadeCommit | undefined> {
   const account = await ports.account();
-  const { suite, device, me, ciphers, now } = ports;
+  const { suite, device, me, now } = ports;
   const { root16, links } = account;
   const groupId = parseHex(group.groupId);
   const body = { kind: 'charter', group: name, mode, suite: suiteName, admins: [root16] } as const;
@@ -283,7 +283,7 @@ export async function foundSealedGroup(
   const record = await signRecord(ports, account, charter);
   const items: RosterItem[] = [{ seq: 0, founded: { record, chain: [...links] } }];
   const records = [record];
-  const roster = await foldItems(ciphers, undefined, items);
+  const roster = await foldItems(ports, undefined, items);
   if (roster.roster === undefined) return undefined;
   if (invited.length > 0) {
     const place = { groupId, n: roster.roster.records, prev: roster.roster.head };
@@ -369,13 +369,13 @@ export async function rotateKeys(
 }
 
 async function rosterBehind(
-  { ciphers }: GroupPorts,
+  ports: GroupPorts,
   { roster }: SealedGroup,
   items: readonly RosterItem[],
 ): Promise<SignedRoster | undefined> {
   let next = roster;
   for (const item of items) {
-    const applied = await applyItem(ciphers, next, item);
+    const applied = await applyItem(ports, next, item);
     if (!applied.ok) return undefined;
     next = applied.value;
   }
@@ -466,7 +466,7 @@ export async function ownCommitted(
   group.mustReach = Math.min(group.mustReach, seq);
   const changes: ClientChange[] = [];
   const told = own.items.map((item): RosterItem => ({ ...item, seq }));
-  const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
+  const { roster, items } = await foldItems(ports, group.roster, told);
   if (roster !== undefined && seq > group.rosterSeq) {
     const putsOut = own.items.some((item) => 'record' in item) && own.kind === 'remove';
     const revokes = group.roster !== undefined && losesDevice(group.roster, roster);
