@@ -18,6 +18,7 @@ import {
 import { knownServersConformance } from '../conformance/known-servers.ts';
 import { pinsConformance } from '../conformance/pins.ts';
 import { browserTests, openScript, wholeFile } from '../support/browser.ts';
+import { assertAdopted, keptUnknown } from '../support/kept-unknown.ts';
 import { callPage, remoteObject, type Handle } from '../support/remote-object.ts';
 
 /** More of them take minutes: every call goes to the browser and back. */
@@ -127,7 +128,7 @@ browserTests('what a browser stores', () => {
     const other = await openStore(page, 'bob');
     await other.store.write([conversation(lobby, 1)]);
     await other.store.close();
-    await assert.rejects((await openStore(page, 'bob', 'lockedStore')).store.load(), changed);
+    await assert.rejects(openStore(page, 'bob', 'lockedStore'), changed);
   });
 
   test('with a full disk nothing of a change set is stored, and the reason is told in words', async (t) => {
@@ -159,4 +160,22 @@ browserTests('what a browser stores', () => {
       message: /closed or deleted/,
     });
   });
+
+  for (const offered of ['store', 'lockedStore']) {
+    test(`what a page of before has kept as it did not know it is what it is (${offered})`, async () => {
+      const page = await sharedPage();
+      const user = `user${(last += 1)}`;
+      const open = async () =>
+        remoteObject(page, await callPage<Handle>(page, [offered], [user])) as ClientStore;
+      const before = await open();
+      await before.write(keptUnknown);
+      await before.close();
+      await callPage(page, ['asBefore'], [user]);
+      for (let round = 0; round < 2; round++) {
+        const store = await open();
+        await assertAdopted(store);
+        await store.close();
+      }
+    });
+  }
 });

@@ -39,6 +39,12 @@ offer({
       database.close();
     }
   },
+  /** As a page leaves it that did not know what it has kept. */
+  asBefore: async (user: string) => {
+    const database = await open(user);
+    await database.delete('things', 'adopted');
+    database.close();
+  },
   /** All that is on the disk, as text. */
   everything: async (user: string) => {
     const database = await open(user);

@@ -19,6 +19,7 @@ import type {
 import { wordMatcher } from '../../../client/store/word-search.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { adoptUnknown } from './adopt-unknown.ts';
 import { withSaid } from './amended.ts';
 import {
   attempt,
@@ -77,6 +78,7 @@ export class BrowserClientStore implements ClientStore {
       ]);
       return { first: Math.min(1, first?.key ?? 1), last: Math.max(0, last?.key ?? 0) };
     });
+    await attempt(() => adoptUnknown(database, ids));
     return new BrowserClientStore(database, ids, released);
   }
 

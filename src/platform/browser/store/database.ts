@@ -109,7 +109,7 @@ export interface AccountSchema extends DBSchema {
   chains: { key: string; value: { readonly user: string; readonly bytes: Uint8Array } };
   /**
    * Single things, by their names: `stream`, `runs`, `device`, `drafts`, `directory`, `vault`, `known senders`, `transfer KIND-ID`,
-   * `given backup`, `lock`.
+   * `given backup`, `lock`, `adopted`.
    */
   things: { key: string; value: unknown };
 }

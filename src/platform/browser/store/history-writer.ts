@@ -32,6 +32,7 @@ import {
   onImport,
   onTakenNumber,
 } from '../../../client/store/taken-number.ts';
+import type { Adopted } from '../../../client/store/adopted.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { begun, endedIdOf } from '../../../client/expiring/ended.ts';
 import { givenIn, saidOf } from './amended.ts';
@@ -219,6 +220,20 @@ export class HistoryWriter {
     for (const [index, message] of messages.entries())
       if (!isOver[index]) await this.#merge(message);
     this.#ids.first = first;
+  }
+
+  /** A message is something else than it was kept as. `now`: its text, if that is another one by now. */
+  async adopt(kept: KeptMessage, what: Adopted, now: string | undefined): Promise<void> {
+    if (what.kind === 'ends') {
+      await this.#keep({ ...kept, message: { ...kept.message, ends: what.ends } }, now);
+      return;
+    }
+    await this.#take(kept);
+    const { change, onlyIfHere } = what;
+    const { conversation, target } = change;
+    const log = epochOf(await this.#lineageOf(conversation), target.seq);
+    const about = onlyIfHere ? await this.#numbered(conversation, log, target.seq) : undefined;
+    if (!onlyIfHere || (about !== undefined && !isMark(about.message))) await this.amend(change);
   }
 
   async removeMark(conversation: ConversationName, seq: number): Promise<void> {

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { withBob } from '../../../../test/conformance/client-store.ts';
 import { conversationChange, numbered } from '../../../../test/support/client-store-sets.ts';
+import { assertAdopted, keptUnknown } from '../../../../test/support/kept-unknown.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import {
   checkIntegrity,
@@ -267,4 +268,20 @@ test('reactions that a program of before has kept count with those of now', asyn
   assert.deepEqual(await reactionsNow(), ['- carol erin', '+ dave']);
   await store.write([saidNow('bob', 12, { kind: 'delete', target })]);
   assert.deepEqual(await reactionsNow(), []);
+});
+
+test('what a program of before has kept as it did not know it is what it is: edits, deletions, reactions, timers, and what disappears', async (t) => {
+  const folder = await temporaryFolder(t);
+  const before = await open(folder);
+  await before.write(keptUnknown);
+  await before.close();
+  const path = clientStorePath(folder, server, 'alice');
+  const database = await openDatabase(path, schema, { overwriteDeleted: true });
+  database.exec("INSERT INTO chores VALUES ('kept-amendments')");
+  closeDatabase(database);
+  for (let round = 0; round < 2; round++) {
+    const store = await open(folder);
+    await assertAdopted(store);
+    await store.close();
+  }
 });

@@ -13,7 +13,7 @@ import { serverFileName, userFileName } from '../file-names.ts';
 import { makeFolder } from '../make-folder.ts';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import { FileClientStore } from './file.ts';
-import { adoptKeptAmendments } from './kept-amendments.ts';
+import { adoptUnknown } from './adopt-unknown.ts';
 import { schema } from './schema.ts';
 
 export type OpenedClientStore =
@@ -38,7 +38,7 @@ export async function openClientStore(
     try {
       // Used keys are overwritten, not only forgotten.
       const database = await openDatabase(path, schema, { overwriteDeleted: true });
-      adoptKeptAmendments(database);
+      adoptUnknown(database);
       return { kind: 'open', store: new FileClientStore(path, database, locked.lock) };
     } catch (error) {
       await locked.lock.release();

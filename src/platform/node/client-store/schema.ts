@@ -241,5 +241,9 @@ export const schema: DatabaseSchema = {
     );
     CREATE UNIQUE INDEX ended_by_target ON ended (conversation, target);
     `,
+    // Edits that disappear, and timers: what an earlier version has kept of them (adopt-unknown.ts).
+    `
+    INSERT OR IGNORE INTO chores VALUES ('kept-amendments');
+    `,
   ],
 };
