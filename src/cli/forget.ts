@@ -7,6 +7,7 @@ import {
   type ServerAddress,
 } from '../client/connection/server-address.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { foldersBeside } from '../platform/node/data-beside.ts';
 import { forgetServer, openKnownServers, namesAt } from '../platform/node/known-servers.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
 import { confirm } from './admin/confirm.ts';
@@ -48,7 +49,9 @@ async function forget(
   const known = openKnownServers(data);
   // A damaged file is deleted too.
   const identity = await known.identityOf(serverKey).catch(() => undefined);
-  const names = await namesAt(data, serverKey);
+  const folders = [data, ...foldersBeside(data)];
+  const named = await Promise.all(folders.map((folder) => namesAt(folder, serverKey)));
+  const names = [...new Set(named.flat())].sort();
   process.stdout.write(`${wordsOf(server, identity, names).join('\n')}\n`);
   if (!yes) {
     if (!process.stdin.isTTY) {
@@ -61,7 +64,10 @@ async function forget(
       return err({ exitCode: exitCodes.interrupted, message, hint: undefined });
     }
   }
-  if (!(await forgetServer(data, serverKey))) {
+  // Also for second chats of the same person: they would refuse the new server for ever.
+  const forgotten: boolean[] = [];
+  for (const folder of folders) forgotten.push(await forgetServer(folder, serverKey));
+  if (!forgotten.includes(true)) {
     const advice = 'The address has to be written as it was then, with tls:// where it had that.';
     return err(usageFailure(`nothing is known of ${server} in ${data}`, advice));
   }

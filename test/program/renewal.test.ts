@@ -2,7 +2,7 @@
 // printed address, guests, bots, files. Another identity is never accepted that way.
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { issueCertificate } from '../support/certificates.ts';
@@ -117,6 +117,9 @@ test('another identity comes in by no certificate and no address, but after helo
   const { port } = server.tls;
   const args = ['--data', join(folder, 'alice')];
   await visits(await startChat(t, { server: address, name: 'alice', args }));
+  // A second chat of hers has a folder of its own in that.
+  const beside = join(folder, 'alice', 'beside', '1', 'servers');
+  await cp(join(folder, 'alice', 'servers'), beside, { recursive: true });
   await server.stop();
   // The same certificate, and another identity.
   const keys = ['--tls-cert', join(folder, 'used.crt'), '--tls-key', join(folder, 'used.key')];
@@ -134,6 +137,7 @@ test('another identity comes in by no certificate and no address, but after helo
   const done = await runProgram(t, { args: ['forget', address, '--yes', ...args] });
   assert.equal(done.code, 0);
   assert.match(done.stdout, /its identity [\w-]{43}.*who came in there: alice/s);
+  assert.deepEqual(await readdir(beside), []);
   const twice = await runProgram(t, { args: ['forget', address, '--yes', ...args] });
   assert.equal(twice.code, 1);
   await visits(await startChat(t, { server: address, name: 'alice', args }));

@@ -1,7 +1,6 @@
 // A second chat at a terminal, on a data directory whose account another program has open: if the person wants it, it is a
 // device of its own, in a folder of that directory. The other program adds it, over its control socket: both are the
 // same person's, on the same machine. From then on it is found there, and nobody is asked again.
-import { join } from 'node:path';
 import { joiningWords } from '../../client/wording/joining-words.ts';
 import { becomeDevice } from '../../platform/node/become-device.ts';
 import {
@@ -9,9 +8,9 @@ import {
   controlSocketPath,
   type OpenedCall,
 } from '../../platform/node/control-socket.ts';
+import { foldersBeside } from '../../platform/node/data-beside.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import { isKnownThere, keysAt } from '../../platform/node/server-place.ts';
-import { maxDevices } from '../../wire/statements/account-chain.ts';
 import type { Outcome } from '../../client/wording/farewell.ts';
 import { systemFailure, type Failure } from '../failure.ts';
 import type { Destination } from './first-start.ts';
@@ -52,8 +51,7 @@ async function holderOf(to: Destination, data: string): Promise<OpenedCall | und
 
 /** The first that no other program uses. Undefined where there are as many as an account has devices. */
 async function freeFolder(to: Destination, data: string): Promise<string | undefined> {
-  for (let n = 1; n < maxDevices; n += 1) {
-    const folder = join(data, 'beside', String(n));
+  for (const folder of foldersBeside(data)) {
     const call = await holderOf(to, folder);
     if (call === undefined) return folder;
     call.leave();
