@@ -1,8 +1,18 @@
 // The reactions to a message. A store keeps those of each account apart: a reaction then reads and writes a few, however
 // many others there are. Adding one is idempotent, and the result is the same in whatever order they came. Knows nothing
 // of the message.
+import type { Username } from '../../wire/text.ts';
 import { isEmoji } from './amendment-content.ts';
-import { byName, bySaying, check, inserted, listOf, sayingOf, type Saying } from './saying.ts';
+import {
+  byName,
+  bySaying,
+  check,
+  inserted,
+  listOf,
+  natural,
+  userOf,
+  type Saying,
+} from './saying.ts';
 
 export interface Reaction extends Saying {
   readonly emoji: string;
@@ -62,16 +72,25 @@ function withoutLastNames(reactions: readonly Reaction[]): readonly Reaction[] {
   return reactions.filter(({ by }) => kept.has(by));
 }
 
-/** Undefined if `stored`, from JSON, does not have that form. */
+/** Undefined if `stored`, from JSON, does not have that form. There may be ten thousand: nothing is made but the result. */
 export function ownReactionsOf(by: unknown, stored: unknown): readonly Reaction[] | undefined {
   try {
-    return listOf(stored).map((row) => {
-      const [emoji, at, seq, on] = listOf(row);
-      check(typeof emoji === 'string' && isEmoji(emoji));
-      return { ...sayingOf([by, at, seq]), emoji: emoji as string, isOn: on !== 0 };
-    });
+    const user = userOf(by);
+    return listOf(stored).map((row) => reactionIn(user, listOf(row)));
   } catch {
     // Whatever is not of that form.
     return undefined;
   }
+}
+
+function reactionIn(by: Username, row: readonly unknown[]): Reaction {
+  const emoji = row[0];
+  check(typeof emoji === 'string' && isEmoji(emoji));
+  return {
+    by,
+    at: natural(row[1]),
+    seq: natural(row[2]),
+    emoji: emoji as string,
+    isOn: row[3] !== 0,
+  };
 }

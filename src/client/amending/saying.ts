@@ -36,9 +36,13 @@ export function inserted<T extends Saying>(all: readonly T[], one: T): readonly 
 
 /** The first three values of a stored row. Throws a TypeError if they are none, as the others here do. */
 export function sayingOf([by, at, seq]: readonly unknown[]): Saying {
+  return { by: userOf(by), at: natural(at), seq: natural(seq) };
+}
+
+export function userOf(by: unknown): Username {
   const user = typeof by === 'string' ? parseUsername(by) : undefined;
   check(user !== undefined);
-  return { by: user as Username, at: natural(at), seq: natural(seq) };
+  return user as Username;
 }
 
 export function natural(value: unknown): number {

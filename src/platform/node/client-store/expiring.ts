@@ -19,6 +19,8 @@ export class ExpiringMessages {
   readonly #forget;
   readonly #isEnded;
   readonly #toPurge;
+  /** Whether anything has ended: nearly always nothing has, and there may be many to ask about. */
+  #hasAny: boolean;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -42,6 +44,7 @@ export class ExpiringMessages {
     this.#forget = prepare('DELETE FROM ended WHERE id <= (SELECT max(id) FROM ended) - ?');
     this.#isEnded = prepare('SELECT 1 FROM ended WHERE conversation = ? AND target = ?');
     this.#toPurge = prepare("INSERT OR IGNORE INTO chores VALUES ('purge')");
+    this.#hasAny = prepare('SELECT 1 FROM ended LIMIT 1').get() !== undefined;
   }
 
   /** As rows with the columns of messages. */
@@ -74,6 +77,8 @@ export class ExpiringMessages {
       const target = endedIdOf(message);
       if (target !== undefined) this.#end.run(conversation, target);
     }
+    // Also where this write fails: then it is only asked.
+    this.#hasAny = true;
     if (over.length === 0) return;
     this.#forget.run(maxEnded);
     this.#toPurge.run();
@@ -86,6 +91,6 @@ export class ExpiringMessages {
   }
 
   isEnded(conversation: ConversationName, target: string): boolean {
-    return this.#isEnded.get(conversation, target) !== undefined;
+    return this.#hasAny && this.#isEnded.get(conversation, target) !== undefined;
   }
 }
