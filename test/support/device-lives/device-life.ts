@@ -12,6 +12,7 @@ import type { Device } from '../../../src/e2ee/device.ts';
 import type { Ciphers } from '../lives/toy-ciphers.ts';
 import { deviceOf } from '../own-devices.ts';
 import { Signer } from '../statements.ts';
+import { decideAboutServer } from './deciding.ts';
 import { DeviceWorld, type WorldBefore } from './device-world.ts';
 import { address, LifeDevice, type DeviceState } from './life-device.ts';
 import { AmendingActs } from './amending-acts.ts';
@@ -334,6 +335,7 @@ export class DeviceLife {
         () => this.where(),
       );
       this.#joinLinked();
+      if (await decideAboutServer(this.world, this.devices, this.#putBack === 'rewound')) continue;
       if (isDone()) break;
       assert.ok(
         this.devices.some(({ isRunning }) => !isRunning),

@@ -46,6 +46,8 @@ export class LifeDevice {
   client: ChatClient | undefined;
   /** Texts on the disk that this device has said, in the order in which they came there. */
   readonly said: string[] = [];
+  /** Whether the person has to decide about what the server shows. */
+  isAlarmed = false;
   /** What the program of now has told of, and everything that a person was told otherwise. */
   told = new Set<string>();
   readonly events: ClientEvent[] = [];
@@ -83,6 +85,11 @@ export class LifeDevice {
 
   get key(): Uint8Array {
     return this.device.publicKey;
+  }
+
+  /** Whether it was there before this life. */
+  get isOfBefore(): boolean {
+    return this.disk.before.length > 0;
   }
 
   /** The chain of the own account, as this device has stored it. */
@@ -147,6 +154,7 @@ export class LifeDevice {
     const body = { isAlive: true };
     this.body = body;
     this.told = new Set();
+    this.isAlarmed = false;
     fate.emit(`${this.label} is started`);
     const store = this.disk.open(fate, body, this.label);
     const records = await store.load();
@@ -195,8 +203,10 @@ export class LifeDevice {
       fate.emit(
         `${label}: ${JSON.stringify(event.state, (_, value: unknown) => (value instanceof Set ? undefined : value))}`,
       );
-    } else if (event.type !== 'presence')
+    } else if (event.type !== 'presence') {
+      if (event.type === 'directory' && event.news.kind === 'alarm') this.isAlarmed = true;
       fate.emit(`${label}: ${JSON.stringify(event).slice(0, 300)}`);
+    }
   }
 
   #written(changes: readonly ClientChange[]): void {

@@ -2,6 +2,7 @@
 // stored that nobody has; the devices of a person have the same history of what they were there for, and have read as far.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
+import type { HistoryRecord } from '../../../src/client/store/store-port.ts';
 import { formatHex } from '../../../src/lib/bytes.ts';
 import { pairOf } from '../lives/witness.ts';
 import type { DeviceLife, Said, Theft } from './device-life.ts';
@@ -59,21 +60,34 @@ function isDue(life: DeviceLife, device: LifeDevice, said: Said): boolean {
   const { text, by, era } = said;
   const wasThere = (life.since.get(device) ?? Infinity) <= era;
   if (isTwin(life, device) || isTwin(life, by)) return false;
-  if (isSaidAround(life, said)) return false;
+  if (isSaidAround(life, device, said)) return false;
   return wasThere && hasRoom(life, said) && life.devices.includes(by) && by.said.includes(text);
 }
 
 /**
  * Whether it was sealed for a room, perhaps for the second time, while the devices entered it anew since the server was put
- * back: who comes in later cannot read it, and is told.
+ * back, and stands in the log of now before `device` came in: who comes in later cannot read it, and is told.
  */
-function isSaidAround(life: DeviceLife, said: Said): boolean {
-  if (!life.world.wasPutBack || said.place === 'lobby') return false;
+function isSaidAround(life: DeviceLife, device: LifeDevice, said: Said): boolean {
+  if (!life.world.wasPutBack || said.place === 'lobby' || device === said.by) return false;
   const conversation = conversationOf(said.by.name, said.place);
   const isLost = life.devices
-    .flatMap((device) => device.messages(conversation))
+    .flatMap((one) => one.messages(conversation))
     .some(({ epoch, content }) => epoch !== undefined && textOf(content) === said.text);
-  return isLost || life.unsettled.has(said.era);
+  return (isLost || life.unsettled.has(said.era)) && !wasInRoom(life, device, said);
+}
+
+/** Whether `device` was in the tree that a text was sealed for. In the log of now each comes in with its latest entry. */
+function wasInRoom({ world, areStrangers }: DeviceLife, device: LifeDevice, said: Said): boolean {
+  const conversation = conversationOf(said.by.name, said.place);
+  const { presentLogs } = world;
+  const { seq, epoch } = ownRecord(said) ?? {};
+  const line =
+    seq === undefined || epoch !== undefined ? undefined : presentLogs.line(conversation, seq);
+  const entered =
+    presentLogs.entryOf(conversation, device.key) ??
+    (device.isOfBefore && !areStrangers ? 0 : Infinity);
+  return line?.on !== undefined && entered <= line.on;
 }
 
 /** The first texts to a stranger are for one of their devices, until there is a room. */
@@ -88,11 +102,16 @@ function isTwin({ thefts }: DeviceLife, device: LifeDevice): boolean {
   return thefts.some(({ of, thief }) => of === device && thief !== undefined);
 }
 
-function stateOf(said: Said): string | undefined {
+/** What the device that has said it has of it. */
+function ownRecord(said: Said): HistoryRecord | undefined {
   const conversation = conversationOf(said.by.name, said.place);
   return said.by
     .messages(conversation)
-    .find(({ localId, content }) => localId !== undefined && textOf(content) === said.text)?.state;
+    .find(({ localId, content }) => localId !== undefined && textOf(content) === said.text);
+}
+
+function stateOf(said: Said): string | undefined {
+  return ownRecord(said)?.state;
 }
 
 function checkHistory(
@@ -139,7 +158,11 @@ function checkAlike(
     life.world.wasPutBack &&
     (stateOf(one) === 'refused' || isOfEarlierLog(life, conversation, one));
   const there = said.filter(
-    (one) => one.era >= since && hasRoom(life, one) && !isLost(one) && !isSaidAround(life, one),
+    (one) =>
+      one.era >= since &&
+      hasRoom(life, one) &&
+      !isLost(one) &&
+      !devices.some((device) => isSaidAround(life, device, one)),
   );
   const due = new Set(there.map(({ text }) => text));
   const [first = [], ...others] = devices.map((device) =>

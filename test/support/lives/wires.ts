@@ -2,6 +2,7 @@
 import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
 import type { Transport, TransportListener } from '../../../src/server/transport/transport.ts';
 import type { Body, Fate } from './fate.ts';
+import { storyOf } from './story.ts';
 
 function withoutNumbers(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
@@ -138,7 +139,7 @@ export class Wire {
   #transport(): Transport {
     const write = (bytes: Uint8Array) =>
       this.#toClient(() => {
-        this.#fate.emit(`${this.#down}: ${Buffer.from(bytes).toString().slice(0, 300).trimEnd()}`);
+        this.#fate.emit(`${this.#down}: ${storyOf(Buffer.from(bytes).toString())}`);
         this.#handlers.onData(this.#isOld ? withoutNumbers(bytes) : bytes);
       });
     return {
