@@ -77,9 +77,9 @@ function logins(count: number, laps: readonly Lap[]): Measured {
 
 /**
  * The resident memory after a while. The while is the same for every server, not until nothing changes, because some
- * give memory back late: allocators keep freed pages for ten seconds, and garbage collectors have their own time.
+ * give memory back late: allocators keep freed pages for ten seconds, helo for up to sixteen, and garbage collectors have their own time.
  */
 async function settledBytes(pid: number, short: boolean): Promise<number> {
-  await wait(short ? 1500 : 12_000);
+  await wait(short ? 1500 : 20_000);
   return residentBytes(pid);
 }

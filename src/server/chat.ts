@@ -151,7 +151,14 @@ export class ChatService implements ClientConnectionListener {
   readonly #look: Promise<void>;
   /** Connections that are not read at the moment, because they exceeded their limits. */
   readonly #heldBack = new Set<ConnectionId>();
-  readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
+  readonly #counts = {
+    commands: 0,
+    pongs: 0,
+    refusedLines: 0,
+    holds: 0,
+    slowReaders: 0,
+    missedPongs: 0,
+  };
   #lastId = 0;
 
   constructor(
@@ -367,6 +374,11 @@ export class ChatService implements ClientConnectionListener {
     };
   }
 
+  /** How many commands there were, without answers to pings. */
+  get commands(): number {
+    return this.#counts.commands - this.#counts.pongs;
+  }
+
   /** How much room the disk has, and how much must stay free. Undefined if it is not known. */
   get room(): DiskRoom | undefined {
     return this.#disk?.room;
@@ -406,6 +418,7 @@ export class ChatService implements ClientConnectionListener {
     if (command.verb !== 'PONG') {
       return this.#step({ type: 'command', connection, command, at: Date.now() });
     }
+    this.#counts.pongs++;
     this.#heartbeat.pong(connection);
     return 0;
   }

@@ -27,6 +27,7 @@ import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
 import type { ChallengeListener } from './tls/acme/challenges.ts';
+import { ownHeap, SpareMemory } from './spare-memory.ts';
 import { acceptTrouble } from './transport/accept-trouble.ts';
 import type { BindAddress, ListenAddress, Listener, AcceptOptions } from './transport/listener.ts';
 import { listenHttp } from './transport/http.ts';
@@ -228,6 +229,9 @@ export async function startServer(
       return chat.trouble;
     };
     const metrics = watched && (await openMetrics(watched, chat, figures, trouble));
+    const heap = ownHeap();
+    const spare = heap && new SpareMemory(heap, systemClock, () => chat.commands);
+    spare?.start();
     return {
       plain: plain?.address,
       tls: tls?.address,
@@ -263,6 +267,7 @@ export async function startServer(
       async close() {
         isServing = false;
         const closed = listeners.map((listener) => listener.close());
+        spare?.close();
         admission?.close();
         await Promise.all([chat.close(), ...closed]);
         flood?.close();
