@@ -165,15 +165,15 @@ function checkAlike(
       !devices.some((device) => isSaidAround(life, device, one)),
   );
   const due = new Set(there.map(({ text }) => text));
-  const [first = [], ...others] = devices.map((device) =>
-    device
+  const [first = [], ...others] = devices.map((device) => {
+    const texts = device
       .messages(conversation)
       .filter(({ unreadable }) => unreadable === undefined)
       .map(({ content }) => textOf(content))
-      .filter((text) => due.has(text)),
-  );
-  // A private text that is said again stands where it was on those who had it.
-  if (life.world.wasPutBack) for (const texts of [first, ...others]) texts.sort();
+      .filter((text) => due.has(text));
+    // What is said again stands where it was on those who had it, and perhaps once more behind what the server has lost.
+    return life.world.wasPutBack ? [...new Set(texts)].sort() : texts;
+  });
   const labels = devices.map(({ label }) => label).join(' and ');
   for (const other of others) assert.deepEqual(other, first, `${labels} in ${conversation}`);
   const read = new Set(devices.map((device) => device.readUpTo(conversation)));
