@@ -64,6 +64,8 @@ import { AccountDirectory } from './directory/account-directory.ts';
 import { Expiry } from '../expiring/expiry.ts';
 import { TimerTelling } from '../expiring/timer-telling.ts';
 import type { ToldTimerContent } from '../expiring/told-timer.ts';
+import { LostAmendments } from './inbox/lost-amendments.ts';
+import { plainSentence } from '../wording/amending-words.ts';
 import { Erasures } from './erasures.ts';
 import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -159,6 +161,7 @@ export class AccountSync {
   readonly #incoming: IncomingMessages;
   readonly #erasures: Erasures;
   readonly #telling: TimerTelling;
+  readonly #lostAmendments: LostAmendments;
   readonly #receipts: Receipts;
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
@@ -389,6 +392,14 @@ export class AccountSync {
       values: records.values,
       write: (changes) => writer.write(changes),
     });
+    this.#lostAmendments = new LostAmendments({
+      me,
+      values: records.values,
+      store,
+      conversations: this.#conversations,
+      write: (change) => writer.write([change]),
+      say: (place, content, from) => this.say(place, content, plainSentence(content, from)).ok,
+    });
     this.#inbox = new Inbox({
       me,
       now,
@@ -402,6 +413,7 @@ export class AccountSync {
       receipts: this.#receipts,
       work,
       erasures: this.#erasures,
+      lostAmendments: this.#lostAmendments,
       expiry: this.expiry,
       isAdmin: (conversation, user) => this.#isAdmin(conversation, user),
       sha256,
@@ -1294,6 +1306,7 @@ export class AccountSync {
   #caughtUp(missed: number): void {
     this.#ports.emit({ type: 'caught-up', missed });
     this.signals.caughtUp();
+    this.#bench.add(() => this.#lostAmendments.sayAgain());
     this.#cancelTidying ??= afterSteadyTime(this.#ports, steadyMs, () => this.#tidy());
   }
 

@@ -33,6 +33,7 @@ import { amendmentOf } from '../outbox/own-entries.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import type { LogChange } from './log-change.ts';
+import type { LostAmendments } from './lost-amendments.ts';
 import { inboxMark, maxInboxBatch, maxPaced, maxUnnumbered } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
 import { beginEpoch, whereIs } from './new-epoch.ts';
@@ -124,6 +125,7 @@ export interface InboxPorts {
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
   readonly erasures: Pick<Erasures, 'add' | 'ask' | 'forget'>;
+  readonly lostAmendments?: Pick<LostAmendments, 'find'> | undefined;
   readonly expiry: Pick<Expiry, 'prepare'>;
   /** Of a group, as this device knows it now. */
   readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
@@ -413,6 +415,8 @@ export class Inbox {
     change: Exclude<LogChange, { readonly kind: 'named' }>,
     batch: InboxBatch,
   ): Promise<void> {
+    if (change.kind === 'put-back')
+      await this.#ports.lostAmendments?.find(conversation, change.common, batch);
     await beginEpoch(this.#ports, conversation, change, batch);
     batch.changes.push(...this.#ports.erasures.forget(conversation.place));
     const { peer } = conversation;
