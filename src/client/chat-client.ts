@@ -385,6 +385,11 @@ export class ChatClient {
     return (await this.#account?.historyRange(conversation, historyRange, limit)) ?? [];
   }
 
+  /** The pinned messages of a conversation that this device has, oldest first. */
+  async pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]> {
+    return (await this.#account?.pinned(conversation)) ?? [];
+  }
+
   /** The last `limit` messages of this device that match `query`, the latest first, or why a search is impossible. */
   async search(
     query: HistoryQuery,

@@ -140,6 +140,7 @@ export const contentCodes = {
   react: 10,
   timer: 11,
   expiring: 12,
+  pin: 13,
 } as const;
 /** From here on a client that does not know a kind keeps it as it came. */
 const firstKeptCode = 4;
@@ -168,7 +169,15 @@ export function ttlOf(content: OutboxContent): ExpirySeconds | undefined {
 
 /** Whether it is said of an earlier message: it has no place of its own in the history. */
 export function isAmendment(content: OutboxContent): content is AmendmentContent {
-  return content.kind === 'edit' || content.kind === 'delete' || content.kind === 'react';
+  switch (content.kind) {
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'pin':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Whether it is between two programs: it is never shown. */
@@ -239,6 +248,7 @@ function encodeLasting(content: Content): EncodedContent {
     case 'edit':
     case 'delete':
     case 'react':
+    case 'pin':
       return { code: contentCodes[content.kind], bytes: encodeAmendment(content) };
     case 'timer':
       return { code: contentCodes.timer, bytes: encodeTimer(content) };
@@ -282,6 +292,8 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       return decodeAmendment('delete', bytes);
     case contentCodes.react:
       return decodeAmendment('react', bytes);
+    case contentCodes.pin:
+      return decodeAmendment('pin', bytes);
     case contentCodes.timer:
       return decodeTimer(bytes);
     case contentCodes.expiring:

@@ -25,7 +25,7 @@ const targets = fc.record({
   seq: fc.integer({ min: 1, max: 9 }),
   id: fc.constantFrom(noTargetId, 'a'.repeat(32), 'b'.repeat(32)),
 });
-/** What may be said of a message: an edit, a deletion, a reaction. */
+/** What may be said of a message: an edit, a deletion, a reaction, a pin. */
 const said = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => (target: Target) => ({
     content: { kind: 'edit' as const, target, text, mentions: [] },
@@ -37,6 +37,10 @@ const said = fc.oneof(
   })),
   fc.tuple(fc.constantFrom('+', '-'), fc.boolean()).map(([emoji, isOn]) => (target: Target) => ({
     content: { kind: 'react' as const, target, emoji, isOn },
+    asAdmin: false,
+  })),
+  fc.boolean().map((isOn) => (target: Target) => ({
+    content: { kind: 'pin' as const, target, isOn },
     asAdmin: false,
   })),
 );
@@ -275,6 +279,7 @@ export function clientStoreRandomly(adapter: string, runs: Runs, prepare: FreshS
                 await both((store) => store.numbered(name, 3, epoch));
               }
               await both((store) => readThrough(store, name));
+              await both(async (store) => (await store.pinned(name)).map(textIn));
               await both((store) => blocksIn(store, name));
               await both((store) => found(store, { words: [], conversation: name }));
             }

@@ -2,6 +2,7 @@
 // with each other by random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { maxPins } from '../../src/client/amending/amendments.ts';
 import { currentOf } from '../../src/client/amending/current.ts';
 import { noTargetId } from '../../src/client/amending/target.ts';
 import { textContent, textOf } from '../../src/client/content.ts';
@@ -150,6 +151,23 @@ export function clientStoreConformance(
       asAdmin,
     },
   });
+  const pinned = (
+    seq: number,
+    of: number,
+    isOn = true,
+    { at = lobby, id = noTargetId }: { at?: ConversationName; id?: string } = {},
+  ): ClientChange => ({
+    type: 'amended',
+    conversation: at,
+    target: { seq: of, id },
+    amendment: {
+      content: { kind: 'pin', target: { seq: of, id }, isOn },
+      by: 'bob' as Username,
+      at: seq,
+      seq,
+      asAdmin: true,
+    },
+  });
   const three = {
     type: 'message',
     message: message({ seq: 3, content: textContent('first') }),
@@ -160,6 +178,55 @@ export function clientStoreConformance(
     const { content, edits, deletion, reactions } = currentOf(record);
     return { text: textOf(content), edits: edits.length, by: deletion?.by, reactions };
   };
+
+  example('what is pinned is found in the order of the log, whenever it came', async (under) => {
+    const said = (seq: number): ClientChange => ({
+      type: 'message',
+      message: message({ seq, content: textContent(`no. ${seq}`) }),
+    });
+    const found = async (store: ClientStore) => (await store.pinned(lobby)).map(({ seq }) => seq);
+    await under.store.write([
+      conversation(lobby, 1),
+      ...[1, 2, 3, 4].map(said),
+      pinned(12, 4),
+      pinned(11, 2),
+      pinned(10, 6),
+      pinned(13, 3),
+      // A later word, which came before.
+      pinned(15, 1, false),
+      pinned(14, 1),
+      pinned(16, 2, true, { id: 'ab'.repeat(16) }),
+      pinned(17, 1, true, { at: withBob }),
+    ]);
+    assert.deepEqual(await found(under.store), [2, 3, 4], 'what is not here is not found');
+    await under.store.write([said(6), pinned(18, 2, false)]);
+    assert.deepEqual(await found(under.store), [3, 4, 6]);
+    const store = await under.reopen();
+    assert.deepEqual(await found(store), [3, 4, 6]);
+    assert.equal(currentOf((await store.pinned(lobby))[0] as HistoryRecord).pin?.by, 'bob');
+    const [filed] = await store.historyBlock({ conversation: lobby, epoch: 1, block: 0 });
+    assert.equal(filed?.amended?.pin?.isOn, false, 'other devices hear of it');
+    // With the message its pin goes.
+    await store.write([deleted(19, 'carol', true)]);
+    assert.deepEqual(await found(store), [4, 6]);
+    await store.write([pinned(20, 3)]);
+    assert.deepEqual(await found(store), [4, 6]);
+    const many = Array.from({ length: maxPins + 3 }, (_, at) => 101 + at);
+    await store.write(many.flatMap((seq) => [said(seq), pinned(1_000 + seq, seq)]));
+    assert.deepEqual(await found(store), many.slice(3), 'of too many the last ones');
+  });
+
+  example('a pinned message that disappears is pinned no more', async (under) => {
+    const { store } = under;
+    await store.write([
+      conversation(withBob, 1),
+      { type: 'message', message: passing({ seq: 1, textId: aa, ends: 2_000 }, 'vanishing') },
+      pinned(9, 1, true, { at: withBob, id: aa }),
+    ]);
+    assert.equal((await store.pinned(withBob)).length, 1);
+    await store.write([{ type: 'expired', until: 2_000 }]);
+    assert.deepEqual(await (await under.reopen()).pinned(withBob), []);
+  });
 
   for (const order of ['before', 'after'] as const) {
     const writeAll = async (store: ClientStore, changes: readonly ClientChange[]) => {

@@ -6,7 +6,7 @@ import { placeMark } from '../../client/wording/place-words.ts';
 import { parsePlace } from '../../wire/extended/names.ts';
 import { printJson, printText } from '../json-lines.ts';
 
-type AmendedKind = 'edited' | 'deleted' | 'reacted';
+type AmendedKind = 'edited' | 'deleted' | 'pinned' | 'reacted';
 
 export interface AmendedFields {
   readonly place: string;
@@ -43,6 +43,7 @@ export class Printer {
     const words = {
       edited: `edited: ${text}`,
       deleted: 'deleted a message',
+      pinned: isOn === false ? 'unpinned a message' : 'pinned a message',
       reacted: isOn === false ? `took back ${emoji}` : `reacted with ${emoji}`,
     }[kind];
     const mark = where === undefined ? '' : placeMark(where);

@@ -123,6 +123,7 @@ async function run(chat: Chat, running: Running): Promise<End> {
   if (past === undefined || follow) {
     chat.on('edited', (event) => void printer.amended('edited', { ...event }));
     chat.on('deleted', (event) => void printer.amended('deleted', { ...event }));
+    chat.on('pinned', (event) => void printer.amended('pinned', { ...event }));
     chat.on('reacted', (event) => void printer.amended('reacted', { ...event }));
   }
   const end = await Promise.race([messages(), stop.asked]);

@@ -869,6 +869,11 @@ export class AccountSync {
       : this.#earlier.historyRange(conversation, historyRange, limit);
   }
 
+  /** The pinned messages of a conversation. */
+  pinned(name: ConversationName): Promise<readonly PlacedRecord[]> {
+    return this.#ports.keeping.store.pinned(name);
+  }
+
   /** Makes `user` the admin of a group, or ends it if none is named. Undefined without a connection. */
   async handOver(
     group: GroupName,

@@ -1,8 +1,9 @@
-// What is said of an earlier message, as bytes: its new text, that it is deleted, or a reaction. One encoding for each;
+// What is said of an earlier message, as bytes: its new text, that it is deleted, a reaction, or that it is pinned. One encoding for each;
 // anything else is refused.
 //   edit:   target (24) | mentions | text         as in said-content.ts
 //   delete: target (24)
 //   react:  target (24) | on (1) | emoji
+//   pin:    target (24) | on (1)
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Expiring } from '../expiring/expiring-content.ts';
@@ -31,8 +32,15 @@ export interface ReactionContent extends Amending {
   readonly emoji: string;
 }
 
+/** The message is to be found easily by everybody there. */
+export interface PinContent extends Amending {
+  readonly kind: 'pin';
+  /** Otherwise it is not pinned any more. */
+  readonly isOn: boolean;
+}
+
 /** What a later message says of an earlier one. */
-export type AmendmentContent = EditContent | DeletionContent | ReactionContent;
+export type AmendmentContent = EditContent | DeletionContent | ReactionContent | PinContent;
 
 export const maxEmojiBytes = 32;
 
@@ -45,6 +53,8 @@ export function encodeAmendment(content: AmendmentContent): Uint8Array {
       return target;
     case 'react':
       return concatBytes(target, Uint8Array.of(Number(content.isOn)), encodeUtf8(content.emoji));
+    case 'pin':
+      return concatBytes(target, Uint8Array.of(Number(content.isOn)));
     default:
       return unreachable(content);
   }
@@ -69,6 +79,10 @@ export function decodeAmendment(
       const emoji = decodeUtf8(rest.subarray(1));
       if (on > 1 || emoji === undefined || !isEmoji(emoji)) return undefined;
       return { kind, target, isOn: on === 1, emoji };
+    }
+    case 'pin': {
+      const [on = 2] = rest;
+      return on > 1 || rest.length > 1 ? undefined : { kind, target, isOn: on === 1 };
     }
     default:
       return unreachable(kind);

@@ -28,6 +28,7 @@ const content = fc.oneof(
     .tuple(fc.constantFrom(...kinds), fc.boolean())
     .map(([emoji, isOn]) => ({ kind: 'react' as const, target, emoji, isOn })),
   fc.constant({ kind: 'delete' as const, target }),
+  fc.boolean().map((isOn) => ({ kind: 'pin' as const, target, isOn })),
 );
 /** Each has a place of its own in the log. */
 const log = fc
@@ -81,7 +82,10 @@ test('a message is now as the log says: its last edit, its last reactions, or de
       const deletion = all.find(isDeletion);
       assert.equal(now.deletion?.seq, deletion?.seq);
       if (deletion !== undefined) {
-        assert.deepEqual([textOf(now.content), now.edits, now.reactions], ['', [], []]);
+        assert.deepEqual(
+          [textOf(now.content), now.edits, now.reactions, now.pin],
+          ['', [], [], undefined],
+        );
         return;
       }
       const edits = all.flatMap(({ content: said, by }) =>
@@ -89,11 +93,20 @@ test('a message is now as the log says: its last edit, its last reactions, or de
       );
       assert.equal(textOf(now.content), edits.at(-1) ?? 'first');
       assert.equal(now.edits.length, Math.min(edits.length, maxEdits));
+      const pin = all.findLast(({ content: { kind } }) => kind === 'pin');
+      const isPinned = pin?.content.kind === 'pin' && pin.content.isOn;
+      assert.equal(now.pin?.seq, isPinned ? pin.seq : undefined);
     }),
   );
 });
 
 test('what is no amendments is none', () => {
-  const hostile = ['', '{"e":1}', '{"r":[["ab",[["bob",1,1]]]]}', '{"d":[["b b",1,1,1]]}'];
+  const hostile = [
+    '',
+    '{"e":1}',
+    '{"r":[["ab",[["bob",1,1]]]]}',
+    '{"d":[["b b",1,1,1]]}',
+    '{"p":[["bob",1,1]]}',
+  ];
   for (const text of hostile) assert.equal(decodeAmendments(text), undefined, text);
 });

@@ -1,4 +1,4 @@
-// Everything that later messages said of one message: edits, deletions, reactions. Adding to it is idempotent, and the
+// Everything that later messages said of one message: edits, deletions, reactions, pins. Adding to it is idempotent, and the
 // result is the same in whatever order it came (the log's order stands in each), so that all devices agree. Knows nothing
 // of the message, which may not be here yet: who may do what is judged when it is read (current.ts). Owns how they are read
 // from the form in which stores and pieces of history have them.
@@ -14,12 +14,19 @@ export interface Deletion extends Saying {
   readonly asAdmin: boolean;
 }
 
+/** Whether a message is pinned, as somebody said who may. */
+export interface PinWord extends Saying {
+  readonly isOn: boolean;
+}
+
 /** Each in the order of the log. */
 export interface Amendments {
   readonly edits: readonly Edit[];
   readonly deletions: readonly Deletion[];
   /** Of each account, the last word about each emoji. */
   readonly reactions: readonly Reaction[];
+  /** The last word about it. */
+  readonly pin: PinWord | undefined;
 }
 
 /** One of them, as it comes. */
@@ -30,8 +37,15 @@ export type Amendment = Saying & {
 
 /** Of one account to one message; the last ones are kept. */
 export const maxEdits = 50;
+/** In one conversation. */
+export const maxPins = 100;
 
-export const noAmendments: Amendments = { edits: [], deletions: [], reactions: [] };
+export const noAmendments: Amendments = {
+  edits: [],
+  deletions: [],
+  reactions: [],
+  pin: undefined,
+};
 
 export function amended(before: Amendments, amendment: Amendment): Amendments {
   const { content, asAdmin, by, at, seq } = amendment;
@@ -48,6 +62,10 @@ export function amended(before: Amendments, amendment: Amendment): Amendments {
       const reactions = mergedReactions(before.reactions, [{ ...saying, emoji, isOn }]);
       return { ...before, reactions };
     }
+    case 'pin': {
+      const pin = laterPin(before.pin, { ...saying, isOn: content.isOn });
+      return pin === before.pin ? before : { ...before, pin };
+    }
   }
 }
 
@@ -55,13 +73,20 @@ export function amended(before: Amendments, amendment: Amendment): Amendments {
 export function mergedAmendments(one: Amendments, other: Amendments): Amendments {
   const edited = other.edits.reduce(withEdit, one);
   const { edits, deletions } = other.deletions.reduce(withDeletion, edited);
-  return { edits, deletions, reactions: mergedReactions(one.reactions, other.reactions) };
+  const reactions = mergedReactions(one.reactions, other.reactions);
+  return { edits, deletions, reactions, pin: laterPin(one.pin, other.pin) };
+}
+
+function laterPin(one: PinWord | undefined, other: PinWord | undefined): PinWord | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return bySaying(one, other) < 0 ? other : one;
 }
 
 /** All but reactions, which stores keep apart. Undefined if nothing else was said. */
-export function besideReactions({ edits, deletions }: Amendments): Amendments | undefined {
-  if (edits.length + deletions.length === 0) return undefined;
-  return { edits, deletions, reactions: [] };
+export function besideReactions(all: Amendments): Amendments | undefined {
+  const { edits, deletions, pin } = all;
+  if (edits.length + deletions.length === 0 && pin === undefined) return undefined;
+  return { ...all, reactions: [] };
 }
 
 /** Of what is deleted nothing remains but that. */
@@ -99,7 +124,7 @@ function withoutVoid(all: Amendments): Amendments {
 /** The opposite of `encodeAmendments` (encode-amendments.ts). Undefined if it does not have that form. */
 export function decodeAmendments(stored: string): Amendments | undefined {
   try {
-    const { e = [], d = [], r = [] } = JSON.parse(stored) as Record<'e' | 'd' | 'r', unknown>;
+    const { e = [], d = [], r = [], p, u } = JSON.parse(stored) as Partial<Record<string, unknown>>;
     const reactions = listOf(r).flatMap((entry) => {
       const [emoji, rows] = listOf(entry);
       check(typeof emoji === 'string' && isEmoji(emoji));
@@ -115,11 +140,16 @@ export function decodeAmendments(stored: string): Amendments | undefined {
         return { ...sayingOf(listOf(row)), asAdmin: asAdmin === 1 };
       }),
       reactions: reactions.sort(bySaying),
+      pin: pinOf(p, true) ?? pinOf(u, false),
     };
   } catch {
     // Whatever is not of that form.
     return undefined;
   }
+}
+
+function pinOf(row: unknown, isOn: boolean): PinWord | undefined {
+  return row === undefined ? undefined : { ...sayingOf(listOf(row)), isOn };
 }
 
 function editOf(row: readonly unknown[]): Edit {

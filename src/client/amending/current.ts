@@ -3,7 +3,7 @@
 import { textContent, type MessageContent } from '../content.ts';
 import type { Username } from '../../wire/text.ts';
 import type { HistoryRecord } from '../store/store-port.ts';
-import type { Amendments, Deletion, Edit } from './amendments.ts';
+import type { Amendments, Deletion, Edit, PinWord } from './amendments.ts';
 import type { Reaction } from './reactions.ts';
 
 /** One emoji, and who gave it, in the order of the log. */
@@ -20,6 +20,8 @@ export interface CurrentMessage {
   readonly deletion: Deletion | undefined;
   /** In the order in which the first of each came. */
   readonly reactions: readonly Reacted[];
+  /** Undefined if it is not pinned. */
+  readonly pin: PinWord | undefined;
 }
 
 /** At one message; of more the first are shown. */
@@ -30,10 +32,10 @@ type Judged = Pick<HistoryRecord, 'from' | 'guest' | 'content' | 'unreadable'>;
 /** The message of `record` now. */
 export function currentOf(record: Judged & Pick<HistoryRecord, 'amended'>): CurrentMessage {
   const { content, amended } = record;
-  if (amended === undefined) return { content, edits: [], deletion: undefined, reactions: [] };
+  const nothing = { content, edits: [], deletion: undefined, reactions: [], pin: undefined };
+  if (amended === undefined) return nothing;
   const deletion = deletionOf(record, amended);
-  if (deletion !== undefined)
-    return { content: textContent(''), edits: [], deletion, reactions: [] };
+  if (deletion !== undefined) return { ...nothing, content: textContent(''), deletion };
   const edits = editsOf(record, amended);
   const last = edits.at(-1);
   return {
@@ -41,6 +43,7 @@ export function currentOf(record: Judged & Pick<HistoryRecord, 'amended'>): Curr
     edits,
     deletion,
     reactions: reactedOf(amended.reactions),
+    pin: amended.pin?.isOn === true ? amended.pin : undefined,
   };
 }
 

@@ -88,6 +88,11 @@ export class Speech {
     return this.#amend(place, { kind: 'react', target: about.target, emoji, isOn }, about);
   }
 
+  /** Pins a message for everybody there, or does not any more. */
+  async pin(place: Place, about: About, isOn: boolean): Promise<Result<string, CommandRefusal>> {
+    return this.#amend(place, { kind: 'pin', target: about.target, isOn }, about);
+  }
+
   /** From now on what is said there disappears so long after it was read; 0: it stays. */
   async setTimer(
     place: Place,

@@ -82,6 +82,8 @@ export interface PastMessage {
   readonly deleted?: { readonly by: string };
   /** Each emoji, and who gave it. */
   readonly reactions?: readonly { readonly emoji: string; readonly by: readonly string[] }[];
+  /** Who pinned it, if it is. */
+  readonly pinned?: { readonly by: string };
   /** When it disappears from this device, in milliseconds since 1970. Undefined: it stays. */
   readonly expiresAt?: number;
 }
@@ -129,9 +131,10 @@ export interface ChatEvents {
   message: ChatMessage;
   /** The state of an own message has changed. */
   own: ProgramOwnMessage;
-  /** Somebody else has given a message another text, deleted one, or reacted to one. */
+  /** Somebody else has given a message another text, deleted one, pinned one or reacted to one. */
   edited: Amended & { readonly text: string };
   deleted: Amended;
+  pinned: Amended & { readonly isOn: boolean };
   reacted: Amended & { readonly emoji: string; readonly isOn: boolean };
   /** Who is writing at a place now, as they say; nobody in the end. */
   typing: { readonly place: string; readonly names: readonly string[] };
@@ -154,6 +157,7 @@ const eventKinds = [
   'message',
   'edited',
   'deleted',
+  'pinned',
   'reacted',
   'typing',
   'read',
@@ -367,6 +371,21 @@ export class Chat {
       throw new ChatError('usage', 'emoji: one emoji, as a person sees it');
     const { speech, where, about } = await this.#about(place, seq);
     return this.#promised(await speech.react(where, about, emoji, isOn), place, emoji);
+  }
+
+  /**
+   * Pins a message for everybody at a place, or takes that off (`isOn` false): in private both may, in a group its owners
+   * and moderators; others follow nothing else. Rejects like `edit`.
+   */
+  async pin(place: string, seq: number, isOn = true): Promise<SendPromise> {
+    const { speech, where, about } = await this.#about(place, seq);
+    return this.#promised(await speech.pin(where, about, isOn), place, '');
+  }
+
+  /** What is pinned at a place, oldest first: at most 100. */
+  async pins(place: string): Promise<readonly PastMessage[]> {
+    const name = conversationOf(this.#client.username, placeOf(place));
+    return (await this.#client.pinned(name)).map(pastMessage);
   }
 
   /**
@@ -816,6 +835,8 @@ export class Chat {
     const what = { place: formatPlace(place), seq: content.target.seq, by, at };
     if (content.kind === 'edit') this.#listeners.emit('edited', { ...what, text: content.text });
     else if (content.kind === 'delete') this.#listeners.emit('deleted', what);
+    else if (content.kind === 'pin')
+      this.#listeners.emit('pinned', { ...what, isOn: content.isOn });
     else {
       const { emoji, isOn } = content;
       this.#listeners.emit('reacted', { ...what, emoji, isOn });
@@ -897,7 +918,7 @@ function refusalOf({ code, hint }: CommandRefusal): ChatError {
 
 function pastMessage(record: HistoryRecord): PastMessage {
   const { from, at, seq, encrypted, state, unreadable } = record;
-  const { content, edits, deletion, reactions } = currentOf(record);
+  const { content, edits, deletion, reactions, pin } = currentOf(record);
   const unknown = content.kind === 'unknown';
   return {
     from,
@@ -911,6 +932,7 @@ function pastMessage(record: HistoryRecord): PastMessage {
     ...(edits.length > 0 && { edited: true as const }),
     ...(deletion !== undefined && { deleted: { by: deletion.by } }),
     ...(reactions.length > 0 && { reactions }),
+    ...(pin !== undefined && { pinned: { by: pin.by } }),
     ...(record.ends !== undefined && { expiresAt: record.ends }),
   };
 }

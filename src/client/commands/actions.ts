@@ -9,6 +9,7 @@ import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { GovernActions } from './govern-actions.ts';
 import type { ArchiveActions } from './archive-actions.ts';
 import type { GotoActions } from './goto-actions.ts';
+import type { PinActions } from './pin-actions.ts';
 import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
 /** Done, with something to say about it or nothing; or not done, with the reason. */
@@ -42,6 +43,7 @@ export interface CommandActions
     ExpiringActions,
     GovernActions,
     GotoActions,
+    PinActions,
     ArchiveActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */

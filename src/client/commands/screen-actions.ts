@@ -5,6 +5,7 @@ import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from './actions.ts';
 import { gotoActions } from './goto-commands.ts';
 import { messageCommands } from './message-commands.ts';
+import { pinActions } from './pin-commands.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import type { ExportFormat } from '../export/export-format.ts';
 import { withMarks } from '../wording/name-marks.ts';
@@ -42,6 +43,8 @@ export interface ScreenCommandSources {
   /** Asks for the recovery words that hold. Undefined: the person leaves the question. */
   readonly askWords: () => Promise<string | undefined>;
   readonly search: (query: string) => Verdict;
+  /** Shows what is pinned in a conversation. */
+  readonly pins: (id: ConversationId) => void;
   /** Shows that message of a conversation. */
   readonly reveal: (id: ConversationId, key: number) => void;
   readonly now: () => number;
@@ -166,6 +169,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       print: (text) => print('reply', text),
       beginEdit: sources.beginEdit,
     }),
+    ...pinActions({ model, here: here.id, chosen: focus.chosen, showPins: sources.pins }),
     ...gotoActions({
       model,
       id: here.id,

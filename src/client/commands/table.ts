@@ -13,6 +13,7 @@ import { quietCommands } from './quiet-commands.ts';
 import { expiringTable } from './expiring-commands.ts';
 import { archiveCommands } from './archive-commands.ts';
 import { gotoCommands } from './goto-commands.ts';
+import { pinTable } from './pin-commands.ts';
 import { reactionOf } from './reactions.ts';
 import { signalTable } from './signal-commands.ts';
 import { conversationIn, wordsOf, type TypedCommand } from './typed-command.ts';
@@ -391,6 +392,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     help: 'the earlier texts of the message that you have chosen, or of the last one that was edited',
     run: (rest, { edits }) => (rest.trim() === '' ? edits() : 'malformed'),
   },
+  ...pinTable,
   ...gotoCommands,
   '/full': {
     form: '/full',

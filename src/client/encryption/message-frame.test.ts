@@ -46,6 +46,7 @@ const spoken = fc.oneof(
   fc
     .tuple(target, fc.boolean(), emoji)
     .map(([of, isOn, given]) => ({ kind: 'react' as const, target: of, isOn, emoji: given })),
+  fc.tuple(target, fc.boolean()).map(([of, isOn]) => ({ kind: 'pin' as const, target: of, isOn })),
 );
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -202,6 +203,10 @@ test('texts, questions, answers, files and notes have the bytes that released ve
       },
     ],
     [
+      `020d${idHex}${'00'.repeat(7)}09${'ab'.repeat(16)}00`,
+      { id: idHex, content: { kind: 'pin', target: { seq: 9, id: 'ab'.repeat(16) }, isOn: false } },
+    ],
+    [
       `0205${idHex}0106ff`,
       { id: idHex, content: { kind: 'file-note', note: Uint8Array.of(1, 6, 255) } },
     ],
@@ -285,6 +290,9 @@ test('frames that this version does not make are refused, later versions by thei
     ['a reaction of two characters', 10, ...id16, ...of, 1, 97, 97],
     ['a reaction that shows nothing', 10, ...id16, ...of, 1, 32],
     ['a reaction with a control', 10, ...id16, ...of, 1, 10],
+    ['a pin that is neither on nor off', 13, ...id16, ...of, 2],
+    ['a pin without either', 13, ...id16, ...of],
+    ['a pin with more', 13, ...id16, ...of, 1, 1],
   ] as const) {
     assert.equal(head(2, ...bytes), 'malformed', why);
   }

@@ -1,6 +1,7 @@
-// What an earlier version has kept as it came because it did not know it, as what it is in this one: edits, deletions and
-// reactions belong to their messages, what disappears gets its end, and timers of private conversations hold. For the
-// stores, which do it once after an upgrade. In a group it is not known any more whether a timer was from one who may set it.
+// What an earlier version has kept as it came because it did not know it, as what it is in this one: edits, deletions,
+// reactions and pins belong to their messages, what disappears gets its end, and timers of private conversations hold. For the
+// stores, which do it once after an upgrade. In a group it is not known any more whether a timer or a
+// pin was from one who may set it.
 import { contentCodes, decodeContent, isAmendment, ttlOf } from '../content.ts';
 import type { ConversationTimers } from '../expiring/conversation-timers.ts';
 import { longestLifeMs } from '../../wire/expiry.ts';
@@ -8,7 +9,7 @@ import { isPrivateConversation } from '../../wire/extended/names.ts';
 import type { AmendedChange, HistoryRecord } from './store-port.ts';
 
 /** Contents with these codes, and those between, may be that. */
-export const adoptedCodes = [contentCodes.edit, contentCodes.expiring] as const;
+export const adoptedCodes = [contentCodes.edit, contentCodes.pin] as const;
 
 /** What is to be done with a message that is stored. Undefined: nothing. */
 export type Adopted =
@@ -38,6 +39,7 @@ export function adopted(
   }
   const known = content.kind === 'unknown' ? decodeContent(content) : undefined;
   if (known === undefined || !isAmendment(known)) return undefined;
+  if (known.kind === 'pin' && !isPrivateConversation(conversation)) return undefined;
   const { target } = known;
   const amendment = { content: known, by: from, at, seq, asAdmin: false };
   const change = { type: 'amended', conversation, target, amendment } as const;

@@ -4,6 +4,7 @@ import { withAmended, type AmendmentsById } from '../amending/said-of.ts';
 import {
   amended,
   besideReactions,
+  maxPins,
   mergedAmendments,
   noAmendments,
   type Amendments,
@@ -195,7 +196,8 @@ export class MemoryHistory {
     const { conversation, epoch: log, localId, textId } = message;
     let { seq } = message;
     const isKnown = [localId, textId].some(
-      (text) => text !== undefined && (this.#own.has(text) || this.hasText(conversation, text)),
+      (text) =>
+        text !== undefined && (this.#own.has(text) || this.#texts.has(`${conversation} ${text}`)),
     );
     if (isKnown) return;
     const all = this.#allOf(conversation);
@@ -355,6 +357,14 @@ export class MemoryHistory {
     return all
       .slice(Math.max(0, from), Math.max(0, to))
       .map((one) => placed(this.#read(one), epochs));
+  }
+
+  pinned(conversation: ConversationName, epochs: LogEpochs): readonly PlacedRecord[] {
+    return (this.#kept.get(conversation) ?? [])
+      .map((kept) => this.#read(kept))
+      .filter(({ message }) => currentOf(message).pin !== undefined)
+      .slice(-maxPins)
+      .map((kept) => placed(kept, epochs));
   }
 
   #bounds(

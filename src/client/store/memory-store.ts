@@ -135,6 +135,11 @@ export class MemoryClientStore implements ClientStore {
     );
   }
 
+  async pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]> {
+    this.#checkOpen();
+    return this.#history.pinned(conversation, this.#lineageOf(conversation));
+  }
+
   async historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {
     this.#checkOpen();
     return this.#history.blocks(conversation);

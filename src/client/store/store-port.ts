@@ -384,6 +384,8 @@ export interface ClientStore {
     historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
+  /** The pinned messages of a conversation, in the order of `history`: at most `maxPins`, those of more that come last. */
+  pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]>;
   /** The blocks of a conversation that have anything. Messages that wait are in none. */
   historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]>;
   /** What is in a block, in display order. */

@@ -1,5 +1,6 @@
-// Edits, deletions, reactions and replies of the person at the timeline: which message is meant, whether that may be done,
+// Edits, deletions, reactions, replies and pins of the person at the timeline: which message is meant, whether that may be done,
 // and the answer in words.
+import { maxPins } from '../amending/amendments.ts';
 import { isEmoji } from '../amending/amendment-content.ts';
 import { currentOf, maxKinds } from '../amending/current.ts';
 import type { About, Speech } from '../amending/speech.ts';
@@ -9,10 +10,18 @@ import { textOf, ttlOf } from '../content.ts';
 import type { PlacedRecord } from '../store/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';
-import { cannotAmend } from '../wording/amended-words.ts';
-import { harmlessLines } from '../wording/sanitize.ts';
+import { cannotAmend } from '../wording/cannot-amend.ts';
+import { contentWords } from '../wording/content-words.ts';
+import { harmless, harmlessLines } from '../wording/sanitize.ts';
 import type { TimelineConversation } from './conversation-book.ts';
-import type { ConversationId, MessageForm, MessageItem, MessageRights, Verdict } from './model.ts';
+import type {
+  ConversationId,
+  MessageForm,
+  MessageItem,
+  MessageRights,
+  PinnedMessage,
+  Verdict,
+} from './model.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A message that something is to be done with. */
@@ -71,6 +80,48 @@ export class AmendingActions {
     if (on && known === undefined && reactions.length >= maxKinds)
       return err(cannotAmend.tooManyKinds);
     return verdictOf(await speech.react(place, about, emoji, on));
+  }
+
+  async pin(id: ConversationId, key: number, on: boolean): Promise<Verdict> {
+    const meant = await this.#meant(id, key, 'pin');
+    if (!meant.ok) return meant;
+    const { about, item, place, record, speech } = meant.value;
+    if ((item.pinned !== undefined) === on) return ok(undefined);
+    if (on && (await this.#client.pinned(record.conversation)).length >= maxPins)
+      return err(cannotAmend.tooManyPins);
+    return verdictOf(await speech.pin(place, about, on));
+  }
+
+  async #unpin(id: ConversationId, record: PlacedRecord): Promise<Verdict> {
+    const place = parsePlace(id);
+    const { seq, from } = record;
+    const { speech } = this.#client;
+    if (place === undefined || seq === undefined || from === undefined)
+      return err(cannotAmend.gone);
+    if (speech === undefined) return err(cannotAmend.guest);
+    if (place.kind !== 'direct' && !(await speech.mayDeleteOthers(place)))
+      return err(cannotAmend.notYourPins);
+    return verdictOf(
+      await speech.pin(place, { target: { seq, id: targetIdOf(record) }, from }, false),
+    );
+  }
+
+  async pins(id: ConversationId): Promise<Result<readonly PinnedMessage[], string>> {
+    const kept = this.#timeline.book.get(id);
+    const name = kept?.messageIndex?.name;
+    if (kept === undefined || name === undefined) return ok([]);
+    const records = await this.#client.pinned(name);
+    const found = records.flatMap((record) => {
+      const { at, from } = record;
+      const { content, pin } = currentOf(record);
+      if (pin === undefined || from === undefined || this.#timeline.book.hides(kept, from))
+        return [];
+      const text = harmless(contentWords(content));
+      const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
+      const unpin = () => this.#unpin(id, record);
+      return [{ id, at, from, text, by: pin.by, reveal, unpin }];
+    });
+    return ok(found.reverse());
   }
 
   async editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>> {

@@ -107,6 +107,7 @@ function messageOf(
     state: state === undefined ? undefined : sentStates[state],
     ...(record.ends !== undefined && { expiresAt: record.ends }),
     ...editedOf(current),
+    ...(current.pin && { pinned: { by: current.pin.by } }),
     ...(deletion && { deleted: { by: deletion.by } }),
     ...(current.reactions.length > 0 && {
       reactions: current.reactions.map((one) => reactionOf(one, reader)),

@@ -3,7 +3,7 @@ import type { ChatClient } from '../chat-client.ts';
 import { bringMessage } from '../permalink/bring-message.ts';
 import type { Permalink } from '../permalink/permalink.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { cannotAmend } from '../wording/amended-words.ts';
+import { cannotAmend } from '../wording/cannot-amend.ts';
 import { linkFaults } from '../wording/link-words.ts';
 import type { ConversationId, GoToPlace } from './model.ts';
 import type { Timeline } from './timeline.ts';

@@ -129,6 +129,7 @@ export interface MessageRights {
   readonly delete: Verdict;
   readonly react: Verdict;
   readonly reply: Verdict;
+  readonly pin: Verdict;
 }
 
 /** A message that somebody sent, as it is now: what views show of it needs no contents but these. */
@@ -156,6 +157,8 @@ export interface MessageItem extends ItemPlace {
   /** At most 20 kinds. */
   readonly reactions?: readonly ItemReaction[];
   readonly reply?: ItemReply;
+  /** Who pinned it, if it is. */
+  readonly pinned?: { readonly by: string };
   /** Of an own message: who has read it, as far as they say. Of more than 50 there are no names. */
   readonly readBy?: ItemReaders;
   /** When it disappears, in milliseconds since 1970. Undefined: it stays. */
@@ -240,6 +243,13 @@ export interface Found {
   readonly reveal: () => Promise<number | undefined>;
 }
 
+/** A pinned message. */
+export interface PinnedMessage extends Found {
+  /** Who pinned it. */
+  readonly by: string;
+  readonly unpin: () => Promise<Verdict>;
+}
+
 /** Milliseconds since 1970, or the number of a message. */
 export type GoToPlace = { readonly at: number } | { readonly seq: number };
 
@@ -260,6 +270,10 @@ export interface ModelActions extends GovernActions {
   react(id: ConversationId, key: number, emoji: string, on: boolean): Promise<Verdict>;
   /** All forms of a message, oldest first, the current one last. */
   editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>>;
+  /** Pins a message for everybody in the conversation, or does not any more. */
+  pin(id: ConversationId, key: number, on: boolean): Promise<Verdict>;
+  /** What is pinned in a conversation, the latest message first: at most 100. */
+  pins(id: ConversationId): Promise<Result<readonly PinnedMessage[], string>>;
   /** Loads what a message answers into the items. Returns its key there, undefined if it is not here. */
   goToReplied(id: ConversationId, key: number): Promise<number | undefined>;
   /**

@@ -1,7 +1,7 @@
 // What a person asks of the model: turned into the client's commands, and the answers into words. A part of its own,
 // because a page shows what is stored before it has any of this (timeline-client.ts). Knows no terminal.
 
-import { cannotAmend } from '../wording/amended-words.ts';
+import { cannotAmend } from '../wording/cannot-amend.ts';
 import { blockWords } from '../wording/block-words.ts';
 import { makeGroup } from '../wording/create-words.ts';
 import type { GovernWish, GroupInfo, ListedGroup } from '../governing/govern-wish.ts';
@@ -48,6 +48,7 @@ import type {
   Found,
   GoToPlace,
   MessageForm,
+  PinnedMessage,
   ModelActions,
   SafetyWords,
   Verdict,
@@ -168,6 +169,14 @@ export class TimelineActions implements ModelActions {
 
   editsOf(id: ConversationId, key: number): Promise<Result<readonly MessageForm[], string>> {
     return this.#amending.editsOf(id, key);
+  }
+
+  pin(id: ConversationId, key: number, on: boolean): Promise<Verdict> {
+    return this.#amending.pin(id, key, on);
+  }
+
+  pins(id: ConversationId): Promise<Result<readonly PinnedMessage[], string>> {
+    return this.#amending.pins(id);
   }
 
   goToReplied(id: ConversationId, key: number): Promise<number | undefined> {

@@ -199,6 +199,8 @@ export class TimelineClient implements Model {
   readonly editText = this.#asked('editText');
   readonly deleteMessage = this.#asked('deleteMessage');
   readonly react = this.#asked('react');
+  readonly pin = this.#asked('pin');
+  readonly pins = this.#asked('pins');
   readonly editsOf = this.#asked('editsOf');
   readonly goToReplied = this.#asked('goToReplied');
   readonly goTo = this.#asked('goTo');

@@ -213,7 +213,9 @@ export class Timeline {
     const item = this.itemAt(id, key);
     if (item === undefined) return undefined;
     const isAccount = this.as === 'account';
-    return this.#words?.rightsOf(item, { isAccount, isAdmin: isAccount && this.#isAdmin(id) });
+    const { kind } = this.book.get(id) ?? { kind: 'lobby' };
+    const isAdmin = isAccount && this.#isAdmin(id);
+    return this.#words?.rightsOf(item, { isAccount, isAdmin, kind });
   }
 
   #isAdmin(id: ConversationId): boolean {

@@ -1,5 +1,4 @@
-// Deleted messages, and why something cannot be done with a message, in words. Imports nothing: a page has it from its
-// beginning on.
+// Deleted messages, and answers to what is not here, in words. Imports nothing: a page has it from its beginning on.
 import type { MessageItem } from '../timeline/model.ts';
 
 /** What stands in the place of a deleted message. */
@@ -10,22 +9,3 @@ export function deletedWords({ from, deleted }: Pick<MessageItem, 'from' | 'dele
 
 /** At a message that answers another one. */
 export const answersNothingHere = 'answers a message that is not here, or not any more';
-
-/** Why something cannot be done with a message. */
-export const cannotAmend = {
-  gone: 'That message is not here any more.',
-  waiting: 'Wait until it is stored.',
-  failed: 'It was not sent: say it again.',
-  guest: 'That needs an account.',
-  unnumbered: 'The server keeps nothing of this conversation: what was said there stays as it is.',
-  deleted: 'It is deleted.',
-  notOwn: 'Only who said it can edit it.',
-  notText: 'Only a text can be edited.',
-  notYours: 'Only who said it can delete it, and in a group its admin.',
-  old: 'It is from before this conversation was begun anew, and stays as it is.',
-  same: 'That is its text already.',
-  noEmoji: 'That is not one emoji.',
-  tooManyKinds: 'There are 20 kinds of reactions to it already.',
-  noContents:
-    'This server cannot do that where it can read what is said: it is of an earlier version.',
-} as const;

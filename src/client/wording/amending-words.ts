@@ -28,6 +28,8 @@ export function plainSentence(
       return content.isOn
         ? `reacted with ${content.emoji} to ${whose}`
         : `took back ${content.emoji} at ${whose}`;
+    case 'pin':
+      return `${content.isOn ? 'pinned' : 'unpinned'} ${whose}`;
     default:
       return unreachable(content);
   }
@@ -52,6 +54,8 @@ export function amendedLines(
       return [notice(`${by} deleted a message${where}`)];
     case 'react':
       return content.isOn ? [notice(`${by} reacted with ${content.emoji}${where}`)] : [];
+    case 'pin':
+      return [notice(`${by} ${content.isOn ? 'pinned' : 'unpinned'} a message${where}`)];
     default:
       return unreachable(content);
   }
@@ -61,6 +65,7 @@ const undone: Readonly<Record<AmendmentContent['kind'], string>> = {
   edit: 'the message was not edited',
   delete: 'the message was not deleted',
   react: 'the reaction was not sent',
+  pin: 'what is pinned was not changed',
 };
 
 /** What this account did, where that failed. */

@@ -4,7 +4,7 @@ import type { ExpirySeconds } from '../../wire/expiry.ts';
 import { formatPlace, parsePlace } from '../../wire/extended/names.ts';
 import type { ChatClient } from '../chat-client.ts';
 import type { Verdict } from '../commands/actions.ts';
-import { cannotAmend } from './amended-words.ts';
+import { cannotAmend } from './cannot-amend.ts';
 import { timeWords } from './timer-words.ts';
 
 const stays =

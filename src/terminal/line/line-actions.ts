@@ -31,6 +31,7 @@ import { knownGroup } from '../../client/wording/place-words.ts';
 import { lineArchive, type ReadFile, type WriteFile } from './export.ts';
 import { lineGoto } from './line-goto.ts';
 import { lineMessages } from './line-messages.ts';
+import { linePins } from './line-pins.ts';
 import { listNames, listSealed } from './names.ts';
 import { pathOf } from './path-completion.ts';
 import { notice, replied, type PrintedLine } from '../../client/wording/printed-line.ts';
@@ -195,6 +196,7 @@ export function lineActions({
     chooseFile: async (act, number) =>
       verdictOf((await client.files?.[act](number)) ?? refuseCommand('no-files')),
     ...lineMessages(client, print),
+    ...linePins(client, print),
     ...lineGoto(client, print, now),
     full: () => ok('every message here stands there whole'),
     search: (query) => searchKept(query, client, (line) => print(replied(line))),

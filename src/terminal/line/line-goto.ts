@@ -77,7 +77,8 @@ async function lastNumbered(client: ChatClient): Promise<PlacedRecord | undefine
   return last;
 }
 
-function lineOf(record: PlacedRecord, me: string, isMeant: boolean): string {
+/** A message of the history, and where it was said. */
+export function lineOf(record: PlacedRecord, me: string, isMeant: boolean): string {
   const { at, conversation, from, encrypted } = record;
   const item = itemOf(record, readerOf(me));
   const isDeleted = item.kind === 'message' && item.deleted !== undefined;

@@ -10,7 +10,7 @@ import { textOf } from '../../client/content.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { HistoryRecord } from '../../client/store/store-port.ts';
 import { itemOf, readerOf } from '../../client/timeline/history-items.ts';
-import type { MessageRights } from '../../client/timeline/model.ts';
+import type { ConversationKind, MessageRights } from '../../client/timeline/model.ts';
 import { rightsOf } from '../../client/timeline/timeline-rights.ts';
 import { contentWords } from '../../client/wording/content-words.ts';
 import { formatTime } from '../../client/wording/moment-words.ts';
@@ -107,6 +107,10 @@ export async function reactionLine(
   return notice(`${by} reacted with ${content.emoji} to ${whose}${wordsOf(record)}`);
 }
 
+function kindOf({ kind }: Place): ConversationKind {
+  return kind === 'direct' ? 'person' : kind;
+}
+
 async function allowed(
   client: Client,
   speech: Speech,
@@ -116,7 +120,7 @@ async function allowed(
   const item = itemOf(record, readerOf(client.username));
   if (item.kind !== 'message') return err('that cannot be read');
   const isAdmin = await speech.mayDeleteOthers(place);
-  return rightsOf({ ...item, key: 0 }, { isAccount: true, isAdmin })[right];
+  return rightsOf({ ...item, key: 0 }, { isAccount: true, isAdmin, kind: kindOf(place) })[right];
 }
 
 /** The latest message that `isMeant`, of all conversations; without those that are deleted. */
@@ -142,10 +146,12 @@ async function lastMessage(
   return last;
 }
 
-function wordsOf(record: HistoryRecord): string {
+/** The text of a message, in short. */
+export function wordsOf(record: HistoryRecord): string {
   return `"${excerpt(contentWords(currentOf(record).content))}"`;
 }
 
-function done(outcome: Result<unknown, CommandRefusal>, words: string): Verdict {
+/** What became of what was to be sent. */
+export function done(outcome: Result<unknown, CommandRefusal>, words: string): Verdict {
   return outcome.ok ? ok(words) : err(`nothing was sent. ${outcome.error.hint}`);
 }

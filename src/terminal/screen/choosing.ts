@@ -14,7 +14,7 @@ export interface ChoosingOptions {
   readonly model: Pick<Model, 'entries' | 'rightsTo'>;
   readonly focus: ConversationFocus;
   readonly bindings: Bindings;
-  readonly actions: () => Pick<CommandActions, 'deleteMessage' | 'edits'>;
+  readonly actions: () => Pick<CommandActions, 'deleteMessage' | 'edits' | 'pin'>;
   readonly remark: (text: string | undefined) => void;
 }
 
@@ -22,6 +22,7 @@ export interface ChoosingOptions {
 const needs: Readonly<Partial<Record<MessageAction, keyof MessageRights>>> = {
   'message-reply': 'reply',
   'message-react': 'react',
+  'message-pin': 'pin',
   'message-edit': 'edit',
   'message-delete': 'delete',
 };
@@ -30,6 +31,7 @@ const offers = [
   ['message-reply', 'answers'],
   ['message-react', 'reacts'],
   ['message-edit', 'edits'],
+  ['message-pin', 'pins'],
   ['message-delete', 'deletes'],
 ] as const;
 
@@ -59,9 +61,13 @@ export class Choosing {
     const word = (action: MessageAction): string => bindings.word(action);
     const words = offers
       .filter(([action]) => rights?.[needs[action] ?? 'reply'].ok === true)
-      .map(([action, does]) => `${word(action)} ${does}`);
+      .map(([action, does]) => {
+        const isPinned = action === 'message-pin' && item.pinned !== undefined;
+        return `${word(action)} ${isPinned ? 'unpins' : does}`;
+      });
     if (item.edited !== undefined) words.push(`${word('message-forms')} earlier texts`);
     if (item.reply !== undefined) words.push(`${word('message-go')} what it answers`);
+    if (item.pinned !== undefined) words.unshift(`pinned by ${item.pinned.by}`);
     if (item.expiresAt !== undefined) words.unshift(endWords(item.expiresAt));
     words.push(`${word('message-leave')} done`);
     return [words.join(', '), readersWords(item.readBy)].filter((one) => one !== '').join('. ');
@@ -96,6 +102,9 @@ export class Choosing {
         return;
       case 'message-react':
         this.#write('/react ', false);
+        return;
+      case 'message-pin':
+        void this.#tell(actions().pin(focus.id, item.pinned === undefined));
         return;
       case 'message-edit':
         this.edit(item);

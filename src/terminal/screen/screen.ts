@@ -37,6 +37,7 @@ import type { Overlay } from './overlay/overlay.ts';
 import { calmMs, frameMs, FramePacer } from './draw/frame-pacer.ts';
 import { Painter } from './draw/painter.ts';
 import { isPreference } from './settings/preferences.ts';
+import { PinsOverlay } from './overlay/pins-overlay.ts';
 import { SearchOverlay } from './overlay/search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
 import { screenActions } from '../../client/commands/screen-actions.ts';
@@ -478,6 +479,14 @@ export class Screen {
       askWords: () =>
         new Promise((resolve) => (this.#overlay = new WordsQuestion(this.#bindings, resolve))),
       search: (query) => this.#search(query),
+      pins: (id) =>
+        (this.#overlay = new PinsOverlay({
+          bindings: this.#bindings,
+          place: id,
+          pins: () => model.pins(id),
+          go: (one) => void this.#focus.reveal(one).then(() => this.#pacer.afterKeys()),
+          changed: () => this.#pacer.afterKeys(),
+        })),
       reveal: (id, key) => void this.#focus.reveal({ id, reveal: () => Promise.resolve(key) }),
       now: ports.now,
       drawNumber: (name, digits) =>

@@ -71,6 +71,7 @@ export class SessionActions implements ConnectedActions {
         overlay.value = { kind: 'search', query };
         return ok(undefined);
       },
+      pins: (id) => (overlay.value = { kind: 'pins', id }),
       reveal: (id, key) => void focus.reveal({ id, reveal: () => Promise.resolve(key) }),
       now: Date.now,
       set: (name, value) => Promise.resolve(this.#set(name, value)),

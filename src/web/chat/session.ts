@@ -26,7 +26,7 @@ export type PageOverlay =
   | { readonly kind: 'help' | 'go' | 'settings' | 'devices' | 'people' | 'files' }
   | { readonly kind: 'picture'; readonly file: File; readonly name: string }
   | { readonly kind: 'search'; readonly query: string }
-  | { readonly kind: 'about'; readonly id: ConversationId }
+  | { readonly kind: 'about' | 'pins'; readonly id: ConversationId }
   | { readonly kind: 'verify'; readonly name: string }
   | {
       readonly kind: 'message';
@@ -66,6 +66,7 @@ export interface PageMessagesView {
   readonly reply: (key: number) => void;
   readonly edit: (key: number) => void;
   readonly react: (key: number, emoji: string, on: boolean) => void;
+  readonly pin: (key: number, on: boolean) => void;
   readonly delete: (key: number) => void;
   readonly copy: (key: number) => void;
   /** Copies a link to it. */

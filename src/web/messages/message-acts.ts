@@ -141,6 +141,11 @@ export class MessageActs {
     void this.#session.ask(model.react(this.#id, key, emoji, on));
   }
 
+  pin(key: number, on: boolean): void {
+    const { model } = this.#session;
+    void this.#session.ask(model.pin(this.#id, key, on));
+  }
+
   delete(key: number): void {
     const { model } = this.#session;
     const { purpose } = this;

@@ -96,6 +96,11 @@ function Everything({ session, acts, item, rights }: MessageProps) {
   return (
     <>
       <Told item={item} />
+      {item.pinned !== undefined && (
+        <p>
+          Pinned by <bdi>{item.pinned.by}</bdi>.
+        </p>
+      )}
       {readBy !== undefined && <p>{readersWords(readBy)}</p>}
       {rights.react.ok && (
         <div class="emoji-choice">
@@ -109,6 +114,16 @@ function Everything({ session, acts, item, rights }: MessageProps) {
         {rights.reply.ok && <button onClick={() => acts.reply(key)}>Reply</button>}
         {rights.edit.ok && <button onClick={() => acts.edit(key)}>Edit</button>}
         <button onClick={() => acts.copy(key)}>Copy</button>
+        {rights.pin.ok && (
+          <button
+            onClick={() => {
+              acts.pin(key, item.pinned === undefined);
+              close(session);
+            }}
+          >
+            {item.pinned === undefined ? 'Pin' : 'Unpin'}
+          </button>
+        )}
         {!item.isOwn && <IgnoreButton session={session} name={item.from} />}
         {item.seq !== undefined && <button onClick={() => acts.copyLink(key)}>Copy link</button>}
         {edited !== undefined && (
@@ -143,6 +158,7 @@ const actNames = {
   react: 'React',
   edit: 'Edit',
   delete: 'Delete',
+  pin: 'Pin',
 } as const satisfies Record<keyof MessageRights, string>;
 
 /** Why something cannot be done; said once where it is the same for all. */

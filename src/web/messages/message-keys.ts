@@ -18,6 +18,10 @@ export const messageKeys: Readonly<Record<string, MessageKey>> = {
   R: { help: 'reply', run: (acts, key) => acts.reply(key) },
   '+': { help: 'react', run: (acts, key) => acts.ask(key, 'react') },
   E: { help: 'edit', run: (acts, key) => acts.edit(key) },
+  P: {
+    help: 'pin, or take the pin off',
+    run: (acts, key) => acts.pin(key, acts.itemAt(key)?.pinned === undefined),
+  },
   D: { help: 'delete: it asks first', run: (acts, key) => acts.ask(key, 'delete') },
   C: { help: 'copy', run: (acts, key) => void acts.copy(key) },
   Enter: { help: 'all that can be done', run: (acts, key) => acts.ask(key, 'all') },

@@ -11,7 +11,8 @@ export interface MessageToolsProps {
   readonly item: MessageItem;
 }
 
-export function MessageTools({ acts, item: { key, from, deleted } }: MessageToolsProps) {
+export function MessageTools({ acts, item }: MessageToolsProps) {
+  const { key, from, deleted, pinned } = item;
   const isAt = useMemo(
     () => computed(() => acts.hovered.value === key || acts.selected.value === key),
     [acts, key],
@@ -20,32 +21,39 @@ export function MessageTools({ acts, item: { key, from, deleted } }: MessageTool
   const isShown = isAt.value;
   const rights = isShown ? acts.rightsTo(key) : undefined;
   return (
-    <div class={isShown ? 'tools' : 'tools hidden'}>
-      {rights?.reply.ok === true && (
-        <button title="Reply (R)" aria-label="Reply" onClick={() => acts.reply(key)}>
-          <span aria-hidden="true">↩</span>
-        </button>
+    <>
+      {pinned !== undefined && (
+        <p class="pinned dim">
+          <span aria-hidden="true">📌 </span>pinned by <bdi>{pinned.by}</bdi>
+        </p>
       )}
-      {rights?.react.ok === true && (
+      <div class={isShown ? 'tools' : 'tools hidden'}>
+        {rights?.reply.ok === true && (
+          <button title="Reply (R)" aria-label="Reply" onClick={() => acts.reply(key)}>
+            <span aria-hidden="true">↩</span>
+          </button>
+        )}
+        {rights?.react.ok === true && (
+          <button
+            title="React (+)"
+            aria-label="React"
+            aria-haspopup="dialog"
+            onClick={() => acts.ask(key, 'react')}
+          >
+            <span aria-hidden="true">☺</span>
+          </button>
+        )}
         <button
-          title="React (+)"
-          aria-label="React"
+          key="more"
+          title="More (Enter)"
+          aria-label={`More: what ${from} said`}
           aria-haspopup="dialog"
-          onClick={() => acts.ask(key, 'react')}
+          tabIndex={isShown ? 0 : -1}
+          onClick={() => acts.ask(key, 'all')}
         >
-          <span aria-hidden="true">☺</span>
+          <span aria-hidden="true">⋯</span>
         </button>
-      )}
-      <button
-        key="more"
-        title="More (Enter)"
-        aria-label={`More: what ${from} said`}
-        aria-haspopup="dialog"
-        tabIndex={isShown ? 0 : -1}
-        onClick={() => acts.ask(key, 'all')}
-      >
-        <span aria-hidden="true">⋯</span>
-      </button>
-    </div>
+      </div>
+    </>
   );
 }

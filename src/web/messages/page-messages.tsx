@@ -69,6 +69,10 @@ export class PageMessages implements PageMessagesView {
     this.#acts.react(key, emoji, on);
   }
 
+  pin(key: number, on: boolean): void {
+    this.#acts.pin(key, on);
+  }
+
   delete(key: number): void {
     this.#acts.delete(key);
   }

@@ -45,6 +45,9 @@ export function AboutDialog({
       {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
       {kind !== 'person' && <PeopleNames session={session} />}
       <p>
+        {kind !== 'lobby' && (
+          <button onClick={() => (session.overlay.value = { kind: 'pins', id })}>Pinned</button>
+        )}{' '}
         <button onClick={() => (session.overlay.value = { kind: 'files' })}>Files</button>{' '}
         <button onClick={() => save('txt', 'text')}>Save what was said as a text</button>{' '}
         <button onClick={() => save('jsonl', 'json')}>with all that belongs to it</button>{' '}

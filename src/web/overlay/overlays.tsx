@@ -8,6 +8,7 @@ import { FilesDialog, PictureDialog } from './files-dialogs.tsx';
 import { GoDialog } from './go-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PeopleDialog } from './people-dialog.tsx';
+import { PinsDialog } from './pins-dialog.tsx';
 import { CodeDialog, WordsDialog } from './question-dialogs.tsx';
 import { SearchDialog } from './search-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -32,6 +33,8 @@ export function OpenOverlay({ session }: { readonly session: Session }) {
       return <SearchDialog session={session} query={overlay.query} />;
     case 'about':
       return <AboutDialog session={session} id={overlay.id} />;
+    case 'pins':
+      return <PinsDialog session={session} id={overlay.id} />;
     case 'verify':
       return <VerifyDialog session={session} name={overlay.name} />;
     case 'message':

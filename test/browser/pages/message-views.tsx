@@ -96,7 +96,7 @@ const tested = {
   /** Shows one message; says how long that took, in milliseconds. `refusal`: why nothing may be done with it. */
   show: (more: Partial<MessageItem>, refusal?: string): number => {
     const verdict: Verdict = refusal === undefined ? ok(undefined) : err(refusal);
-    rights = { edit: verdict, delete: verdict, react: verdict, reply: verdict };
+    rights = { edit: verdict, delete: verdict, react: verdict, reply: verdict, pin: verdict };
     items.splice(0, items.length);
     render(null, place);
     items.push({ ...message, ...more });

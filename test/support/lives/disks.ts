@@ -51,6 +51,7 @@ export class ClientDisk {
       ownBehind: (...asked) => kept.ownBehind(...asked),
       numbered: (...asked) => kept.numbered(...asked),
       hasText: (...asked) => kept.hasText(...asked),
+      pinned: (conversation) => kept.pinned(conversation),
       expiring: (until) => kept.expiring(until),
       nextEnd: () => kept.nextEnd(),
       historyRange: (conversation, historyRange, limit) =>

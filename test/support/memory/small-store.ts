@@ -76,6 +76,10 @@ export class SmallStore implements ClientStore {
     return this.#kept.historyRange(name, historyRange, limit);
   }
 
+  pinned(name: ConversationName) {
+    return this.#kept.pinned(name);
+  }
+
   expiring(until: number) {
     return this.#kept.expiring(until);
   }

@@ -18,7 +18,7 @@ import type { ClientStore } from '../../store/store-port.ts';
 import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
 import { groupAt, parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
-import { takeAmendment } from '../inbox/amending.ts';
+import { isForAdmins, takeAmendment } from '../inbox/amending.ts';
 import { changedKeyWords, type DirectReader } from '../inbox/direct-reader.ts';
 import { filedAs, hasText, received, stateOfSibling, type InboxBatch } from '../inbox/batch.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
@@ -382,7 +382,7 @@ export class GroupReader {
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
   }
 
-  /** Under a key that is not trusted nobody changes what is here. In a group an admin may delete what others have said. */
+  /** Under a key that is not trusted nobody changes what is here. In a group an admin may delete what others have said, and pin it. */
   async #amended(
     conversation: Conversation,
     said: LogMessage & { readonly isAdmin: boolean; readonly isLate: boolean },
@@ -395,7 +395,7 @@ export class GroupReader {
       this.#unreadable(conversation, said, changedKeyWords, false, batch);
       return;
     }
-    const line = { ...said, asAdmin: said.isAdmin && content.kind === 'delete' };
+    const line = { ...said, asAdmin: said.isAdmin && isForAdmins(content) };
     await takeAmendment(this.#ports, conversation, line, content, batch);
   }
 

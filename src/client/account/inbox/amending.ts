@@ -1,4 +1,4 @@
-// Edits, deletions and reactions on their way to the disk: each goes with the message that it is about, whether or not
+// Edits, deletions, reactions and pins on their way to the disk: each goes with the message that it is about, whether or not
 // that is here yet, and no more are unread for it: one less, where it was not seen yet and is deleted. What is plainly not allowed is dropped: what stands in the store
 // is judged each time it is read. Fills a batch; writes and emits nothing itself. There may be many reactions to few
 // messages: of each it only looks whether it is about that message, and what was found once is remembered.
@@ -31,14 +31,19 @@ export interface AdminPorts {
   readonly isAdmin: (conversation: Conversation, user: Username) => Promise<boolean>;
 }
 
-/** Where the server can read it: whether it is a deletion by an admin of the group, as this device knows it now. */
-export function deletesAsAdmin(
+/** Whether it matters that an admin of the group has said it. */
+export function isForAdmins({ kind }: AmendmentContent): boolean {
+  return kind === 'delete' || kind === 'pin';
+}
+
+/** Where the server can read it: whether an admin of the group has said it, as this device knows it now. */
+export function saidAsAdmin(
   ports: AdminPorts,
   conversation: Conversation,
   from: Username | undefined,
-  { kind }: AmendmentContent,
+  content: AmendmentContent,
 ): false | Promise<boolean> {
-  return kind === 'delete' && from !== undefined && ports.isAdmin(conversation, from);
+  return isForAdmins(content) && from !== undefined && ports.isAdmin(conversation, from);
 }
 
 /** Somebody has said something of an earlier message. */
@@ -51,8 +56,10 @@ export async function takeAmendment(
 ): Promise<void> {
   // Another person can have the name of a guest tomorrow; and without a number nothing can be put in order.
   if (by === undefined || guest === true || seq === undefined) return;
-  const { name } = conversation;
+  const { name, place } = conversation;
   const { target } = content;
+  // Both of a private conversation may; nobody in the lobby.
+  if (content.kind === 'pin' && place.kind !== 'direct' && !asAdmin) return;
   const amendment = { content, by, at, seq, asAdmin };
   const isHere =
     isKnownToReact(conversation, amendment, batch) ??
@@ -67,7 +74,7 @@ export async function takeAmendment(
   batch.events.push({
     type: 'amended',
     conversation: name,
-    place: conversation.place,
+    place,
     amendment,
     isOwn: by === ports.me,
     isHere,
@@ -139,6 +146,7 @@ function holds(about: HistoryRecord, amendment: Amendment): boolean {
     case 'delete':
       return deletionOf(about, one) !== undefined;
     case 'react':
+    case 'pin':
       return true;
   }
 }

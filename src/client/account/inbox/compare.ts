@@ -11,7 +11,7 @@ import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
 import type { PageItem } from './damage.ts';
-import { deletesAsAdmin, takeAmendment } from './amending.ts';
+import { saidAsAdmin, takeAmendment } from './amending.ts';
 import { lostBeyond, type NewEpochPorts } from './new-epoch.ts';
 import { erasedMark, openContentOf, openIdOf, type HashPort } from './open-content.ts';
 
@@ -81,7 +81,7 @@ async function takeLine(
   if (said.text === undefined) return;
   const content = openContentOf(said);
   if (isAmendment(content)) {
-    const asAdmin = await deletesAsAdmin(ports, conversation, said.from, content);
+    const asAdmin = await saidAsAdmin(ports, conversation, said.from, content);
     await takeAmendment(ports, conversation, { ...said, asAdmin, isLate: true }, content, batch);
     return;
   }

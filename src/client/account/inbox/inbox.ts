@@ -22,7 +22,7 @@ import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import { takePiece, type ImportedPiece } from './imported.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
-import { deletesAsAdmin, messageAt, takeAmendment } from './amending.ts';
+import { saidAsAdmin, messageAt, takeAmendment } from './amending.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Expiry } from '../../expiring/expiry.ts';
@@ -541,7 +541,7 @@ export class Inbox {
     const { me } = this.#ports;
     const content = openContentOf(said);
     if (isAmendment(content)) {
-      const asAdmin = await deletesAsAdmin(this.#ports, conversation, from, content);
+      const asAdmin = await saidAsAdmin(this.#ports, conversation, from, content);
       const line = { seq, at, from, guest, asAdmin, isLate };
       await takeAmendment(this.#ports, conversation, line, content, batch);
       if (from === me) await this.#eraseVoid(conversation, content, seq, batch);
@@ -580,7 +580,7 @@ export class Inbox {
   ): Promise<void> {
     const { me } = this.#ports;
     const { content } = amendment;
-    const asAdmin = await deletesAsAdmin(this.#ports, conversation, me, content);
+    const asAdmin = await saidAsAdmin(this.#ports, conversation, me, content);
     const line = { seq, at, from: me, guest: false, asAdmin, isLate: false };
     if (content.kind === 'delete') await this.#erase(conversation, content.target.seq, batch);
     await takeAmendment(this.#ports, conversation, line, content, batch);

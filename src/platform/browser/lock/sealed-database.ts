@@ -36,6 +36,7 @@ const shapes: Readonly<Record<StoreName, Shape>> = {
     names: ['conversation', 'user'],
     key: [0, 4],
   },
+  pinned: { plain: ['log', 'seq', 'target'], names: ['conversation'], key: [0] },
   ended: {
     plain: ['id', 'target'],
     names: ['conversation'],

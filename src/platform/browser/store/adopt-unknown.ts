@@ -42,6 +42,7 @@ function adoptRows(
     'messages',
     'amendments',
     'reactions',
+    'pinned',
     'ended',
     'blocks',
   ] as const;

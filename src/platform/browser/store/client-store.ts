@@ -37,6 +37,7 @@ const ofHistory: StoreName[] = [
   'messages',
   'amendments',
   'reactions',
+  'pinned',
   'ended',
   'blocks',
 ];
@@ -173,6 +174,10 @@ export class BrowserClientStore implements ClientStore {
 
   nextEnd(): Promise<number | undefined> {
     return this.#read((reader) => reader.nextEnd());
+  }
+
+  pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]> {
+    return this.#read((reader) => reader.pinned(conversation));
   }
 
   historyBlocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {

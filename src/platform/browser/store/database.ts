@@ -47,6 +47,9 @@ export interface AmendmentRow {
   readonly said: string;
 }
 
+/** Where such a row says that its message is pinned. */
+export type PinnedRow = Omit<AmendmentRow, 'said'>;
+
 /** What one account gave the one that has a number, and was meant by that id. */
 export interface ReactionRow {
   readonly conversation: string;
@@ -94,6 +97,7 @@ export interface AccountSchema extends DBSchema {
   };
   amendments: { key: [string, number, number, string]; value: AmendmentRow };
   reactions: { key: [string, number, number, string, string]; value: ReactionRow };
+  pinned: { key: [string, number, number, string]; value: PinnedRow };
   ended: { key: number; value: EndedRow; indexes: { target: [string, string] } };
   blocks: { key: [string, number, number]; value: BlockRow };
   outbox: {
@@ -120,7 +124,7 @@ export type ReadTransaction = IDBPTransaction<AccountSchema, StoreName[], 'reado
 export type WriteTransaction = IDBPTransaction<AccountSchema, StoreName[], 'readwrite'>;
 
 /** The form of the stores. Each time that a lock is put on or taken off, the version grows by `lockStep` (../lock/reopen.ts). */
-const form = 4;
+const form = 5;
 export const lockStep = 1_000;
 export const durable = { durability: 'strict' } as const;
 
@@ -149,6 +153,11 @@ export async function openAs(name: string, version: number | undefined): Promise
         const ended = opened.createObjectStore('ended', { keyPath: 'id' });
         ended.createIndex('target', ['conversation', 'target']);
         transaction.objectStore('messages').createIndex('ends', 'ends');
+      }
+      // Form 5.
+      if (!opened.objectStoreNames.contains('pinned')) {
+        const keyPath = ['conversation', 'log', 'seq', 'target'];
+        opened.createObjectStore('pinned', { keyPath });
       }
     },
     // A later page, or whoever deletes the data, does not wait for this one.

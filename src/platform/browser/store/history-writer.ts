@@ -165,6 +165,9 @@ export class HistoryWriter {
   ): Promise<void> {
     const row = { conversation, log, seq, target, said: encodeAmendments(said) };
     await this.#transaction.objectStore('amendments').put(row);
+    const pinned = this.#transaction.objectStore('pinned');
+    if (said.pin?.isOn === true) await pinned.put({ conversation, log, seq, target });
+    else await pinned.delete([conversation, log, seq, target]);
     this.#touch(conversation, log, seq);
   }
 
@@ -201,7 +204,10 @@ export class HistoryWriter {
       if (!keepsReactions(target)) await reactions.delete([conversation, log, seq, target, user]);
     const rows = this.#transaction.objectStore('amendments');
     for (const target of before.keys())
-      if (!said.has(target)) await rows.delete([conversation, log, seq, target]);
+      if (!said.has(target)) {
+        await rows.delete([conversation, log, seq, target]);
+        await this.#transaction.objectStore('pinned').delete([conversation, log, seq, target]);
+      }
     for (const [target, one] of said)
       if (one !== before.get(target)) await this.#say(conversation, log, seq, target, one);
     const { content } = currentOf(withAmended(wiped ?? kept.message, said));
@@ -286,6 +292,7 @@ export class HistoryWriter {
         const range = beginningWith(conversation, log, seq);
         await this.#transaction.objectStore('amendments').delete(range);
         await this.#transaction.objectStore('reactions').delete(range);
+        await this.#transaction.objectStore('pinned').delete(range);
       }
       const target = endedIdOf(message);
       if (target !== undefined) ended.push({ conversation, target });

@@ -1,4 +1,6 @@
 // All that a client reads of its history, within one transaction.
+import { maxPins } from '../../../client/amending/amendments.ts';
+import { currentOf } from '../../../client/amending/current.ts';
 import { inItsLog, placed, shown, type KeptMessage } from '../../../client/store/kept-message.ts';
 import { epochOf, partsOf } from '../../../client/store/log-epochs.ts';
 import {
@@ -14,6 +16,9 @@ import { withSaid } from './amended.ts';
 import { endingUntil, isEnded, nextEnd } from './expiring.ts';
 import { HistoryReader } from './history-reader.ts';
 import { beginningWith, keptOf } from './message-row.ts';
+
+/** Of pins of messages that are not here, which anybody may make up, no more are looked through. */
+const maxLooked = 10 * maxPins;
 
 export class StoreReader extends HistoryReader {
   async own(
@@ -78,6 +83,22 @@ export class StoreReader extends HistoryReader {
 
   nextEnd(): Promise<number | undefined> {
     return nextEnd(this.transaction);
+  }
+
+  async pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]> {
+    const epochs = await this.lineageOf(conversation);
+    const found: PlacedRecord[] = [];
+    const range = beginningWith(conversation);
+    let cursor = await this.transaction.objectStore('pinned').openCursor(range, 'prev');
+    for (let looked = 0; cursor !== null && looked < maxLooked; looked++) {
+      const { log, seq } = cursor.value;
+      const kept = await this.#numberedIn(conversation, seq, log);
+      if (kept !== undefined && currentOf(kept.message).pin !== undefined)
+        found.push(placed(kept, epochs));
+      if (found.length === maxPins) break;
+      cursor = await cursor.continue();
+    }
+    return found.reverse();
   }
 
   async blocks(conversation: ConversationName): Promise<readonly StoredBlock[]> {

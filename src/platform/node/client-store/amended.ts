@@ -1,4 +1,4 @@
-// What later messages said of messages, in the file: edits, deletions, reactions. Brings each together with its message,
+// What later messages said of messages, in the file: edits, deletions, reactions, pins. Brings each together with its message,
 // in whatever order they come, and keeps the index of words at the text of now. A reaction reads and writes those of its
 // account alone. Runs in the caller's transaction.
 import {
@@ -10,6 +10,7 @@ import {
   amended,
   besideReactions,
   decodeAmendments,
+  maxPins,
   mergedAmendments,
   noAmendments,
   type Amendments,
@@ -33,6 +34,9 @@ import { recordText } from './put.ts';
 /** Where a message is: its conversation, the epoch of its log, its number. */
 type Where = readonly [conversation: ConversationName, log: number, seq: number];
 
+/** Of pins of messages that are not here, which anybody may make up, no more are looked through. */
+const maxLooked = 10 * maxPins;
+
 export class AmendedMessages {
   readonly #said;
   readonly #put;
@@ -48,6 +52,7 @@ export class AmendedMessages {
   readonly #give;
   readonly #reactedIds;
   readonly #unreact;
+  readonly #pinned;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -83,6 +88,11 @@ export class AmendedMessages {
     );
     this.#reactedIds = prepare(`SELECT DISTINCT target FROM reactions WHERE ${here}`);
     this.#unreact = prepare(`DELETE FROM reactions WHERE ${here} AND target = ?`);
+    // The same expression as in the index amendments_pinned.
+    this.#pinned = prepare(
+      `SELECT log, seq FROM amendments WHERE conversation = ? AND said ->> '$.p' IS NOT NULL
+       ORDER BY log DESC, seq DESC LIMIT ${maxLooked}`,
+    );
   }
 
   /** Something was said of a message of that log, which may not be here. */
@@ -111,6 +121,14 @@ export class AmendedMessages {
     const after = withOwnReaction(before, reaction);
     if (after !== before) this.#give.run(...where, id, by, encodeOwnReactions(after));
     if (this.#hasDeletion.get(...where) !== undefined) this.settle(...where);
+  }
+
+  /** Logs and numbers of pinned messages, the last ones first. Some may not be here. */
+  pinnedIn(conversation: ConversationName): readonly (readonly [log: number, seq: number])[] {
+    return this.#pinned.all(conversation).map((values) => {
+      const row = new Row('amendments', values);
+      return [row.integer('log'), row.integer('seq')];
+    });
   }
 
   /** What another device knows of a message that it has. */

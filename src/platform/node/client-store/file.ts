@@ -145,6 +145,10 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.historyRange(conversation, historyRange, limit));
   }
 
+  async pinned(conversation: ConversationName): Promise<readonly PlacedRecord[]> {
+    return this.#attempt(() => this.#history.pinned(conversation));
+  }
+
   async expiring(until: number): Promise<readonly PlacedRecord[]> {
     return this.#attempt(() => this.#history.expiring(until));
   }

@@ -8,6 +8,8 @@ import type {
   PlacedRecord,
   HistoryRange,
 } from '../../../client/store/store-port.ts';
+import { maxPins } from '../../../client/amending/amendments.ts';
+import { currentOf } from '../../../client/amending/current.ts';
 import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import { isMark, onTakenNumber } from '../../../client/store/taken-number.ts';
 import { phraseOf } from '../../../client/store/word-search.ts';
@@ -259,6 +261,19 @@ export class HistoryTable {
         return placed(statement.all(conversation, ...place, limit));
       }
     }
+  }
+
+  pinned(conversation: ConversationName): readonly PlacedRecord[] {
+    const epochs = this.#epochs(conversation);
+    const found: PlacedRecord[] = [];
+    for (const [log, seq] of this.#amended.pinnedIn(conversation)) {
+      const values = this.#numbered.get(conversation, log, seq);
+      if (values === undefined) continue;
+      const record = placedOf(values, epochs);
+      if (currentOf(record).pin !== undefined) found.push(record);
+      if (found.length === maxPins) break;
+    }
+    return found.reverse();
   }
 
   search({ words, conversation, from }: HistoryQuery, limit: number): readonly PlacedRecord[] {

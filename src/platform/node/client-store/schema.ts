@@ -245,5 +245,11 @@ export const schema: DatabaseSchema = {
     `
     INSERT OR IGNORE INTO chores VALUES ('kept-amendments');
     `,
+    // Pinned messages, also those that an earlier version has kept as it did not know them.
+    `
+    CREATE INDEX amendments_pinned ON amendments (conversation, log, seq)
+      WHERE said ->> '$.p' IS NOT NULL;
+    INSERT OR IGNORE INTO chores VALUES ('kept-amendments');
+    `,
   ],
 };

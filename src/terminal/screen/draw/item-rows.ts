@@ -266,12 +266,13 @@ function shape({ encrypted, standing }: Said, theme: Theme): string {
 /** Behind the text, or below it where there is no room: that it was edited, and what has become of it. */
 function withMarks(
   { rows, last }: { readonly rows: string[]; readonly last: number },
-  { edited, expiresAt, state, readBy, isChanging }: Said,
+  { edited, expiresAt, pinned, state, readBy, isChanging }: Said,
   { width, theme }: RowStyle,
   indent: number,
 ): string[] {
   const marks = [
     ...(expiresAt === undefined ? [] : ['⧗']),
+    ...(pinned === undefined ? [] : ['(pinned)']),
     ...(edited === undefined ? [] : ['(edited)']),
     ...(state === undefined ? [] : [sentWords[state]]),
     ...(readBy === undefined || state === 'read' ? [] : [`read by ${readBy.count}`]),

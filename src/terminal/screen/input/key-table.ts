@@ -114,6 +114,7 @@ const messageKeys = {
   'message-down': { keys: ['down', 'ctrl+down'], help: 'the next one' },
   'message-reply': { keys: ['r', 'enter'], help: 'answer it' },
   'message-react': { keys: ['+'], help: 'react to it' },
+  'message-pin': { keys: ['p'], help: 'pin it for everybody there, or take that off' },
   'message-edit': { keys: ['e'], help: 'edit it' },
   'message-delete': { keys: ['d', 'delete'], help: 'delete it for everybody; asks first' },
   'message-forms': { keys: ['h'], help: 'its earlier texts' },
