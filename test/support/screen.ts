@@ -23,6 +23,15 @@ export function atBothSizes(
   }
 }
 
+let turns = 0;
+
+/** What does not depend on the size: the tests of a file are tried on a small and a large screen by turns. */
+export function atOneSize(name: string, body: (t: TestContext, size: Size) => Promise<void>): void {
+  const size = sizes[turns % 2] ?? sizes[0];
+  turns += 1;
+  test(`${name}, at ${size.columns}x${size.rows}`, (t) => body(t, size));
+}
+
 export interface Scene {
   readonly server: ServerProgram;
   readonly terminal: TestTerminal;

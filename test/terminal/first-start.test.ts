@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
-import { atBothSizes } from '../support/screen.ts';
+import { atOneSize } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -30,7 +30,7 @@ async function emptied(terminal: TestTerminal): Promise<void> {
   await terminal.until((lines) => lines.at(-1) === 'Server:', 'the typed address gone');
 }
 
-atBothSizes(
+atOneSize(
   'a newcomer is asked for server and name until they are right, and then never again',
   async (t, size) => {
     const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
@@ -97,7 +97,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('with --plain too, and a name that is taken is asked for again', async (t, size) => {
+atOneSize('with --plain too, and a name that is taken is asked for again', async (t, size) => {
   const server = await startServerProgram(t);
   const eve = await connectLines(t, server.plain);
   eve.send('HELO eve');
@@ -127,7 +127,7 @@ atBothSizes('with --plain too, and a name that is taken is asked for again', asy
   terminal.type('q', keys.enter);
 });
 
-atBothSizes('Ctrl-C and Ctrl-D leave at once, with the terminal in order', async (t, size) => {
+atOneSize('Ctrl-C and Ctrl-D leave at once, with the terminal in order', async (t, size) => {
   // The last words of a shell that ends may be lost: this one stays.
   const check = `${again}; stty -a | grep -o -e ' -\\?icanon' -e ' -\\?echo ' | tr -d '\\n'; echo .; read`;
   for (const [key, mode] of [
@@ -213,7 +213,7 @@ async function remembering(t: TestContext, text: string): Promise<string> {
   return home;
 }
 
-atBothSizes(
+atOneSize(
   'everything has its place under home, or where the variables say, for its owner alone',
   async (t, size) => {
     const { plain } = await startServerProgram(t);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { startChat } from '../support/chat-program.ts';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { atBothSizes, openScene, pageUpTo } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene, pageUpTo } from '../support/screen.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import type { TestContext } from 'node:test';
@@ -60,7 +60,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'without a connection typing goes on, and what was typed is sent when there is one again',
   async (t, size) => {
     const data = ['--data', await temporaryFolder(t)];
@@ -80,7 +80,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'a message to somebody away is stored, and shown as delivered when they have it',
   async (t, size) => {
     const { terminal, server } = await openScene(t, size);
@@ -102,7 +102,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'a new device pages beyond what it fetched at first, up to what the server has',
   async (t, size) => {
     const { plain } = await startServerProgram(t, { args: ['--ping-interval', '0'] });
@@ -117,7 +117,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'what was not to be had without a connection is fetched when there is one again',
   async (t, size) => {
     const args = ['--ping-interval', '0', '--data', await temporaryFolder(t)];

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { atBothSizes } from '../support/screen.ts';
+import { atOneSize } from '../support/screen.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 
 /** A proxy to `server` that lets nothing through before it is opened. */
@@ -33,7 +33,7 @@ async function startDoor(t: TestContext, server: Listener) {
   };
 }
 
-atBothSizes(
+atOneSize(
   'what is typed before one is in is said when one is, and not lost',
   async (t, { columns, rows }) => {
     const { plain } = await startServerProgram(t);

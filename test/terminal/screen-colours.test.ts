@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { atBothSizes, openScene, typedIn } from '../support/screen.ts';
+import { atOneSize, openScene, typedIn } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 const question = '\u001B]11;?';
@@ -19,7 +19,7 @@ function drawn(terminal: TestTerminal): () => string {
   return () => terminal.raw.slice(from);
 }
 
-atBothSizes(
+atOneSize(
   'a light terminal that says so late and in pieces gets light colours, and the text stays empty',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
@@ -45,7 +45,7 @@ atBothSizes(
   },
 );
 
-atBothSizes("a theme of one's own stays, whatever the terminal says", async (t, size) => {
+atOneSize("a theme of one's own stays, whatever the terminal says", async (t, size) => {
   const { terminal } = await openScene(t, size);
   terminal.type('/theme dark', keys.enter);
   await terminal.shows('theme is dark');
@@ -60,7 +60,7 @@ atBothSizes("a theme of one's own stays, whatever the terminal says", async (t, 
   await terminal.until(() => since().includes(lightBar), 'light colours');
 });
 
-atBothSizes(
+atOneSize(
   'while it is asked what becomes of a paste, the mouse answers nothing',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
@@ -81,7 +81,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'Shift-Enter begins a line where the terminal can tell it, and is given back',
   async (t, size) => {
     const { terminal } = await openScene(t, size);
@@ -99,7 +99,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'a terminal of 16 colours gets no others, and everything has a word or a shape',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, {
@@ -152,7 +152,7 @@ test('a chat that ends at once leaves no question behind', async (t) => {
   assert.ok(!terminal.raw.includes('\u001B[?u'));
 });
 
-atBothSizes('where nothing is to move, what others say comes all the same', async (t, size) => {
+atOneSize('where nothing is to move, what others say comes all the same', async (t, size) => {
   const config = await mkdtemp(join(tmpdir(), 'helo-colours-'));
   t.after(() => rm(config, { recursive: true, force: true }));
   await mkdir(join(config, 'helo'));

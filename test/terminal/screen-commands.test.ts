@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import type { LineClient } from '../support/line-client.ts';
 import type { Listener } from '../support/program.ts';
-import { atBothSizes, openScene, reads, typedIn } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene, reads, typedIn } from '../support/screen.ts';
 import { keys, type TestTerminal } from '../support/terminal.ts';
 
 async function hears(client: LineClient, line: string): Promise<void> {
@@ -25,7 +25,7 @@ async function completes(terminal: TestTerminal, typed: string, becomes: string)
   await terminal.until(() => typedIn(terminal).split('\n').at(-1) === becomes, becomes);
 }
 
-atBothSizes("version 1's spellings do what they did: *all, @@, /kick, q", async (t, size) => {
+atOneSize("version 1's spellings do what they did: *all, @@, /kick, q", async (t, size) => {
   const { terminal, eve } = await openScene(t, { ...size, args: '--guest' });
   terminal.type('*all', keys.enter);
   await reads(terminal, '2 people: ');
@@ -52,37 +52,34 @@ atBothSizes("version 1's spellings do what they did: *all, @@, /kick, q", async 
   assert.equal(terminal.isAlternate, false);
 });
 
-atBothSizes(
-  'what is typed in a wrong form is never sent, and its form is told',
-  async (t, size) => {
-    const { terminal, eve } = await openScene(t, size);
-    for (const [typed, form] of [
-      ['/join', '/join group'],
-      ['/msg', '/msg user [text]'],
-      ['/kick', '/kick [group] user'],
-      ['/send_file', '/send_file [@user] path'],
-      ['/accept all', '/accept [number]'],
-      ['/cancel 0', '/cancel [number]'],
-      ['/verify', '/verify [@user] [yes|qr]'],
-      ['/export', '/export path'],
-      ['/unencrypted eve hello', '/unencrypted @user text'],
-      ['@@tea', '@@group text'],
-    ] as const) {
-      terminal.type(keys.ctrlU, typed, keys.enter);
-      await terminal.shows(`It is written: ${form}`);
-      assert.equal(typedIn(terminal).split('\n').at(-1), typed);
-    }
-    terminal.type(keys.ctrlU, '/help', keys.enter);
-    await terminal.shows('What you type');
-    // An Escape directly before a letter is Alt and that letter.
-    terminal.type(keys.escape);
-    await terminal.until((lines) => !lines.join('\n').includes('What you type'), 'no help');
-    terminal.type('and now', keys.enter);
-    await eve.expect('BCST [bob] and now');
-  },
-);
+atOneSize('what is typed in a wrong form is never sent, and its form is told', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  for (const [typed, form] of [
+    ['/join', '/join group'],
+    ['/msg', '/msg user [text]'],
+    ['/kick', '/kick [group] user'],
+    ['/send_file', '/send_file [@user] path'],
+    ['/accept all', '/accept [number]'],
+    ['/cancel 0', '/cancel [number]'],
+    ['/verify', '/verify [@user] [yes|qr]'],
+    ['/export', '/export path'],
+    ['/unencrypted eve hello', '/unencrypted @user text'],
+    ['@@tea', '@@group text'],
+  ] as const) {
+    terminal.type(keys.ctrlU, typed, keys.enter);
+    await terminal.shows(`It is written: ${form}`);
+    assert.equal(typedIn(terminal).split('\n').at(-1), typed);
+  }
+  terminal.type(keys.ctrlU, '/help', keys.enter);
+  await terminal.shows('What you type');
+  // An Escape directly before a letter is Alt and that letter.
+  terminal.type(keys.escape);
+  await terminal.until((lines) => !lines.join('\n').includes('What you type'), 'no help');
+  terminal.type('and now', keys.enter);
+  await eve.expect('BCST [bob] and now');
+});
 
-atBothSizes('Tab completes names, groups, commands and files', async (t, size) => {
+atOneSize('Tab completes names, groups, commands and files', async (t, size) => {
   const { terminal, eve } = await openScene(t, {
     ...size,
     before: 'echo before; echo hello > "a file.txt"; mkdir folder',
@@ -145,7 +142,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('/trust takes a changed key, and what waited for it is sent', async (t, size) => {
+atOneSize('/trust takes a changed key, and what waited for it is sent', async (t, size) => {
   const { terminal, server } = await openScene(t, size);
   const first = await guest(t, server.plain);
   terminal.type('/msg alice one', keys.enter);
@@ -162,7 +159,7 @@ atBothSizes('/trust takes a changed key, and what waited for it is sent', async 
   );
 });
 
-atBothSizes(
+atOneSize(
   'what is said to somebody who cannot encrypt stands there, and that it was not sent',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
@@ -179,7 +176,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('/unencrypted says it in the clear, and shows that it was', async (t, size) => {
+atOneSize('/unencrypted says it in the clear, and shows that it was', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('/unencrypted @eve for all to read', keys.enter);
   await hears(eve, 'PM bob for all to read');

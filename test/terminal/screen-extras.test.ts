@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
-import { atBothSizes, openScene, typedIn } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene, typedIn } from '../support/screen.ts';
 import { keys } from '../support/terminal.ts';
 
 async function folder(t: TestContext): Promise<string> {
@@ -14,7 +14,7 @@ async function folder(t: TestContext): Promise<string> {
   return made;
 }
 
-atBothSizes(
+atOneSize(
   'the configuration binds keys and sets colours, and what is wrong in it is told',
   async (t, size) => {
     const config = await folder(t);
@@ -32,7 +32,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('/set and /theme change how things look, and say what is wrong', async (t, size) => {
+atOneSize('/set and /theme change how things look, and say what is wrong', async (t, size) => {
   const { terminal } = await openScene(t, size);
   terminal.type('/set people shown', keys.enter);
   await terminal.shows('people is shown, kept in');
@@ -45,7 +45,7 @@ atBothSizes('/set and /theme change how things look, and say what is wrong', asy
   await terminal.shows('notify is off');
 });
 
-atBothSizes(
+atOneSize(
   'what is set is kept for the next time, and nothing else in the file changes',
   async (t, size) => {
     const config = await folder(t);
@@ -113,7 +113,7 @@ atBothSizes('a file shows how far it is, is asked about, and arrives', async (t,
   await terminal.until((lines) => !lines.some((line) => line.includes('↓ 1')), 'no row of it');
 });
 
-atBothSizes('/export writes what was said to a new file for the person alone', async (t, size) => {
+atOneSize('/export writes what was said to a new file for the person alone', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   eve.send('BCST to be kept');
   await terminal.shows('to be kept');
@@ -126,7 +126,7 @@ atBothSizes('/export writes what was said to a new file for the person alone', a
   await terminal.shows('nothing was written');
 });
 
-atBothSizes('Ctrl-O gives the text to an editor, and takes it back', async (t, size) => {
+atOneSize('Ctrl-O gives the text to an editor, and takes it back', async (t, size) => {
   const editor = `sh -c 'echo in the editor; read -r line; printf "%s and more" "$(cat "$1")" > "$1"' editor`;
   const { terminal, eve } = await openScene(t, { ...size, env: { EDITOR: editor } });
   terminal.type('some words', keys.ctrlO);
@@ -156,7 +156,7 @@ atBothSizes('links can be opened whole, also where they are broken', async (t, s
   assert.deepEqual(new Set(targets), new Set([address]));
 });
 
-atBothSizes('somebody who looks elsewhere is told who wrote, and never what', async (t, size) => {
+atOneSize('somebody who looks elsewhere is told who wrote, and never what', async (t, size) => {
   const { terminal, eve, server } = await openScene(t, size);
   eve.send('BCST bob, are you there');
   await terminal.shows('are you there');
@@ -171,7 +171,7 @@ atBothSizes('somebody who looks elsewhere is told who wrote, and never what', as
   assert.equal(typedIn(terminal).includes('secret'), false);
 });
 
-atBothSizes('of a muted person nothing is told but what names one', async (t, size) => {
+atOneSize('of a muted person nothing is told but what names one', async (t, size) => {
   const { terminal, server } = await openScene(t, size);
   terminal.type('/set notify osc9', keys.enter);
   await terminal.shows('notify is osc9');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
-import { atBothSizes, openScene, typedIn, type Scene } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene, typedIn, type Scene } from '../support/screen.ts';
 import { keys, type TestTerminal } from '../support/terminal.ts';
 
 /** A folder for configuration with such a file in it. */
@@ -21,7 +21,7 @@ function types(terminal: TestTerminal, text: string): Promise<void> {
   return terminal.until(() => typedIn(terminal).split('\n').at(-1) === text, `the input ${text}`);
 }
 
-atBothSizes("the keys of a shell's line edit the text", async (t, size) => {
+atOneSize("the keys of a shell's line edit the text", async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('one two three', keys.altB, keys.altB, 'and ');
   await types(terminal, 'one and two three');
@@ -35,73 +35,57 @@ atBothSizes("the keys of a shell's line edit the text", async (t, size) => {
   await eve.expect('BCST [bob] the');
 });
 
-atBothSizes(
-  'Shift-Tab goes back through what Tab offers, and Ctrl-L draws anew',
-  async (t, size) => {
-    const { terminal } = await openScene(t, size);
-    terminal.type('/ac', keys.tab);
-    await types(terminal, '/accept');
-    terminal.type(keys.ctrlU, '/set l', keys.tab);
-    await types(terminal, '/set links');
-    terminal.type(keys.tab);
-    await types(terminal, '/set list');
-    terminal.type(keys.shiftTab);
-    await types(terminal, '/set links');
-    terminal.type(keys.escape);
-    await types(terminal, '/set l');
-    terminal.type('inks', keys.tab, 'of', keys.tab);
-    await types(terminal, '/set links off');
-    const from = terminal.raw.length;
-    terminal.type(keys.ctrlL);
-    await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');
-    await terminal.shows('> /set links off');
-  },
-);
+atOneSize('Shift-Tab goes back through what Tab offers, and Ctrl-L draws anew', async (t, size) => {
+  const { terminal } = await openScene(t, size);
+  terminal.type('/ac', keys.tab);
+  await types(terminal, '/accept');
+  terminal.type(keys.ctrlU, '/set l', keys.tab);
+  await types(terminal, '/set links');
+  terminal.type(keys.tab);
+  await types(terminal, '/set list');
+  terminal.type(keys.shiftTab);
+  await types(terminal, '/set links');
+  terminal.type(keys.escape);
+  await types(terminal, '/set l');
+  terminal.type('inks', keys.tab, 'of', keys.tab);
+  await types(terminal, '/set links off');
+  const from = terminal.raw.length;
+  terminal.type(keys.ctrlL);
+  await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');
+  await terminal.shows('> /set links off');
+});
 
-atBothSizes(
-  'characters, words and lines are deleted, brought back, and undone',
-  async (t, size) => {
-    const { terminal, eve } = await openScene(t, size);
-    terminal.type('one two three', keys.ctrlA, '\u001Bd', keys.ctrlK);
-    await types(terminal, '');
-    // The last deleted piece, then the one before.
-    terminal.type(keys.ctrlY);
-    await types(terminal, 'one two three');
-    terminal.type(
-      keys.ctrlU,
-      'abc',
-      keys.left,
-      '\u0002',
-      '\u001B[3~',
-      '\u0006',
-      'd',
-      '\u0005',
-      'e',
-    );
-    await types(terminal, 'acde');
-    terminal.type(keys.ctrlW, 'gone');
-    await types(terminal, 'gone');
-    terminal.type(keys.ctrlUnderscore);
-    await types(terminal, '');
-    terminal.type(keys.ctrlUnderscore);
-    await types(terminal, 'acde');
-    terminal.type(keys.enter);
-    await eve.expect('BCST [bob] acde');
-    // With an empty input, up and down go through what was sent here.
-    terminal.type('second', keys.enter);
-    await eve.expect('BCST [bob] second');
-    terminal.type(keys.up, keys.up);
-    await types(terminal, 'acde');
-    terminal.type(keys.down);
-    await types(terminal, 'second');
-    terminal.type(keys.down);
-    await types(terminal, '');
-    terminal.type(keys.ctrlD);
-    await terminal.shows('ended with 0');
-  },
-);
+atOneSize('characters, words and lines are deleted, brought back, and undone', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  terminal.type('one two three', keys.ctrlA, '\u001Bd', keys.ctrlK);
+  await types(terminal, '');
+  // The last deleted piece, then the one before.
+  terminal.type(keys.ctrlY);
+  await types(terminal, 'one two three');
+  terminal.type(keys.ctrlU, 'abc', keys.left, '\u0002', '\u001B[3~', '\u0006', 'd', '\u0005', 'e');
+  await types(terminal, 'acde');
+  terminal.type(keys.ctrlW, 'gone');
+  await types(terminal, 'gone');
+  terminal.type(keys.ctrlUnderscore);
+  await types(terminal, '');
+  terminal.type(keys.ctrlUnderscore);
+  await types(terminal, 'acde');
+  terminal.type(keys.enter);
+  await eve.expect('BCST [bob] acde');
+  // With an empty input, up and down go through what was sent here.
+  terminal.type('second', keys.enter);
+  await eve.expect('BCST [bob] second');
+  terminal.type(keys.up, keys.up);
+  await types(terminal, 'acde');
+  terminal.type(keys.down);
+  await types(terminal, 'second');
+  terminal.type(keys.down);
+  await types(terminal, '');
+  terminal.type(keys.ctrlD);
+  await terminal.shows('ended with 0');
+});
 
-atBothSizes(
+atOneSize(
   "every key is the person's: what they bound, and nothing by the keys they took away",
   async (t, size) => {
     const config = await configured(
@@ -155,7 +139,7 @@ atBothSizes('F1 shows every key as it is bound', async (t, size) => {
   assert.match(help, /theme colours/);
 });
 
-atBothSizes('Ctrl-R finds what was sent here before', async (t, size) => {
+atOneSize('Ctrl-R finds what was sent here before', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   for (const text of ['the first words', 'the second words', 'something else']) {
     terminal.type(text, keys.enter);
@@ -176,7 +160,7 @@ atBothSizes('Ctrl-R finds what was sent here before', async (t, size) => {
   assert.equal(typedIn(terminal), '');
 });
 
-atBothSizes('Alt with arrows, letters and digits goes between conversations', async (t, size) => {
+atOneSize('Alt with arrows, letters and digits goes between conversations', async (t, size) => {
   const scene = await openScene(t, size);
   const { terminal, eve } = scene;
   const alice = await friend(t, scene, 'alice');
@@ -209,7 +193,7 @@ atBothSizes('Alt with arrows, letters and digits goes between conversations', as
   await terminal.shows('and me?');
 });
 
-atBothSizes(
+atOneSize(
   'Home and End go to the oldest and the newest, and in a text to its ends',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
@@ -229,7 +213,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('Ctrl-C loses nothing that was typed, here or elsewhere', async (t, size) => {
+atOneSize('Ctrl-C loses nothing that was typed, here or elsewhere', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('first line', keys.altEnter, 'second', keys.up, keys.ctrlC);
   await terminal.shows('cleared; Ctrl-Y brings it back');

@@ -1,7 +1,14 @@
 // The terminal belongs to the person: it is restored however the chat ends, and nobody else draws on it.
 import assert from 'node:assert/strict';
 import { startServerProgram } from '../support/program.ts';
-import { assertPanes, atBothSizes, openScene, showPeople, typedIn } from '../support/screen.ts';
+import {
+  assertPanes,
+  atBothSizes,
+  atOneSize,
+  openScene,
+  showPeople,
+  typedIn,
+} from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 /** The shell's screen is back as it was, and the terminal works as before. */
@@ -25,7 +32,7 @@ async function assertGivenBack(terminal: TestTerminal): Promise<void> {
 // The shell stays until the test is over: the last output of a terminal may be lost with it.
 const after = 'echo "ended with $?"; stty -a; echo over; read -r line';
 
-atBothSizes('/quit gives the terminal back', async (t, size) => {
+atOneSize('/quit gives the terminal back', async (t, size) => {
   const { terminal } = await openScene(t, { ...size, after });
   assert.equal(terminal.isAlternate, true);
   terminal.type('/quit', keys.enter);
@@ -33,7 +40,7 @@ atBothSizes('/quit gives the terminal back', async (t, size) => {
   await assertGivenBack(terminal);
 });
 
-atBothSizes('Ctrl-C clears what is typed, asks, and leaves', async (t, size) => {
+atOneSize('Ctrl-C clears what is typed, asks, and leaves', async (t, size) => {
   const { terminal } = await openScene(t, { ...size, after });
   terminal.type('something', keys.ctrlC);
   await terminal.shows('Ctrl-Y brings it back');
@@ -46,16 +53,13 @@ atBothSizes('Ctrl-C clears what is typed, asks, and leaves', async (t, size) => 
   await assertGivenBack(terminal);
 });
 
-atBothSizes(
-  'a server that goes away is told after the terminal was given back',
-  async (t, size) => {
-    const { terminal, server } = await openScene(t, { ...size, after, args: '--no-reconnect' });
-    await server.stop();
-    await terminal.shows('the server is shutting down');
-    await terminal.shows('ended with 3');
-    await assertGivenBack(terminal);
-  },
-);
+atOneSize('a server that goes away is told after the terminal was given back', async (t, size) => {
+  const { terminal, server } = await openScene(t, { ...size, after, args: '--no-reconnect' });
+  await server.stop();
+  await terminal.shows('the server is shutting down');
+  await terminal.shows('ended with 3');
+  await assertGivenBack(terminal);
+});
 
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   atBothSizes(`${signal} gives the terminal back first`, async (t, size) => {
@@ -71,7 +75,7 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-atBothSizes(
+atOneSize(
   'a crash gives the terminal back first, and says so where it can be read',
   async (t, size) => {
     const crash = `process.stdout.on('resize', () => { if (process.stdout.columns === 77) throw new Error('boom'); })`;
@@ -87,7 +91,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'Ctrl-Z gives the terminal to the shell, and fg brings the screen back with what was typed',
   async (t, size) => {
     const { terminal } = await openScene(t, {
@@ -204,7 +208,7 @@ atBothSizes('the mouse scrolls, chooses, and never types', async (t, size) => {
   await terminal.shows('mouse off');
 });
 
-atBothSizes(
+atOneSize(
   'bytes of a mouse that nobody has turned on are no text, whole or in pieces',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);

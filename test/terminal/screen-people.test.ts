@@ -6,7 +6,14 @@ import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import type { LineClient } from '../support/line-client.ts';
 import type { Listener } from '../support/program.ts';
 import { readBlocks } from '../support/qr-blocks.ts';
-import { atBothSizes, messagesOf, openScene, reads, showPeople } from '../support/screen.ts';
+import {
+  atBothSizes,
+  atOneSize,
+  messagesOf,
+  openScene,
+  reads,
+  showPeople,
+} from '../support/screen.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
@@ -30,7 +37,7 @@ async function hears(client: LineClient, beginning: string): Promise<void> {
 const remark = (terminal: TestTerminal): string =>
   terminal.lines().findLast((line) => line.startsWith('»')) ?? '';
 
-atBothSizes(
+atOneSize(
   '/create_group and /join open the group once the server has said yes',
   async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
@@ -85,7 +92,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('who comes and goes is seen at once, not when somebody asks', async (t, size) => {
+atOneSize('who comes and goes is seen at once, not when somebody asks', async (t, size) => {
   const { terminal, server } = await openScene(t, size);
   showPeople(terminal, size);
   const home = await temporaryFolder(t);
@@ -97,7 +104,7 @@ atBothSizes('who comes and goes is seen at once, not when somebody asks', async 
   await terminal.shows('● alice');
 });
 
-atBothSizes(
+atOneSize(
   'a name can be completed before anything came from its owner, away or here',
   async (t, size) => {
     const { terminal, server } = await openScene(t, size);
@@ -111,7 +118,7 @@ atBothSizes(
   },
 );
 
-atBothSizes(
+atOneSize(
   'being put out, and a new admin, are told in the conversation of the group',
   async (t, size) => {
     const { terminal, server, eve } = await openScene(t, size);
@@ -142,7 +149,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('another one who becomes the admin is told of, and shown', async (t, size) => {
+atOneSize('another one who becomes the admin is told of, and shown', async (t, size) => {
   const { terminal, server, eve } = await openScene(t, size);
   showPeople(terminal, size);
   eve.send('CREATE_GROUP /create_group tea');
@@ -157,7 +164,7 @@ atBothSizes('another one who becomes the admin is told of, and shown', async (t,
   await terminal.shows('● alice admin');
 });
 
-atBothSizes(
+atOneSize(
   '/devices tells of this device, of its server, and of somebody by what is known here',
   async (t, size) => {
     const home = await temporaryFolder(t);

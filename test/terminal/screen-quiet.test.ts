@@ -1,7 +1,7 @@
 // Whom one ignores, what of a conversation calls, and hours without disturbance, on the full screen.
 import assert from 'node:assert/strict';
 import { startChat } from '../support/chat-program.ts';
-import { atBothSizes, openScene } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene } from '../support/screen.ts';
 import { keys } from '../support/terminal.ts';
 
 atBothSizes(
@@ -28,7 +28,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('rules of a conversation, and nothing that disturbs', async (t, size) => {
+atOneSize('rules of a conversation, and nothing that disturbs', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   const told = '\u001B]9;helo: ';
   terminal.type('/set notify osc9', keys.enter);

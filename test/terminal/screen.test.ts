@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
-import { atBothSizes, openScene, showPeople, typedIn } from '../support/screen.ts';
+import { atBothSizes, atOneSize, openScene, showPeople, typedIn } from '../support/screen.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import { startChat } from '../support/chat-program.ts';
 
@@ -52,7 +52,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('groups are made, entered, written in and left', async (t, size) => {
+atOneSize('groups are made, entered, written in and left', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   eve.send('CREATE_GROUP /create_group team');
   await eve.next();
@@ -69,7 +69,7 @@ atBothSizes('groups are made, entered, written in and left', async (t, size) => 
   await terminal.shows('There is no group nothing_of_that_name');
 });
 
-atBothSizes('a mistyped command is never said, and two slashes say one', async (t, size) => {
+atOneSize('a mistyped command is never said, and two slashes say one', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('/jion team', keys.enter);
   await terminal.shows('Did you mean /join?');
@@ -90,7 +90,7 @@ atBothSizes('F1 shows keys and commands, and Esc takes them away', async (t, siz
   await terminal.shows('everybody here reads');
 });
 
-atBothSizes('the switcher finds by a few letters, and Tab completes', async (t, size) => {
+atOneSize('the switcher finds by a few letters, and Tab completes', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   eve.send('CREATE_GROUP /create_group gardeners');
   await eve.next();
@@ -108,7 +108,7 @@ atBothSizes('the switcher finds by a few letters, and Tab completes', async (t, 
   await terminal.shows('> /create_group');
 });
 
-atBothSizes('each conversation has its own draft and its own history', async (t, size) => {
+atOneSize('each conversation has its own draft and its own history', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('to all', keys.enter);
   await eve.expect('BCST [bob] to all');
@@ -154,7 +154,7 @@ atBothSizes(
   },
 );
 
-atBothSizes('pasted lines ask first, and none of them is a command', async (t, size) => {
+atOneSize('pasted lines ask first, and none of them is a command', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   const paste = (text: string): void => terminal.type(`\u001B[200~${text}\u001B[201~`);
   paste('one\n/quit\n@eve three');
@@ -205,7 +205,7 @@ test('--plain and TERM=dumb keep to lines', async (t) => {
   assert.ok(!dumb.raw.includes('\u001B'));
 });
 
-atBothSizes('NO_COLOR leaves colours out', async (t, size) => {
+atOneSize('NO_COLOR leaves colours out', async (t, size) => {
   const { terminal, eve } = await openScene(t, { ...size, env: { NO_COLOR: '1' } });
   eve.send('BCST hello bob');
   await terminal.shows('hello bob');
@@ -213,7 +213,7 @@ atBothSizes('NO_COLOR leaves colours out', async (t, size) => {
   assert.doesNotMatch(terminal.raw, /\u001B\[[\d;]*(?:3[0-8]|4[0-8]|9\d)[\d;]*m/);
 });
 
-atBothSizes('somebody comes while the program runs, and is among the people', async (t, size) => {
+atOneSize('somebody comes while the program runs, and is among the people', async (t, size) => {
   const { terminal, server } = await openScene(t, size);
   showPeople(terminal, size);
   await terminal.shows('● eve');
