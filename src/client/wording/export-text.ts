@@ -1,4 +1,4 @@
-// A conversation as a text file: a line for each item of its timeline.
+// A conversation as a text file: a line for each item of its timeline but messages that disappear, which it would outlive.
 
 import type { TimelineItems } from '../timeline/model.ts';
 import { exportLine } from './export-line.ts';
@@ -9,7 +9,8 @@ export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIte
     const lines: string[] = [];
     for (let index = 0; index < entries.length; index++) {
       const entry = entries.at(index);
-      if (entry !== undefined) lines.push(exportLine(entry));
+      const disappears = entry?.kind === 'message' && entry.expiresAt !== undefined;
+      if (entry !== undefined && !disappears) lines.push(exportLine(entry));
     }
     yield lines.map((line) => `${line}\n`).join('');
   }

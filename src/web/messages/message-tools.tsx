@@ -24,7 +24,7 @@ export function MessageTools({ acts, item }: MessageToolsProps) {
     <>
       {pinned !== undefined && (
         <p class="pinned dim">
-          <span aria-hidden="true">📌 </span>pinned by <bdi>{pinned.by}</bdi>
+          pinned by <bdi>{pinned.by}</bdi>
         </p>
       )}
       <div class={isShown ? 'tools' : 'tools hidden'}>
