@@ -25,6 +25,8 @@ class Server {
   before: () => void = () => {};
   /** Whether it takes links. */
   takes = true;
+  /** How many links it still takes today. */
+  today = Infinity;
 
   answer(line: string): ExtendedEvent {
     const { label, link } = JSON.parse(line.slice(line.indexOf(' '))) as {
@@ -40,6 +42,7 @@ class Server {
     const last = decodeBase64url(this.links.at(-1) ?? '') ?? new Uint8Array();
     const isNext = this.links.length === 0 || (prev && equalBytes(prev, ciphers.sha256(last)));
     if (isNext !== true) return { ...request, code: 'stale', text: 'stale' };
+    if (this.today-- < 1) return { ...request, code: 'too-many-links', text: 'tomorrow' };
     this.links.push(link);
     return { verb: 'CHAINED', label, links: this.links.length };
   }
@@ -208,6 +211,21 @@ test('a server that has lost links gets them again, and one that hides them is t
   await first.login();
   assert.deepEqual(first.told, ['taken-away']);
   assert.equal(await devicesOf(first), 2);
+});
+
+test('a server that has lost more links than it takes in a day gets the rest at a login on the next one', async () => {
+  const { server, first, second } = await two();
+  assert.ok((await first.own.revoke(second.device.publicKey, 'stolen')).ok);
+  const all = server.links;
+  server.links = all.slice(0, 1);
+  server.today = 1;
+  await first.login();
+  assert.deepEqual(first.told.splice(0), ['put-back-in-part']);
+  assert.equal(await devicesOf(first), 1, 'what is known of a revoke holds meanwhile');
+  server.today = 1;
+  await first.login();
+  assert.deepEqual(first.told, ['put-back']);
+  assert.deepEqual(server.links, all);
 });
 
 test('a server that has lost links gets them from two devices at once: the one that comes second finds them there', async () => {

@@ -261,7 +261,8 @@ export class OwnChain {
       const answer = await requests.asking('CHAIN', { link });
       if (answer.ok) continue;
       if (answer.error.code === 'stale' && tries > 1) return this.#compare(requests, tries - 1);
-      if (answer.error.code !== 'gone') this.#ports.news({ kind: 'taken-away' });
+      if (answer.error.code === 'too-many-links') this.#ports.news({ kind: 'put-back-in-part' });
+      else if (answer.error.code !== 'gone') this.#ports.news({ kind: 'taken-away' });
       return undefined;
     }
     this.#ports.news({ kind: 'put-back' });

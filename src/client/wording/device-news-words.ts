@@ -30,6 +30,10 @@ export function ownDevicesWords(news: OwnChainNews): readonly string[] {
       return [
         'the server had lost which devices this account has, as after an old backup: this one has told it again',
       ];
+    case 'put-back-in-part':
+      return [
+        'the server had lost which devices this account has, as after an old backup, and says that it takes no more of the list today. Until it has all, one that you have revoked may be let in: start this device again tomorrow, and ask the operator if you read this then again',
+      ];
     case 'taken-away':
       return [
         'THE SERVER HIDES WHICH DEVICES THIS ACCOUNT HAS, and does not take the list again: one that you have revoked may be let in. Ask the operator',

@@ -155,7 +155,10 @@ function leadTo(
   return end !== undefined && isDeviceOf(end, key);
 }
 
-/** The server was put back to before it had them: it takes them as from any device of the account (CHAIN). */
+/**
+ * The server was put back to before it had them: it takes them as from any device of the account (CHAIN). Of more than fit
+ * into a day it takes the first, and lets the device in where those add it.
+ */
 function bring(
   turn: Turn,
   { links = [], device, at }: Authenticated,
@@ -163,7 +166,7 @@ function bring(
   account: Account,
 ): Refusal | undefined {
   const refusal = addLinks(links, (link) => addNext(turn, user, account, link, at), 'name-taken');
-  return refusal ?? (deviceOf(account, device) === undefined ? 'name-taken' : undefined);
+  return deviceOf(account, device) === undefined ? (refusal ?? 'name-taken') : undefined;
 }
 
 /** Makes the device one of the account, as the links say that the recovery key has signed. */

@@ -459,6 +459,41 @@ test('[12.3] a server that was put back to before a link takes it from the devic
   assert.deepEqual(inShort(logIn(rootless, 10, phone, { links: alice.links })), ['WELCOME']);
 });
 
+test('[12.3] of more lost links than fit into a day a server takes the first, and the rest the day after', () => {
+  const stage = new Stage();
+  const alice = new Somebody('alice');
+  logIn(stage, 1, alice);
+  chain(stage, 1, alice.links[0]);
+  const rooted = stage.memory.copy();
+  const laptop = alice.adds('laptop');
+  while (alice.links.length <= maxLinksPerDay) {
+    const phone = alice.adds(`phone ${alice.links.length}`);
+    alice.revokes(phone, 'stolen');
+  }
+  const tablet = alice.adds('tablet');
+  const later = stage.putBack(rooted.copy());
+  later.pass(86_400_000);
+  const links = alice.links.slice(1);
+  assert.ok(links.length > maxLinksPerDay);
+  assert.deepEqual(logIn(later, 2, tablet, { links }), [taken], 'its link is not among the first');
+  const took = () => later.memory.records().links.length;
+  assert.equal(took(), 1 + maxLinksPerDay);
+  assert.deepEqual(inShort(logIn(later, 3, laptop)), ['WELCOME'], 'its link is');
+  later.pass(86_400_000);
+  const rest = { links: alice.links.slice(took()) };
+  assert.deepEqual(inShort(logIn(later, 4, tablet, rest)), ['WELCOME']);
+  assert.equal(took(), alice.links.length);
+
+  const again = stage.putBack(rooted);
+  again.pass(86_400_000);
+  assert.deepEqual(inShort(logIn(again, 5, laptop, { links })), ['WELCOME'], 'at once');
+  assert.deepEqual(inShort(chain(again, 5, alice.links[1 + maxLinksPerDay])), ['too-many-links']);
+  again.pass(86_400_000);
+  for (const link of alice.links.slice(1 + maxLinksPerDay)) {
+    assert.deepEqual(inShort(chain(again, 5, link)), ['CHAINED']);
+  }
+});
+
 test('[12.1] no links let a device in that was revoked, banned, or none after a reset', () => {
   const { stage, alice, laptop } = begun();
   const { links } = alice;

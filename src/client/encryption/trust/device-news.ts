@@ -23,6 +23,8 @@ export type OwnChainNews =
   | { readonly kind: 'reset' }
   /** The server has lost links, and has got them from this device again. */
   | { readonly kind: 'put-back' }
+  /** The server has lost links, and takes no more of them again today. */
+  | { readonly kind: 'put-back-in-part' }
   /** The server hides links, and does not take them again. */
   | { readonly kind: 'taken-away' }
   /** The server shows a chain that contradicts what this device has seen. */
