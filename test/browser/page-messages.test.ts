@@ -44,8 +44,14 @@ async function choose({ dialog }: PagePerson, message: Locator, name: string): P
 
 const composer = ({ page }: PagePerson): Locator => page.locator('.composer textarea');
 /** Waits until that stands in the input. */
-const holds = (person: PagePerson, text: string): Promise<void> =>
-  eventually(async () => (await composer(person).inputValue()) === text, `the text: ${text}`);
+async function holds(person: PagePerson, text: string): Promise<void> {
+  let value = '';
+  await eventually(
+    async () => (value = await composer(person).inputValue()) === text,
+    `the text ${text}`,
+    () => `there is: ${value}`,
+  );
+}
 const reaction = (message: Locator, words: string | RegExp): Locator =>
   message.getByRole('list', { name: 'Reactions' }).getByRole('button', { name: words });
 
@@ -108,6 +114,61 @@ browserTests('messages of the page', () => {
       .waitFor();
     assert.equal(await alice.page.getByText('who brings').count(), 0);
     assert.equal(await bob.page.getByText('met at nine').count(), 0);
+  });
+
+  test('what a text is for is there again after a reload, and nobody answers what was deleted', async (t) => {
+    const { alice, bob } = await twoPeople(t);
+    const { page } = alice;
+    await press(alice.said('who brings'), 'Reply');
+    await composer(alice).fill('I do, if you');
+    await page.getByText('Replying to bob: who brings the cake').waitFor();
+    await page.reload();
+    await page.getByText('Replying to bob: who brings the cake').waitFor();
+    await holds(alice, 'I do, if you');
+    await alice.say('I do, if you like');
+    await bob.said('I do, if you like').getByText('who brings the cake').waitFor();
+
+    await composer(alice).fill('half a sen');
+    await choose(alice, alice.said('at nine'), 'Edit');
+    await composer(alice).fill('shall we meet');
+    await page.reload();
+    await page.getByText('Editing: shall we met at nine').waitFor();
+    await holds(alice, 'shall we meet');
+    await composer(alice).fill('shall we meet at nine');
+    await composer(alice).press('Enter');
+    await bob.said('shall we meet at nine').waitFor();
+    await holds(alice, 'half a sen');
+    await composer(alice).fill('');
+
+    await press(alice.said('who brings').first(), 'Reply');
+    await page.getByText('Replying to bob').waitFor();
+    await page.goto('about:blank');
+    await choose(bob, bob.said('who brings').first(), 'Delete …');
+    await bob.dialog.getByRole('button', { name: 'Delete for everybody' }).click();
+    await bob.said('who brings the cake').first().waitFor({ state: 'detached' });
+    await page.goBack();
+    await isConnected(page);
+    await page.getByText('Replying to').waitFor({ state: 'detached' });
+    await alice.said('I do, if you').getByText('deleted').waitFor();
+    assert.equal(await page.getByText('Replying to').count(), 0);
+  });
+
+  test('whoever hears the page hears new messages, edits and deletions, and not each reaction', async (t) => {
+    const { alice, bob } = await twoPeople(t);
+    const heard = alice.page.locator('.hidden[aria-live=polite]');
+    await bob.say('it rains');
+    await heard.getByText('bob: it rains', { exact: true }).waitFor();
+    await press(bob.said('it rains'), 'React');
+    await bob.dialog.getByRole('button', { name: 'thumbs up' }).click();
+    await reaction(alice.said('it rains'), '👍 1, bob').waitFor();
+    assert.equal(await heard.innerText(), 'bob: it rains');
+    await choose(bob, bob.said('it rains'), 'Edit');
+    await composer(bob).fill('it snows');
+    await composer(bob).press('Enter');
+    await heard.getByText('bob edited: it snows', { exact: true }).waitFor();
+    await choose(bob, bob.said('it snows'), 'Delete …');
+    await bob.dialog.getByRole('button', { name: 'Delete for everybody' }).click();
+    await heard.getByText('bob deleted a message', { exact: true }).waitFor();
   });
 
   test('in private too, and what may not be done is not offered but said', async (t) => {

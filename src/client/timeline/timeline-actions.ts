@@ -19,7 +19,7 @@ import type { ExpirySeconds } from '../../wire/expiry.ts';
 import { timerAnswer } from '../wording/timer-answer.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
-import type { PrintedLine } from '../wording/printed-line.ts';
+import { seenLines, type PrintedLine } from '../wording/printed-line.ts';
 import { otherWordsOf, recoveryWordsOf } from '../wording/recovery-words.ts';
 import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
@@ -85,7 +85,11 @@ export class TimelineActions implements ModelActions {
   readonly rightsOf = rightsOf;
   readonly echo = (options: LocalEchoOptions): LocalEcho => new LocalEcho(options);
 
-  constructor(client: ChatClient, timeline: Timeline) {
+  readonly #hasButtons: boolean;
+
+  /** `hasButtons`: whether the view has them in the place of typed commands. */
+  constructor(client: ChatClient, timeline: Timeline, hasButtons = false) {
+    this.#hasButtons = hasButtons;
     this.shownItems = new ShownItems((name) => client.quiet.isIgnored(name));
     this.#client = client;
     this.#timeline = timeline;
@@ -111,7 +115,8 @@ export class TimelineActions implements ModelActions {
 
   /** What an event says, in the lines of line mode. */
   linesOf(event: ClientEvent): readonly PrintedLine[] {
-    return present(event, (name) => this.#client.people.meantBy(name), noMarks);
+    const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
+    return this.#hasButtons ? seenLines(lines) : lines;
   }
 
   choicesFor(event: ClientEvent): readonly Choice[] {

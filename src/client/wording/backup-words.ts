@@ -103,9 +103,11 @@ export function backupNews(news: BackupNews): readonly PrintedLine[] {
   switch (news.kind) {
     case 'remember':
       return [
-        notice(
-          'your history is on your devices alone: /backup on leaves it at the server too, encrypted for your recovery words; /backup off ends this reminder',
-        ),
+        notice({
+          typed:
+            'your history is on your devices alone: /backup on leaves it at the server too, encrypted for your recovery words; /backup off ends this reminder',
+          seen: 'your history is on your devices alone: a backup leaves it at the server too, encrypted for your recovery words',
+        }),
       ];
     case 'failed':
       return [warning(`no backup was made: ${backupProblemWords[news.why]}`)];
@@ -117,7 +119,11 @@ export function backupNews(news: BackupNews): readonly PrintedLine[] {
       ];
     case 'restored':
       return [
-        notice('your history is here, out of the backup. /backup on makes one of this device, too'),
+        notice({
+          typed:
+            'your history is here, out of the backup. /backup on makes one of this device, too',
+          seen: 'your history is here, out of the backup. This device can keep one, too',
+        }),
         ...(news.damaged > 0
           ? [
               warning(
@@ -126,12 +132,15 @@ export function backupNews(news: BackupNews): readonly PrintedLine[] {
             ]
           : []),
       ];
-    case 'damaged':
+    case 'damaged': {
+      const told = `what this device remembered of its backup is damaged; a copy is kept as ${harmless(news.copy)}`;
       return [
-        warning(
-          `what this device remembered of its backup is damaged; a copy is kept as ${harmless(news.copy)}. /backup on makes a whole one again. If your history was still coming out of a backup, helo recover brings it to another data directory (--data)`,
-        ),
+        warning({
+          typed: `${told}. /backup on makes a whole one again. If your history was still coming out of a backup, helo recover brings it to another data directory (--data)`,
+          seen: `${told}. If your history was still coming out of a backup, the twelve words bring it to another browser`,
+        }),
       ];
+    }
     case 'nothing-to-restore':
       return [notice('there is no backup of this account that your recovery words open')];
   }

@@ -1,6 +1,7 @@
 // What is said to a person about devices that an account has now, or has no more. Only what is known of them: what kind of
 // program it is, and which device has signed for it.
 
+import type { Told } from './printed-line.ts';
 import type { ChainSigner, DeviceChange, OwnChainNews } from '../encryption/trust/device-news.ts';
 
 const forms = { terminal: 'terminal', web: 'browser', bot: 'program', first: 'first device' };
@@ -10,8 +11,11 @@ const whys = {
   stolen: 'IT WAS STOLEN',
 };
 
+const contradicted =
+  'THE SERVER SHOWS OTHER DEVICES OF THIS ACCOUNT THAN BEFORE: it lies, or somebody has your key. What this device knows holds; compare';
+
 /** Words about the own account. */
-export function ownDevicesWords(news: OwnChainNews): readonly string[] {
+export function ownDevicesWords(news: OwnChainNews): readonly Told[] {
   switch (news.kind) {
     case 'devices': {
       const isMore = news.changes.some(({ kind }) => kind === 'added');
@@ -19,7 +23,10 @@ export function ownDevicesWords(news: OwnChainNews): readonly string[] {
       if (!isMore) return what;
       return [
         ...what,
-        'was that not you? /devices lists them; /devices revoke N stolen takes one out',
+        {
+          typed: 'was that not you? /devices lists them; /devices revoke N stolen takes one out',
+          seen: 'was that not you? The list of your devices takes one out',
+        },
       ];
     }
     case 'reset':
@@ -40,7 +47,10 @@ export function ownDevicesWords(news: OwnChainNews): readonly string[] {
       ];
     case 'contradicted':
       return [
-        'THE SERVER SHOWS OTHER DEVICES OF THIS ACCOUNT THAN BEFORE: it lies, or somebody has your key. What this device knows holds; compare /devices on all of yours, and ask the operator',
+        {
+          typed: `${contradicted} /devices on all of yours, and ask the operator`,
+          seen: `${contradicted} the list of devices on all of yours, and ask the operator`,
+        },
       ];
     case 'not-in-it':
       return [

@@ -3,14 +3,18 @@
 import type { ChatClient } from '../chat-client.ts';
 import type { DirectoryAlarm, DirectoryNews } from '../account/directory/directory-alarm.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { Told } from './printed-line.ts';
 
 /** Each a warning of its own. */
-export function directoryWords(news: DirectoryNews): readonly string[] {
+export function directoryWords(news: DirectoryNews): readonly Told[] {
   switch (news.kind) {
     case 'alarm':
       return [
         `THE SERVER IS NOT TO BE TRUSTED: ${alarmWords(news.alarm)}`,
-        'nothing that is encrypted leaves this device until you decide. Ask the operator and the people concerned, by phone or in person and not in this chat, whether the server was changed or broken into. /directory says more; /directory accept goes on with what the server shows now',
+        {
+          typed: `${askAround}. /directory says more; /directory accept goes on with what the server shows now`,
+          seen: askAround,
+        },
       ];
     case 'put-back':
       return [
@@ -21,7 +25,12 @@ export function directoryWords(news: DirectoryNews): readonly string[] {
         `what a device of ${news.user} says of the list of devices does not have this server's signature: their program makes it up, or they were shown another server. Compare the server's address with them. Nothing is held up`,
       ];
     case 'not-compared':
-      return [`${notCompared}, which you have taken before. /verify compares the keys of people`];
+      return [
+        {
+          typed: `${notCompared}, which you have taken before. /verify compares the keys of people`,
+          seen: `${notCompared}, which you have taken before. Compare the keys of people`,
+        },
+      ];
     case 'damaged':
       return [
         'the copy of the list of devices on this disk is damaged: a new one is made, and what the server showed before cannot be compared with it',
@@ -29,6 +38,8 @@ export function directoryWords(news: DirectoryNews): readonly string[] {
   }
 }
 
+const askAround =
+  'nothing that is encrypted leaves this device until you decide. Ask the operator and the people concerned, by phone or in person and not in this chat, whether the server was changed or broken into';
 const notCompared =
   'the list of devices of this server is too long to be compared on this device: a lie of the server about devices is not found by it';
 

@@ -38,7 +38,7 @@ const ends: Readonly<Record<EndReason, string>> = {
   expired:
     'the server does not keep it any more: another device of yours has it, or its time is over',
   'over-quota':
-    'the server keeps as many of your files as it does; there is room when others have taken them, or when you delete some: /files, /cancel',
+    'the server keeps as many of your files as it does; there is room when others have taken them, or when you delete some',
   'too-large': 'it is larger than all that the server keeps of one person',
   'server-full': 'the server has no room for more files at the moment',
   'not-a-member': 'you are not in that group any more',
@@ -78,9 +78,7 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
   const name = shownName(transfer.name);
   switch (state.phase) {
     case 'hashing':
-      return [
-        notice(`sending ${name} (${formatBytes(size)}) to ${peer}; /cancel ${number} stops it`),
-      ];
+      return [stoppable(`sending ${name} (${formatBytes(size)}) to ${peer}`, number)];
     case 'queued':
       return transfer.isKept && transfer.doneBytes === 0 ? [keeping(transfer)] : [];
     case 'asking':
@@ -101,10 +99,11 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
       ];
     case 'ended': {
       const words = endWords(state);
-      const said = notice(`${name} was not delivered to ${peer}: ${words}`);
-      return state.reason === 'corrupted'
-        ? [replied(`File has been corrupted and not delivered!`), said]
-        : [warning(said.text)];
+      const told = `${name} was not delivered to ${peer}: ${words}`;
+      if (state.reason === 'corrupted')
+        return [replied(`File has been corrupted and not delivered!`), notice(told)];
+      if (state.reason !== 'over-quota') return [warning(told)];
+      return [warning({ typed: `${told}: /files, /cancel`, seen: told })];
     }
     case 'offering':
     case 'preparing':
@@ -112,6 +111,10 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
     case 'saved':
       return [];
   }
+}
+
+function stoppable(told: string, number: number): PrintedLine {
+  return notice({ typed: `${told}; /cancel ${number} stops it`, seen: told });
 }
 
 /** Which way it goes, and why. */
@@ -135,10 +138,11 @@ function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
     case 'asking': {
       const sentence = replied(`User "${peer}" sends you a file!`);
       if (state.why === undefined) {
-        return [sentence, notice(`receiving ${what} from ${whose}; /cancel ${number} stops it`)];
+        return [sentence, stoppable(`receiving ${what} from ${whose}`, number)];
       }
-      const choice = `/accept ${number} takes it, /decline ${number} does not`;
-      return [sentence, warning(`${what} from ${whose}, ${asks[state.why]}: ${choice}`)];
+      const seen = `${what} from ${whose}, ${asks[state.why]}`;
+      const typed = `${seen}: /accept ${number} takes it, /decline ${number} does not`;
+      return [sentence, warning({ typed, seen })];
     }
     case 'held':
       return [warning(`${name} is not taken yet: the key of ${peer} has changed, see above`)];
@@ -151,7 +155,7 @@ function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
     case 'ended':
       return state.reason === 'corrupted'
         ? [replied(`File "${name}" has been corrupted and not saved!`)]
-        : [warning(`${name} from ${whose} was not saved: ${endWords(state)}${again(transfer)}`)];
+        : [notSaved(`${name} from ${whose} was not saved: ${endWords(state)}`, transfer)];
     case 'hashing':
     case 'kept':
     case 'queued':
@@ -187,10 +191,14 @@ function paused(
 }
 
 /** What the server keeps can be tried again. */
-function again({ isKept, number, state }: Transfer): string {
+function notSaved(told: string, { isKept, number, state }: Transfer): PrintedLine {
   const isOfDisk =
     state.phase === 'ended' && (state.reason === 'no-space' || state.reason === 'unwritable');
-  return isKept && isOfDisk ? `; /accept ${number} tries it again` : '';
+  if (!isKept || !isOfDisk) return warning(told);
+  return warning({
+    typed: `${told}; /accept ${number} tries it again`,
+    seen: `${told}. Under Files it can be tried again`,
+  });
 }
 
 /** Why nothing was delivered. */

@@ -68,12 +68,10 @@ export function presentPrivate(
             `To send something that the server can read: /unencrypted @${event.to} text`,
         ),
       ];
-    case 'key-new':
-      return [
-        notice(
-          `the key of ${event.user} was not known before and is remembered now. Is it really theirs? /verify @${event.user}`,
-        ),
-      ];
+    case 'key-new': {
+      const seen = `the key of ${event.user} was not known before and is remembered now. Is it really theirs?`;
+      return [notice({ typed: `${seen} /verify @${event.user}`, seen })];
+    }
     case 'devices-changed':
       return devicesChanged(event);
     case 'key-changed':
@@ -124,22 +122,20 @@ function devicesChanged({
 }: Extract<PrivateEvent, { type: 'devices-changed' }>): readonly PrintedLine[] {
   const lines = changes.map((change) => changeWords(user, change));
   if (!isHeld) return lines.map(notice);
-  return [
-    ...lines.map(warning),
-    warning(
-      `you had compared the key of ${user}: nothing is sent to ${user} before you take the new device. Ask ${user} another way, then /trust @${user}`,
-    ),
-  ];
+  const seen = `you had compared the key of ${user}: nothing is sent to ${user} before you take the new device. Ask ${user} another way`;
+  return [...lines.map(warning), warning({ typed: `${seen}, then /trust @${user}`, seen })];
 }
 
 function keyChanged(user: string, wasVerified: boolean): readonly PrintedLine[] {
   const before = wasVerified ? ', WHICH YOU HAD VERIFIED' : '';
+  const ask = `they may have a new machine, or somebody else may use their name. Ask them over another way`;
   return [
     warning(`THE KEY OF ${user} HAS CHANGED${before}. Nothing is sent to ${user} until you say so`),
-    warning(
-      `they may have a new machine, or somebody else may use their name. Ask them over another way: /verify @${user}`,
-    ),
-    warning(`/trust @${user} takes the new key, /distrust @${user} keeps to the old one`),
+    warning({ typed: `${ask}: /verify @${user}`, seen: ask }),
+    warning({
+      typed: `/trust @${user} takes the new key, /distrust @${user} keeps to the old one`,
+      seen: '',
+    }),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { ClientEvent } from '../client-event.ts';
 import type { Username } from '../../wire/text.ts';
 import { noMarks } from './place-marks.ts';
 import { present } from './present.ts';
+import { seenLines } from './printed-line.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 
 const style = terminalStyle(false, () => 80);
@@ -42,4 +43,48 @@ test('each line of a text has its sender: none looks like one of somebody else',
     '[bob] [alice] I agree',
     '[bob] ',
   ]);
+});
+
+test('who has buttons reads of no command that they would have to type, and of all the rest', () => {
+  const user = 'bob' as Username;
+  const change = { kind: 'added', device: { form: 'web' }, by: 'first' } as const;
+  const transfer = {
+    number: 3,
+    direction: 'incoming',
+    name: 'cat.png',
+    size: 9,
+    peer: user,
+    doneBytes: 0,
+    isKept: true,
+  } as const;
+  const ended = { phase: 'ended', by: 'here', reason: 'no-space' } as const;
+  const states = [{ phase: 'asking', why: 'stranger' }, { phase: 'asking' }, ended] as const;
+  const events = [
+    ...states.map((state) => ({
+      type: 'file',
+      event: { type: 'transfer', change: 'state', transfer: { ...transfer, state } },
+    })),
+    { type: 'private', event: { type: 'key-new', user } },
+    { type: 'private', event: { type: 'key-changed', user, wasVerified: true } },
+    { type: 'private', event: { type: 'devices-changed', user, changes: [], isHeld: true } },
+    { type: 'history-asked', device: new Uint8Array(32) },
+    { type: 'backup', news: { kind: 'remember' } },
+    { type: 'backup', news: { kind: 'restored', damaged: 0, isTriedAgain: false } },
+    { type: 'backup', news: { kind: 'damaged', copy: 'backup.damaged' } },
+    { type: 'own-devices', news: { kind: 'devices', changes: [change] } },
+    { type: 'own-devices', news: { kind: 'contradicted' } },
+    { type: 'directory', news: { kind: 'alarm', alarm: { kind: 'other-list' } } },
+    { type: 'directory', news: { kind: 'not-compared' } },
+  ] as unknown as readonly ClientEvent[];
+  for (const event of events) {
+    const lines = present(event, () => undefined, noMarks);
+    const told = JSON.stringify(event);
+    assert.ok(
+      lines.some(({ text }) => /\/\w/.test(text)),
+      told,
+    );
+    const seen = seenLines(lines);
+    assert.ok(seen.length > 0, told);
+    for (const { text } of seen) assert.doesNotMatch(text, /\/\w/, told);
+  }
 });

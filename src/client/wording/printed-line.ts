@@ -14,10 +14,16 @@ export type PrintedLine =
     }
   /** A reply of the server, as version 1 prints it. */
   | { readonly kind: 'reply'; readonly text: string }
-  /** The program's own words: for information, or to be acted upon. */
-  | { readonly kind: 'notice' | 'warning'; readonly text: string }
+  /** The program's own words: for information, or to be acted upon. `seen`: for a view that has buttons (`Told`). */
+  | { readonly kind: 'notice' | 'warning'; readonly text: string; readonly seen?: string }
   /** Only useful to a person at the terminal. */
   | { readonly kind: 'hint'; readonly text: string };
+
+/**
+ * The program's own words. Where they say what a person can do: with what is typed for it, and for a view that has a button
+ * or a menu there. Nothing is said where that is empty: the buttons say it.
+ */
+export type Told = string | { readonly typed: string; readonly seen: string };
 
 /**
  * `[sender] text`, made harmless; of several lines each has its sender, so that none looks like one of somebody else.
@@ -40,12 +46,26 @@ export function replied(text: string): PrintedLine {
   return { kind: 'reply', text: harmless(text) };
 }
 
-export function notice(text: string): PrintedLine {
-  return { kind: 'notice', text: harmless(text) };
+export function notice(told: Told): PrintedLine {
+  return { kind: 'notice', ...lineOf(told) };
 }
 
-export function warning(text: string): PrintedLine {
-  return { kind: 'warning', text: harmless(text) };
+export function warning(told: Told): PrintedLine {
+  return { kind: 'warning', ...lineOf(told) };
+}
+
+function lineOf(told: Told): { readonly text: string; readonly seen?: string } {
+  if (typeof told === 'string') return { text: harmless(told) };
+  return { text: harmless(told.typed), seen: harmless(told.seen) };
+}
+
+/** The lines for a view that has buttons in the place of commands. */
+export function seenLines(lines: readonly PrintedLine[]): readonly PrintedLine[] {
+  return lines.flatMap((line) => {
+    const seen = 'seen' in line ? line.seen : undefined;
+    if (seen === undefined) return line;
+    return seen === '' ? [] : { ...line, text: seen };
+  });
 }
 
 export function hint(text: string): PrintedLine {

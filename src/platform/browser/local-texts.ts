@@ -31,6 +31,11 @@ export function draftsKey(username: string): string {
   return `helo-drafts-${username}`;
 }
 
+/** What the texts being written are for. */
+export function purposesKey(username: string): string {
+  return `helo-purposes-${username}`;
+}
+
 /** Which files of messages are here. */
 export function filesKey(username: string): string {
   return `helo-files-${username}`;

@@ -70,6 +70,8 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   };
   const receive = (event: ClientEvent): void => {
     if (event.type === 'conversations') source.counted();
+    // One of the two is decided, and with it the question.
+    if (event.type === 'key-decided-elsewhere') session.decided(`/trust @${event.user}`);
     session.receive(event);
     files.hear(event);
     if (isAboutHistory(event)) session.history.value = historyFar(event);
@@ -84,7 +86,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
     receive,
   );
   source.take(client);
-  session.model.take((timeline) => new TimelineActions(client, timeline));
+  session.model.take((timeline) => new TimelineActions(client, timeline, true));
   session.take(new SessionActions(session, client));
   watchAttention(() => client.hurry());
   notifyOf(session);

@@ -33,7 +33,7 @@ export class Drafts {
   readonly #texts: LocalTexts;
   /** What was sent before the client was there to keep it. */
   readonly #early = new Map<ConversationId, SavedDraft>();
-  /** Where something was typed since the page is there. */
+  /** Where something was typed since the page is there, or in the last moment before. */
   readonly #touched = new Set<ConversationId>();
 
   constructor(
@@ -47,7 +47,12 @@ export class Drafts {
     this.#name = name;
     this.#texts = texts;
     this.#kept = new Map(store.kept);
-    for (const [id, draft] of [...store.kept, ...takeHurried(texts, name)]) this.#show(id, draft);
+    for (const [id, draft] of store.kept) this.#show(id, draft);
+    // The other devices were not told of it any more.
+    for (const [id, draft] of takeHurried(texts, name)) {
+      this.#touched.add(id);
+      this.#show(id, draft);
+    }
     this.#writer = new DraftWriter({
       draftStore: {
         kept: store.kept,

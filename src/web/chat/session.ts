@@ -186,7 +186,7 @@ export class Session {
   readonly #sinks: ((event: ClientEvent) => void)[] = [];
   /** What was sent last from this page. */
   lastSent: string | undefined;
-  /** When the person last did what they chose or typed, in milliseconds since 1970. */
+  /** When the person last did what they chose or typed, here or elsewhere, in milliseconds since 1970. */
   readonly #decided = signal<ReadonlyMap<string, number>>(new Map());
   /** What the client brings. Rejects if there will be none. */
   readonly #late: Promise<ConnectedActions>;
@@ -379,11 +379,14 @@ export class Session {
 
   async #run(typed: string): Promise<Verdict> {
     const verdict = await (await this.#late).run(typed);
-    if (verdict.ok && typed.startsWith('/')) {
-      const others = [...this.#decided.value].filter(([one]) => one !== typed);
-      this.#decided.value = new Map([...others.slice(1 - maxDecided), [typed, Date.now()]]);
-    }
+    if (verdict.ok && typed.startsWith('/')) this.decided(typed);
     return verdict;
+  }
+
+  /** What a button of a notice says is done, here or on another device. */
+  decided(typed: string): void {
+    const others = [...this.#decided.value].filter(([one]) => one !== typed);
+    this.#decided.value = new Map([...others.slice(1 - maxDecided), [typed, Date.now()]]);
   }
 
   /** Whether the person has decided for one of these since `at`. */

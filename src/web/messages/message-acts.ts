@@ -9,6 +9,8 @@ import type {
   Verdict,
 } from '../../client/timeline/model.ts';
 import { itemWords } from '../../client/wording/item-words.ts';
+import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
+import { KeptPurposes, type KeptPurpose } from './kept-purposes.ts';
 import { pageLink } from '../chat/link-in-address.ts';
 import { keyOf } from '../chat/keys.ts';
 import type { MessageView, Session } from '../chat/session.ts';
@@ -20,15 +22,17 @@ interface MeantMessage {
   readonly at: number;
   readonly from: string;
   readonly isOwn: boolean;
-  /** Its words, in one line. */
+  /** Its words, in one line; of one that was not found after a reload, when it was said. */
   readonly words: string;
+  /** Whether nothing makes it disappear. */
+  readonly stays: boolean;
 }
 
 /** What the text being written is for. */
 export type Purpose =
   | (MeantMessage & { readonly kind: 'reply' })
-  /** `text`: as it stands in the input. */
-  | (MeantMessage & { readonly kind: 'edit'; readonly before: string; text: string });
+  /** `text`: as it stands in the input. `before`: unknown of a message that was not found after a reload. */
+  | (MeantMessage & { readonly kind: 'edit'; readonly before: string | undefined; text: string });
 
 /** So far back an own message is looked for that can be edited by one key. */
 const maxBack = 300;
@@ -44,15 +48,71 @@ export class MessageActs {
   readonly selected = signal<number | undefined>(undefined);
   readonly #session: Session;
   readonly #purposes = signal<ReadonlyMap<ConversationId, Purpose>>(new Map());
+  readonly #kept: KeptPurposes;
 
   constructor(session: Session) {
     this.#session = session;
+    const { me, place } = session.settings;
+    this.#kept = new KeptPurposes(place.texts, me);
+    const kept = [...this.#kept.read()].map(([id, one]) => [id, this.#again(one)] as const);
+    this.#purposes.value = new Map(kept);
+    effect(() => this.#kept.keep(this.#purposes.value));
     // Keys are of one conversation.
     effect(() => {
       void session.focus.current.value;
       this.hovered.value = undefined;
       this.selected.value = undefined;
     });
+    effect(() => {
+      void session.changes.value;
+      this.#find(session.focus.current.value);
+    });
+  }
+
+  /** What a text was for before a reload. */
+  #again({ text, ...message }: KeptPurpose): Purpose {
+    const words = `what was said on ${formatDay(message.at)}, ${formatTime(message.at)}`;
+    const one = { ...message, key: notFound, words, stays: true };
+    return text === undefined ? { kind: 'reply', ...one } : this.#editOf(one, undefined, text);
+  }
+
+  /** What a text is about: after a reload, once it is loaded. A message that is deleted meanwhile is meant no more. */
+  #find(id: ConversationId): void {
+    const purpose = this.#purposes.peek().get(id);
+    if (purpose === undefined) return;
+    if (purpose.key !== notFound) {
+      const isDeleted = messageAt(this.#session, id, purpose.key)?.deleted !== undefined;
+      if (isDeleted) this.#put(id, undefined);
+      return;
+    }
+    const entries = this.#session.model.entries(id);
+    for (let index = entries.length - 1; index >= 0; index--) {
+      const item = entries.at(index);
+      if (item?.kind !== 'message' || item.seq !== purpose.seq) continue;
+      const one = meant(item);
+      if (item.deleted !== undefined) this.#put(id, undefined);
+      else if (purpose.kind === 'reply') this.#put(id, { kind: 'reply', ...one });
+      else this.#put(id, this.#editOf(one, itemWords(item), purpose.text));
+      return;
+    }
+  }
+
+  /** Its text is kept whenever it changes. */
+  #editOf(message: MeantMessage, before: string | undefined, typed: string): Purpose {
+    let now = typed;
+    const keep = (): void => this.#kept.keep(this.#purposes.peek());
+    return {
+      kind: 'edit',
+      ...message,
+      before,
+      get text() {
+        return now;
+      },
+      set text(text) {
+        now = text;
+        keep();
+      },
+    };
   }
 
   get #id(): ConversationId {
@@ -81,7 +141,7 @@ export class MessageActs {
     const item = this.#permitted(key, 'edit');
     if (item === undefined) return;
     const text = itemWords(item);
-    this.#begin({ kind: 'edit', ...meant(item), before: text, text });
+    this.#begin(this.#editOf(meant(item), text, text));
   }
 
   /** The last own message that can be edited. Returns whether there is one. */
@@ -306,6 +366,9 @@ export class MessageActs {
   }
 }
 
+/** The key of no message. */
+const notFound = -Infinity;
+
 const goneWords = 'That message is not here any more.';
 const maxShownWords = 1_000;
 const rows = '.messages [data-key]';
@@ -315,7 +378,7 @@ const isCommand = (text: string | undefined): boolean => text?.startsWith('/') =
 function meant(item: MessageItem): MeantMessage {
   const { key, seq, at, from, isOwn } = item;
   const words = itemWords(item).slice(0, maxWords).replaceAll('\n', ' ');
-  return { key, seq, at, from, isOwn, words };
+  return { key, seq, at, from, isOwn, words, stays: item.expiresAt === undefined };
 }
 
 function rowOf(key: number): HTMLElement | null {

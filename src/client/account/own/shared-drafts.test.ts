@@ -107,3 +107,15 @@ test('the drafts that were touched last are remembered', async () => {
   assert.equal(kept.size, maxDrafts);
   assert.equal(drafts.texts.has('@user2'), false);
 });
+
+test('a device that turns out to be alone does not get back what it has sent', async () => {
+  const { drafts, state, sent, again } = begun();
+  // Before it has read which devices there are.
+  await drafts.typed('lobby', 'half');
+  state.isAlone = true;
+  await drafts.typed('lobby', '');
+  await drafts.typed('@bob', 'never told');
+  await drafts.flush();
+  assert.deepEqual(sent, [['lobby', [1_001, '']]]);
+  assert.deepEqual([...again().drafts.texts], [['lobby', '']]);
+});

@@ -64,14 +64,17 @@ export class SharedDrafts {
   /** The person has changed what stands at a place; empty: it was sent or deleted. Resolves when it is on the disk. */
   async typed(place: string, text: string): Promise<void> {
     const { now, own, isAlone, write } = this.#ports;
-    if (own === undefined || parsePlace(place) === undefined || isAlone()) return;
+    if (own === undefined || parsePlace(place) === undefined) return;
+    const isTold = !isAlone();
+    // What was kept before that was certain must not come back later: it is touched here too.
+    if (!isTold && !this.#drafts.has(place)) return;
     const [before = 0, known = ''] = this.#drafts.get(place) ?? [];
     if (text === known) return;
     const told = text.length > maxSharedDraftLength ? null : text;
     // What a device whose clock is ahead has touched was touched before this.
     const changes = this.#put(place, [Math.max(now(), before + 1), told]);
-    if (told !== null) this.#due.add(place);
-    this.#cancel ??= this.#ports.timers.after(draftNoteMs, () => this.#tell());
+    if (told !== null && isTold) this.#due.add(place);
+    if (isTold) this.#cancel ??= this.#ports.timers.after(draftNoteMs, () => this.#tell());
     await write(changes);
   }
 

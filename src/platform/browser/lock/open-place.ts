@@ -4,7 +4,7 @@ import { deleteDB } from 'idb';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import type { AccountPlace } from '../account-place.ts';
 import { removePlace } from '../files/hidden-place.ts';
-import { draftsKey, filesKey, plainTexts } from '../local-texts.ts';
+import { draftsKey, filesKey, plainTexts, purposesKey } from '../local-texts.ts';
 import { attempt } from '../store/database.ts';
 import { keepLock, type LockWay, type StoreLock } from './lock-record.ts';
 import { reopenAlone } from './reopen.ts';
@@ -16,7 +16,7 @@ import { turnStore } from './turn.ts';
 
 /** Of an account: the texts that the page writes at once. */
 function textKeysOf(username: string): readonly string[] {
-  return [draftsKey(username), filesKey(username)];
+  return [draftsKey(username), filesKey(username), purposesKey(username)];
 }
 
 /** Puts a lock on the place, which opens for `secret`. What is stored is turned when it is opened next. */
