@@ -36,12 +36,14 @@ export interface GotoSources {
   readonly placed: (typed: string) => ConversationId | undefined;
   readonly reveal: (id: ConversationId, key: number) => void;
   readonly print: (text: string) => void;
+  /** The link as others follow it best. */
+  readonly linkOf?: ((link: string) => string) | undefined;
   readonly now: () => number;
 }
 
 /** The same in a view with conversations. */
 export function gotoActions(sources: GotoSources): GotoActions {
-  const { model, id, chosen, placed, reveal, print, now } = sources;
+  const { model, id, chosen, placed, reveal, print, linkOf = (link) => link, now } = sources;
   return {
     goTo: async (typed, place) => {
       if (looksLikeLink(typed)) {
@@ -68,7 +70,7 @@ export function gotoActions(sources: GotoSources): GotoActions {
       if (key === undefined) return err('There is no message here.');
       const link = await model.permalink(id, key);
       if (!link.ok) return link;
-      print(link.value);
+      print(linkOf(link.value));
       return ok(undefined);
     },
   };

@@ -47,6 +47,8 @@ export interface ScreenCommandSources {
   readonly pins: (id: ConversationId) => void;
   /** Shows that message of a conversation. */
   readonly reveal: (id: ConversationId, key: number) => void;
+  /** A link to a message as others follow it best; undefined: as every client takes it. */
+  readonly linkOf?: ((link: string) => string) | undefined;
   readonly now: () => number;
   /** Shows a safety number as a QR code. */
   readonly drawNumber: (name: string, digits: string) => void;
@@ -180,6 +182,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       },
       reveal: sources.reveal,
       print: (text) => print('reply', text),
+      linkOf: sources.linkOf,
       now: sources.now,
     }),
     full: () => sources.full(),

@@ -29,11 +29,11 @@ test('the directory says that a list only ever grew where that is so, and else w
 
 test('one lost entry is, and several are', () => {
   assert.match(
-    String(directoryWords({ kind: 'put-back', lost: 1 })),
+    JSON.stringify(directoryWords({ kind: 'put-back', lost: 1 })),
     /1 of its entries .* is gone/,
   );
   assert.match(
-    String(directoryWords({ kind: 'put-back', lost: 2 })),
+    JSON.stringify(directoryWords({ kind: 'put-back', lost: 2 })),
     /2 of its entries .* are gone/,
   );
 });

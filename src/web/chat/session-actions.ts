@@ -19,6 +19,7 @@ import {
 } from '../preferences.ts';
 import { PageSuggestions } from '../suggestions/page-suggestions.tsx';
 import { chooseFile } from '../files/choose-file.ts';
+import { pageLink } from './link-in-address.ts';
 import { saveText } from './save-text.ts';
 import type { ConnectedActions, Session } from './session.ts';
 
@@ -73,6 +74,7 @@ export class SessionActions implements ConnectedActions {
       },
       pins: (id) => (overlay.value = { kind: 'pins', id }),
       reveal: (id, key) => void focus.reveal({ id, reveal: () => Promise.resolve(key) }),
+      linkOf: pageLink,
       now: Date.now,
       set: (name, value) => Promise.resolve(this.#set(name, value)),
       export: async (name, id, format) => {

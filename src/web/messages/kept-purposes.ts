@@ -19,10 +19,11 @@ export interface KeptPurpose {
 const maxPurposes = 50;
 
 export class KeptPurposes {
-  readonly #texts: LocalTexts;
+  readonly #texts: LocalTexts | undefined;
   readonly #key: string;
 
-  constructor(texts: LocalTexts, name: string) {
+  /** `texts`: undefined in a tab beside the one that has the account, whose they are. */
+  constructor(texts: LocalTexts | undefined, name: string) {
     this.#texts = texts;
     this.#key = purposesKey(name);
   }
@@ -35,13 +36,13 @@ export class KeptPurposes {
         const { seq, at, from, isOwn } = purpose;
         return [id, seq, at, from, isOwn, purpose.kind === 'edit' ? purpose.text : null];
       });
-    this.#texts.keep(this.#key, rows.length === 0 ? undefined : JSON.stringify(rows));
+    this.#texts?.keep(this.#key, rows.length === 0 ? undefined : JSON.stringify(rows));
   }
 
   read(): ReadonlyMap<ConversationId, KeptPurpose> {
     const purposes = new Map<ConversationId, KeptPurpose>();
     try {
-      const rows: unknown = JSON.parse(this.#texts.read(this.#key) ?? '[]');
+      const rows: unknown = JSON.parse(this.#texts?.read(this.#key) ?? '[]');
       if (!Array.isArray(rows)) return purposes;
       for (const row of rows as unknown[]) {
         const [id, seq, at, from, isOwn, text] = Array.isArray(row) ? (row as unknown[]) : [];

@@ -53,7 +53,7 @@ export class MessageActs {
   constructor(session: Session) {
     this.#session = session;
     const { me, place } = session.settings;
-    this.#kept = new KeptPurposes(place.texts, me);
+    this.#kept = new KeptPurposes(place.tab.isHeld ? place.texts : undefined, me);
     const kept = [...this.#kept.read()].map(([id, one]) => [id, this.#again(one)] as const);
     this.#purposes.value = new Map(kept);
     effect(() => this.#kept.keep(this.#purposes.value));

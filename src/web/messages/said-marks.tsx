@@ -40,7 +40,7 @@ export function Edited({ item: { edited, expiresAt, isChanging } }: Pick<MarkPro
     <>
       {expiresAt !== undefined && (
         <span class="state" role="img" title={endWords(expiresAt)}>
-          ⧗
+          ◷
         </span>
       )}
       {edited !== undefined && (
