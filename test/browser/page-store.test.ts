@@ -1,10 +1,10 @@
-// What a browser stores, when something is in its way: another tab while there is a lock, and a page that was hidden for
-// long.
+// What a browser stores, when something is in its way: another tab while there is a lock, a page that was hidden for long,
+// and a disk that is full.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { browserTests } from '../support/browser.ts';
-import { isConnected, personAt, type PagePerson } from '../support/page-person.ts';
+import { browserTests, openDiskProfile } from '../support/browser.ts';
+import { enterPage, isConnected, personAt, type PagePerson } from '../support/page-person.ts';
 import { startPageServer, type PageServer } from '../support/page-server.ts';
 
 const passphrase = 'orange trains whisper to nobody';
@@ -44,6 +44,15 @@ async function lookAway(page: Page, minutes: number): Promise<void> {
     turn(false);
     Date.now = now;
   })()`);
+}
+
+/** Says long texts until the chat is over. */
+async function sayUntilFull({ page, say }: PagePerson): Promise<void> {
+  const over = page.locator('.status').getByRole('alert');
+  for (let count = 1; ; count++) {
+    await say(`number ${count} ${'x'.repeat(3_000)}`);
+    if ((await over.count()) > 0) return;
+  }
 }
 
 browserTests('what a browser stores, when something is in its way', () => {
@@ -98,5 +107,38 @@ browserTests('what a browser stores, when something is in its way', () => {
     await isConnected(page);
     await alice.said('for my eyes').waitFor();
     assert.equal(await page.getByRole('textbox', { name: /^Write/ }).inputValue(), 'half a sen');
+  });
+
+  test('on a full disk nobody enters, and a chat that is under way ends with what to do; nothing that was kept is lost', async (t) => {
+    const { profile } = await openDiskProfile(t, { expected: /Quota|quota/ });
+    const server = await startPageServer(t);
+    const bob = await enterPage(server, 'bob');
+    const page = await profile.newPage();
+    const disk = await profile.newCDPSession(page);
+    const { origin } = new URL(server.url);
+    const full = { origin, quotaSize: 100 };
+    await disk.send('Storage.overrideQuotaForOrigin', full);
+    await page.goto(server.url);
+    await page.getByLabel('Your name here').fill('alice');
+    await page.getByRole('button', { name: 'Enter', exact: true }).click();
+    await page.getByText('it has no more room for this page').waitFor();
+    await disk.send('Storage.overrideQuotaForOrigin', { origin });
+    await page.reload();
+    await page.getByLabel('Your name here').fill('alice');
+    await page.getByRole('button', { name: 'Enter', exact: true }).click();
+    await isConnected(page);
+    const alice = personAt(page, profile, 'alice');
+    await alice.say('with room');
+    await bob.said('with room').waitFor();
+    await disk.send('Storage.overrideQuotaForOrigin', full);
+    // A browser looks at what is left now and then only: so much is more than it lets through meanwhile.
+    await sayUntilFull(alice);
+    await page.locator('.status').getByText('it has no more room for this page').waitFor();
+    await disk.send('Storage.overrideQuotaForOrigin', { origin });
+    await page.getByRole('button', { name: 'Connect again' }).click();
+    await isConnected(page);
+    await alice.said('number').first().waitFor();
+    await alice.say('with room again');
+    await bob.said('with room again').waitFor();
   });
 });

@@ -4,9 +4,20 @@
 
 import { purposesKey, type LocalTexts } from '../../platform/browser/local-texts.ts';
 import type { ConversationId } from '../../client/timeline/model.ts';
-import type { Purpose } from './message-acts.ts';
 
-/** `text`: of an edit, as it was typed. */
+/** What a text is for: of an edit with the text, as it was typed. */
+interface OpenPurpose {
+  readonly kind: 'reply' | 'edit';
+  readonly seq: number | undefined;
+  readonly at: number;
+  readonly from: string;
+  readonly isOwn: boolean;
+  /** Whether nothing makes the message disappear. */
+  readonly stays: boolean;
+  readonly text?: string;
+}
+
+/** `text`: of an edit. */
 export interface KeptPurpose {
   readonly seq: number;
   readonly at: number;
@@ -28,13 +39,13 @@ export class KeptPurposes {
     this.#key = purposesKey(name);
   }
 
-  keep(purposes: ReadonlyMap<ConversationId, Purpose>): void {
+  keep(purposes: ReadonlyMap<ConversationId, OpenPurpose>): void {
     const rows = [...purposes]
       .filter(([, { seq, stays }]) => seq !== undefined && stays)
       .slice(-maxPurposes)
       .map(([id, purpose]) => {
-        const { seq, at, from, isOwn } = purpose;
-        return [id, seq, at, from, isOwn, purpose.kind === 'edit' ? purpose.text : null];
+        const { kind, seq, at, from, isOwn, text } = purpose;
+        return [id, seq, at, from, isOwn, kind === 'edit' ? text : null];
       });
     this.#texts?.keep(this.#key, rows.length === 0 ? undefined : JSON.stringify(rows));
   }
