@@ -1,7 +1,7 @@
 // What is said to a person about devices that an account has now, or has no more. Only what is known of them: what kind of
 // program it is, and which device has signed for it.
 
-import type { Told } from './printed-line.ts';
+import type { NoticeWords } from './printed-line.ts';
 import type { ChainSigner, DeviceChange, OwnChainNews } from '../encryption/trust/device-news.ts';
 
 const forms = { terminal: 'terminal', web: 'browser', bot: 'program', first: 'first device' };
@@ -15,7 +15,7 @@ const contradicted =
   'THE SERVER SHOWS OTHER DEVICES OF THIS ACCOUNT THAN BEFORE: it lies, or somebody has your key. What this device knows holds; compare';
 
 /** Words about the own account. */
-export function ownDevicesWords(news: OwnChainNews): readonly Told[] {
+export function ownDevicesWords(news: OwnChainNews): readonly NoticeWords[] {
   switch (news.kind) {
     case 'devices': {
       const isMore = news.changes.some(({ kind }) => kind === 'added');

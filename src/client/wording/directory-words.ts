@@ -3,10 +3,10 @@
 import type { ChatClient } from '../chat-client.ts';
 import type { DirectoryAlarm, DirectoryNews } from '../account/directory/directory-alarm.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { Told } from './printed-line.ts';
+import type { NoticeWords } from './printed-line.ts';
 
 /** Each a warning of its own. */
-export function directoryWords(news: DirectoryNews): readonly Told[] {
+export function directoryWords(news: DirectoryNews): readonly NoticeWords[] {
   switch (news.kind) {
     case 'alarm':
       return [

@@ -4,11 +4,11 @@ import type { ClientEvent } from '../client-event.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ChatClient } from '../chat-client.ts';
 import { lackOf } from './linking-words.ts';
-import type { Told } from './printed-line.ts';
+import type { NoticeWords } from './printed-line.ts';
 
 type Moved = Extract<ClientEvent, { readonly type: 'history-moved' }>;
 
-export const historyQuestion: Told = {
+export const historyQuestion: NoticeWords = {
   typed:
     'Your new device is in. /history give gives it everything that was said here; /history keep does not',
   seen: 'Your new device is in. Should it get everything that was said here?',

@@ -14,7 +14,7 @@ export type PrintedLine =
     }
   /** A reply of the server, as version 1 prints it. */
   | { readonly kind: 'reply'; readonly text: string }
-  /** The program's own words: for information, or to be acted upon. `seen`: for a view that has buttons (`Told`). */
+  /** The program's own words: for information, or to be acted upon. `seen`: for a view that has buttons (`NoticeWords`). */
   | { readonly kind: 'notice' | 'warning'; readonly text: string; readonly seen?: string }
   /** Only useful to a person at the terminal. */
   | { readonly kind: 'hint'; readonly text: string };
@@ -23,7 +23,7 @@ export type PrintedLine =
  * The program's own words. Where they say what a person can do: with what is typed for it, and for a view that has a button
  * or a menu there. Nothing is said where that is empty: the buttons say it.
  */
-export type Told = string | { readonly typed: string; readonly seen: string };
+export type NoticeWords = string | { readonly typed: string; readonly seen: string };
 
 /**
  * `[sender] text`, made harmless; of several lines each has its sender, so that none looks like one of somebody else.
@@ -46,15 +46,15 @@ export function replied(text: string): PrintedLine {
   return { kind: 'reply', text: harmless(text) };
 }
 
-export function notice(told: Told): PrintedLine {
+export function notice(told: NoticeWords): PrintedLine {
   return { kind: 'notice', ...lineOf(told) };
 }
 
-export function warning(told: Told): PrintedLine {
+export function warning(told: NoticeWords): PrintedLine {
   return { kind: 'warning', ...lineOf(told) };
 }
 
-function lineOf(told: Told): { readonly text: string; readonly seen?: string } {
+function lineOf(told: NoticeWords): { readonly text: string; readonly seen?: string } {
   if (typeof told === 'string') return { text: harmless(told) };
   return { text: harmless(told.typed), seen: harmless(told.seen) };
 }
