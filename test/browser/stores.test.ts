@@ -116,6 +116,25 @@ browserTests('what a browser stores', () => {
     await after.store.close();
   });
 
+  test('messages that earlier versions have locked, which bound a row to other fields, are opened', async (t) => {
+    const page = await openScript(t, 'stores.ts');
+    const first = ['id', 'log', 'place', 'rank', 'seq', 'localId', 'textId', 'open'];
+    for (const [user, bound] of [
+      ['alice', [...first, 'conversation']],
+      ['bob', [...first, 'ends', 'conversation']],
+    ] as const) {
+      const { store, reopen } = await openStore(page, user, 'lockedStore');
+      await store.write([conversation(lobby, 1)]);
+      await store.write([1, 2].map((seq) => ({ type: 'message', message: message({ seq }) })));
+      const shown = await store.history(lobby, undefined, 9);
+      await store.close();
+      await callPage(page, ['lockedBefore'], [user, bound]);
+      const again = await reopen();
+      assert.deepEqual(await again.history(lobby, undefined, 9), shown);
+      await again.close();
+    }
+  });
+
   test('a row of a locked store that is put in the place of another is refused, and one that is not locked', async (t) => {
     const page = await openScript(t, 'stores.ts');
     const { store, reopen } = await openStore(page, 'alice', 'lockedStore');

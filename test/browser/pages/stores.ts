@@ -1,7 +1,12 @@
 // The stores of a browser, offered to the suites that every adapter passes: as they are, and locked.
 import { deleteDB } from 'idb';
 import { RowCipher } from '../../../src/platform/browser/lock/row-cipher.ts';
-import { sealedView } from '../../../src/platform/browser/lock/sealed-database.ts';
+import { pack } from '../../../src/platform/browser/lock/packed.ts';
+import {
+  openRow,
+  sealedView,
+  sealRow,
+} from '../../../src/platform/browser/lock/sealed-database.ts';
 import { turnStore, type LockTurn } from '../../../src/platform/browser/lock/turn.ts';
 import { BrowserClientStore } from '../../../src/platform/browser/store/client-store.ts';
 import {
@@ -43,6 +48,21 @@ offer({
   asBefore: async (user: string) => {
     const database = await open(user);
     await database.delete('things', 'adopted');
+    database.close();
+  },
+  /** Messages of a locked store, as a version of before has locked them: bound to these fields. */
+  lockedBefore: async (user: string, bound: readonly string[]) => {
+    const database = await open(user);
+    for (const row of await database.getAll('messages')) {
+      const whole = openRow(cipher, 'messages', row) as Record<string, unknown>;
+      const sealed = sealRow(cipher, 'messages', whole) as Record<string, unknown>;
+      const hidden = Object.entries(whole).filter(
+        ([name]) => name === 'conversation' || !(name in sealed),
+      );
+      const context = bound.map((name) => sealed[name]);
+      const bytes = cipher.seal('messages', context, pack(Object.fromEntries(hidden)));
+      await database.put('messages', { ...sealed, sealed: bytes } as never);
+    }
     database.close();
   },
   /** All that is on the disk, as text. */

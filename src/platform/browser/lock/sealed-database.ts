@@ -13,6 +13,8 @@ import type { RowCipher } from './row-cipher.ts';
 interface Shape {
   /** Fields that stay readable. */
   readonly plain: readonly string[];
+  /** The same of a later version: a row that was locked before knows nothing of them. */
+  readonly later?: readonly string[];
   /** Fields that are names, in the place of which a stand-in stays readable. */
   readonly names: readonly string[];
   /** Which parts of its key are names. */
@@ -25,7 +27,8 @@ const byUser: Shape = { plain: [], names: ['user'], key: [0] };
 const shapes: Readonly<Record<StoreName, Shape>> = {
   conversations: { plain: [], names: ['name'], key: [0] },
   messages: {
-    plain: ['id', 'log', 'place', 'rank', 'seq', 'localId', 'textId', 'open', 'ends'],
+    plain: ['id', 'log', 'place', 'rank', 'seq', 'localId', 'textId', 'open'],
+    later: ['ends'],
     names: ['conversation'],
     key: [],
     indexes: { order: [0], numbered: [0], own: [], texts: [0], open: [0], ends: [] },
@@ -76,16 +79,16 @@ export function staysPlain(store: StoreName, key: unknown, row: unknown): boolea
 
 /** A row as it is stored. `key`: where it is not a field of the row. */
 export function sealRow(cipher: RowCipher, store: StoreName, row: unknown, key?: unknown): unknown {
-  const { plain, names } = shapes[store];
+  const shape = shapes[store];
   if (staysPlain(store, key, row)) return row;
   if (store === 'things') return { sealed: cipher.seal(store, [key], pack(row)) };
   const fields = row as LockedRow;
   const readable: Record<string, unknown> = {};
-  for (const name of plain) if (name in fields) readable[name] = fields[name];
-  for (const name of names) readable[name] = cipher.standIn(String(fields[name]));
-  const hidden = Object.entries(fields).filter(([name]) => !plain.includes(name));
-  const context = [...plain, ...names].map((name) => readable[name]);
-  const sealed = cipher.seal(store, context, pack(Object.fromEntries(hidden)));
+  const open = openFields(shape);
+  for (const name of open) if (name in fields) readable[name] = fields[name];
+  for (const name of shape.names) readable[name] = cipher.standIn(String(fields[name]));
+  const hidden = Object.entries(fields).filter(([name]) => !open.includes(name));
+  const sealed = cipher.seal(store, contextOf(shape, readable), pack(Object.fromEntries(hidden)));
   return { ...readable, sealed };
 }
 
@@ -95,12 +98,37 @@ export function openRow(cipher: RowCipher, store: StoreName, row: unknown, key?:
   if (!isSealedRow(row)) {
     throw new PrivateFileError('what this browser has stored was changed: a part is not locked');
   }
-  const { plain, names } = shapes[store];
   if (store === 'things') return unpack(cipher.open(store, [key], row.sealed));
-  const context = [...plain, ...names].map((name) => row[name]);
-  const hidden = unpack(cipher.open(store, context, row.sealed)) as LockedRow;
-  const readable = plain.filter((name) => name in row).map((name) => [name, row[name]] as const);
-  return { ...Object.fromEntries(readable), ...hidden };
+  const shape = shapes[store];
+  const hidden = unpack(openBytes(cipher, store, row)) as LockedRow;
+  const readable = openFields(shape).filter((name) => name in row);
+  return { ...Object.fromEntries(readable.map((name) => [name, row[name]])), ...hidden };
+}
+
+function openFields({ plain, later = [] }: Shape): readonly string[] {
+  return [...plain, ...later];
+}
+
+/** What a row is bound to. */
+function contextOf({ plain, later = [], names }: Shape, row: LockedRow): readonly unknown[] {
+  const there = later.filter((name) => name in row);
+  return [...plain, ...names, ...there].map((name) => row[name]);
+}
+
+function openBytes(
+  cipher: RowCipher,
+  store: StoreName,
+  row: LockedRow & { readonly sealed: Uint8Array },
+): Uint8Array {
+  const shape = shapes[store];
+  try {
+    return cipher.open(store, contextOf(shape, row), row.sealed);
+  } catch (error) {
+    // One version bound a row to later fields before its names, also where it had none of them.
+    if (shape.later === undefined) throw error;
+    const context = [...openFields(shape), ...shape.names].map((name) => row[name]);
+    return cipher.open(store, context, row.sealed);
+  }
 }
 
 /** `database`, which is locked, as if it were not. */
