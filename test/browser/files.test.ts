@@ -120,9 +120,20 @@ function remoteCarrier(files: RemoteFiles, saved: string[] = []): FileCarrier {
 let shared: Promise<Page> | undefined;
 let last = 0;
 
-async function openFiles(t: Scope, page: Page, account: string): Promise<RemoteFiles> {
+/** What comes is kept as it is, or under the lock of the store. */
+const forms = [
+  { where: 'in a browser', key: undefined },
+  { where: 'in a browser that is locked', key: new Uint8Array(randomBytes(32)) },
+];
+
+async function openFiles(
+  t: Scope,
+  page: Page,
+  account: string,
+  key?: Uint8Array,
+): Promise<RemoteFiles> {
   const files = new RemoteFiles(page, account);
-  await files.ask('open', await openFileBridge(t));
+  await files.ask('open', await openFileBridge(t), key);
   return files;
 }
 
@@ -163,44 +174,46 @@ async function send(
 }
 
 browserTests('files in a browser', () => {
-  carrierConformance('in a browser', async (t): Promise<CarrierUnderTest> => {
-    shared ??= openScript(wholeFile, 'files.ts', { expected: /WebSocket connection to/ });
-    const files = await openFiles(t, await shared, `user${(last += 1)}`);
-    const paths = new Map<string, string>();
-    const saved: string[] = [];
-    const placeAt = (port: number) => ({ host: '127.0.0.1', port, fingerprint: undefined });
-    const carrier = remoteCarrier(files, saved);
-    // A browser gives each chosen file a path of its own; the suite has one for each name.
-    const real = (path: string): string => paths.get(path) ?? path;
-    const shown = (source: SourceFile): SourceFile => ({ ...source, path: real(source.path) });
-    return {
-      carrier: {
-        ...carrier,
-        inspect: async (path) => {
-          const found = await carrier.inspect(real(path));
-          return found.ok ? { ok: true, value: { ...found.value, path } } : found;
+  for (const { where, key } of forms) {
+    carrierConformance(where, async (t): Promise<CarrierUnderTest> => {
+      shared ??= openScript(wholeFile, 'files.ts', { expected: /WebSocket connection to/ });
+      const files = await openFiles(t, await shared, `user${(last += 1)}`, key);
+      const paths = new Map<string, string>();
+      const saved: string[] = [];
+      const placeAt = (port: number) => ({ host: '127.0.0.1', port, fingerprint: undefined });
+      const carrier = remoteCarrier(files, saved);
+      // A browser gives each chosen file a path of its own; the suite has one for each name.
+      const real = (path: string): string => paths.get(path) ?? path;
+      const shown = (source: SourceFile): SourceFile => ({ ...source, path: real(source.path) });
+      return {
+        carrier: {
+          ...carrier,
+          inspect: async (path) => {
+            const found = await carrier.inspect(real(path));
+            return found.ok ? { ok: true, value: { ...found.value, path } } : found;
+          },
+          hash: (source, onProgress) => carrier.hash(shown(source), onProgress),
+          send: (order, onProgress) =>
+            carrier.send({ ...order, source: shown(order.source) }, onProgress),
         },
-        hash: (source, onProgress) => carrier.hash(shown(source), onProgress),
-        send: (order, onProgress) =>
-          carrier.send({ ...order, source: shown(order.source) }, onProgress),
-      },
-      put: async (name, content) => {
-        paths.set(name, await files.ask<string>('put', name, content));
-        return name;
-      },
-      openPort: async () => placeAt((await openTransferPort(t)).port),
-      // Nothing can listen at this port.
-      closedPort: async () => placeAt(1),
-      settle: async () => {},
-      saved: async () => {
-        const contents: Buffer[] = [];
-        for (const path of saved) {
-          contents.push(Buffer.from(await files.ask<Uint8Array>('saved', path)));
-        }
-        return contents;
-      },
-    };
-  });
+        put: async (name, content) => {
+          paths.set(name, await files.ask<string>('put', name, content));
+          return name;
+        },
+        openPort: async () => placeAt((await openTransferPort(t)).port),
+        // Nothing can listen at this port.
+        closedPort: async () => placeAt(1),
+        settle: async () => {},
+        saved: async () => {
+          const contents: Buffer[] = [];
+          for (const path of saved) {
+            contents.push(Buffer.from(await files.ask<Uint8Array>('saved', path)));
+          }
+          return contents;
+        },
+      };
+    });
+  }
 
   test('the hash of a file is that of the whole, whatever pieces it comes in', async (t) => {
     const files = new RemoteFiles(await openScript(t, 'files.ts'), 'alice');
@@ -213,49 +226,51 @@ browserTests('files in a browser', () => {
     }
   });
 
-  test('a transfer that breaks off goes on after a reload from the chunks that are there', async (t) => {
-    const page = await openScript(t, 'files.ts');
-    const content = randomBytes(40 * chunkBytes + 5);
-    const order = {
-      id: idOf(7),
-      name: '../a\u202Ebc.pdf',
-      size: content.length,
-      sha256: digest(content),
-    };
-    const files = await openFiles(t, page, 'alice');
-    const cut = await openTransferPort(t, {
-      tamper: (piece, at) => (at < 20 * chunkBytes ? piece : undefined),
-    });
-    const landed = await remoteCarrier(files).land(order, silent).outcome;
-    assert.ok(landed.ok);
-    assert.equal(landed.value.chunks, 0);
-    const receiving = remoteCarrier(files).receive(
-      landed.value,
-      orderOf(content, cut.port),
-      silent,
-    );
-    await (
-      await send(files, cut, content)
-    ).outcome;
-    assert.equal((await receiving.outcome).kind, 'lost');
+  for (const { where, key } of forms) {
+    test(`${where}: a transfer that breaks off goes on after a reload from the chunks that are there`, async (t) => {
+      const page = await openScript(t, 'files.ts');
+      const content = randomBytes(40 * chunkBytes + 5);
+      const order = {
+        id: idOf(7),
+        name: '../a\u202Ebc.pdf',
+        size: content.length,
+        sha256: digest(content),
+      };
+      const files = await openFiles(t, page, 'alice', key);
+      const cut = await openTransferPort(t, {
+        tamper: (piece, at) => (at < 20 * chunkBytes ? piece : undefined),
+      });
+      const landed = await remoteCarrier(files).land(order, silent).outcome;
+      assert.ok(landed.ok);
+      assert.equal(landed.value.chunks, 0);
+      const receiving = remoteCarrier(files).receive(
+        landed.value,
+        orderOf(content, cut.port),
+        silent,
+      );
+      await (
+        await send(files, cut, content)
+      ).outcome;
+      assert.equal((await receiving.outcome).kind, 'lost');
 
-    await page.reload();
-    const again = await openFiles(t, page, 'alice');
-    const place = await remoteCarrier(again).land(order, silent).outcome;
-    assert.ok(place.ok);
-    const { chunks } = place.value;
-    assert.ok(chunks > 10 && chunks < 21, String(chunks));
-    const whole = await openTransferPort(t);
-    const rest = remoteCarrier(again).receive(place.value, orderOf(content, whole.port), silent);
-    const sent = await send(again, whole, content, chunks);
-    const outcome = await rest.outcome;
-    assert.deepEqual(outcome, { kind: 'saved', path: `saved/${idOf(7)}/a_bc.pdf` });
-    await sent.outcome;
-    const found = await again.ask<Uint8Array>('saved', `saved/${idOf(7)}/a_bc.pdf`);
-    assert.ok(Buffer.from(found).equals(content));
-    await again.ask('remove', `saved/${idOf(7)}/a_bc.pdf`);
-    assert.equal(await again.ask('saved', `saved/${idOf(7)}/a_bc.pdf`), undefined);
-  });
+      await page.reload();
+      const again = await openFiles(t, page, 'alice', key);
+      const place = await remoteCarrier(again).land(order, silent).outcome;
+      assert.ok(place.ok);
+      const { chunks } = place.value;
+      assert.ok(chunks > 10 && chunks < 21, String(chunks));
+      const whole = await openTransferPort(t);
+      const rest = remoteCarrier(again).receive(place.value, orderOf(content, whole.port), silent);
+      const sent = await send(again, whole, content, chunks);
+      const outcome = await rest.outcome;
+      assert.deepEqual(outcome, { kind: 'saved', path: `saved/${idOf(7)}/a_bc.pdf` });
+      await sent.outcome;
+      const found = await again.ask<Uint8Array>('saved', `saved/${idOf(7)}/a_bc.pdf`);
+      assert.ok(Buffer.from(found).equals(content));
+      await again.ask('remove', `saved/${idOf(7)}/a_bc.pdf`);
+      assert.equal(await again.ask('saved', `saved/${idOf(7)}/a_bc.pdf`), undefined);
+    });
+  }
 
   test('a browser without room for a file says so before it comes', async (t) => {
     const { profile } = await openDiskProfile(t);

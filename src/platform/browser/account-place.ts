@@ -21,6 +21,8 @@ export interface AccountPlace {
   readonly lock: StoreLock | undefined;
   /** Short texts that are written at once. */
   readonly texts: LocalTexts;
+  /** Of one that is locked: the key of the files that have come. */
+  readonly filesKey?: Uint8Array | undefined;
 }
 
 /** Rejects with a PrivateFileError if the browser stores nothing, or has no ciphers for a page that came like this one. */

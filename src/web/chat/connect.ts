@@ -39,7 +39,7 @@ export async function connect(session: Session, wishes: ConnectWishes): Promise<
   const { me, address, source } = session.settings;
   const login = await accountPorts(me, { address }, wishes.invite, wishes.place);
   const { account } = login;
-  const fileParts = openFileParts(wishes.place.database, address, startFileWorker);
+  const fileParts = openFileParts(wishes.place, address, startFileWorker);
   const { pageFiles } = fileParts;
   pageFiles.chooseFile = chooseFile;
   const files = new PageFilesPart(session, pageFiles);

@@ -2,6 +2,14 @@
 import type { WebAddress } from '../../../src/client/connection/server-address.ts';
 import { createBrowserCarrier } from '../../../src/platform/browser/files/carrier.ts';
 import { browserBytesMover } from '../../../src/platform/browser/files/bytes-mover.ts';
+import {
+  folderOf,
+  keptIn,
+  markVerified,
+  openPlace,
+  type KeptForm,
+} from '../../../src/platform/browser/files/hidden-place.ts';
+import { turnFiles } from '../../../src/platform/browser/files/turn-files.ts';
 import { FileWorker } from '../../../src/platform/browser/files/file-worker.ts';
 import { browserFileCiphers } from '../../../src/platform/browser/crypto/file-ciphers.ts';
 import { BrowserPageFiles } from '../../../src/platform/browser/files/page-files.ts';
@@ -39,10 +47,20 @@ function put(account: string, name: string, piece: Uint8Array, times = 1): strin
   return files.pick(new File(pieces, name, { lastModified: Date.now() }));
 }
 
+/** The folder of a file, made if it is missing. */
+async function folderAt(account: string, id: string): Promise<FileSystemDirectoryHandle> {
+  const place = await openPlace(account);
+  const folder = place && (await folderOf(place, id, true));
+  if (folder === undefined) throw new Error('the browser has no place for files');
+  return folder;
+}
+
 offer({
-  open: (account: string, address: WebAddress) => {
-    const files = new BrowserPageFiles(account);
-    const worker = new FileWorker(startFileWorker, address, account);
+  /** `key`: as under a lock. */
+  open: (account: string, address: WebAddress, key?: Uint8Array) => {
+    const filesKey = key && new Uint8Array(key);
+    const files = new BrowserPageFiles(account, filesKey);
+    const worker = new FileWorker(startFileWorker, address, { account, filesKey });
     const carrier = createBrowserCarrier(worker, files);
     opened.set(account, { carrier, files, worker });
   },
@@ -75,6 +93,20 @@ offer({
     const file = await under(account).files.saved(path);
     return file && new Uint8Array(await file.arrayBuffer());
   },
+  /** Writes to the content of a file in one form, from `at` on, or all of it anew. */
+  write: async (account: string, id: string, form: KeptForm, bytes: Uint8Array, at?: number) => {
+    const kept = await keptIn(await folderAt(account, id), form, true);
+    const out = await kept?.createWritable({ keepExistingData: at !== undefined });
+    await out?.write({ type: 'write', position: at ?? 0, data: new Uint8Array(bytes) });
+    await out?.close();
+  },
+  read: async (account: string, id: string, form: KeptForm) => {
+    const kept = await keptIn(await folderAt(account, id), form, false);
+    return kept && new Uint8Array(await (await kept.getFile()).arrayBuffer());
+  },
+  verify: async (account: string, id: string) => markVerified(await folderAt(account, id)),
+  turn: (account: string, key: Uint8Array, form: KeptForm) =>
+    turnFiles(account, new Uint8Array(key), form, () => {}),
   remove: (account: string, path: string) => under(account).files.remove(path),
   moveBytes: (address: WebAddress, port: number, opening: string, bytes: Uint8Array) =>
     browserBytesMover(address).send(placeAt(port), opening, bytes, () => {}),

@@ -4,7 +4,7 @@ import type { BytesMover } from '../../../client/blobs/blobs.ts';
 import type { ServerAddress } from '../../../client/connection/server-address.ts';
 import { defaultAcceptUpTo } from '../../../client/files/limits.ts';
 import type { FilePorts } from '../../../client/files/transfers-options.ts';
-import type { AccountDatabase } from '../store/database.ts';
+import type { AccountPlace } from '../account-place.ts';
 import { openKnownSenders, openTransfers } from '../store/transfers.ts';
 import { browserBytesMover } from './bytes-mover.ts';
 import { createBrowserCarrier } from './carrier.ts';
@@ -18,16 +18,16 @@ export interface FileParts {
   readonly pageFiles: BrowserPageFiles;
 }
 
-/** Those of the account of `database` at the server of `address`. `startWorker` starts a worker with worker.ts. */
+/** Those of the account whose place this is, at the server of `address`. `startWorker` starts a worker with worker.ts. */
 export function openFileParts(
-  database: AccountDatabase,
+  { database, filesKey }: AccountPlace,
   address: ServerAddress,
   startWorker: () => Worker,
 ): FileParts {
-  const pageFiles = new BrowserPageFiles(database.name);
+  const pageFiles = new BrowserPageFiles(database.name, filesKey);
   // A browser without a place for files says so when one comes.
   pageFiles.sweep().catch(() => {});
-  const worker = new FileWorker(startWorker, address, database.name);
+  const worker = new FileWorker(startWorker, address, { account: database.name, filesKey });
   return {
     files: {
       carrier: createBrowserCarrier(worker, pageFiles),

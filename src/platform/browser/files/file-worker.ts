@@ -1,7 +1,13 @@
 // The page's side of its worker for files (worker.ts): starts it with the first task. Owns the tasks that are not done.
 import type { ServerAddress } from '../../../client/connection/server-address.ts';
 import type { FileJob, OnProgress } from '../../../client/files/ports.ts';
-import type { FromWorker, TaskName, ToWorker, WorkerTasks } from './worker-messages.ts';
+import type {
+  FromWorker,
+  TaskName,
+  ToWorker,
+  WorkerPlace,
+  WorkerTasks,
+} from './worker-messages.ts';
 
 interface OpenTask {
   readonly onProgress: OnProgress;
@@ -16,10 +22,10 @@ export class FileWorker {
   readonly #tasks = new Map<number, OpenTask>();
   #lastId = 0;
 
-  /** For the files of `account` at the server of `address`. `make` starts a worker with the module worker.ts. */
-  constructor(make: () => Worker, address: ServerAddress, account: string) {
+  /** For the files of `place` at the server of `address`. `make` starts a worker with the module worker.ts. */
+  constructor(make: () => Worker, address: ServerAddress, place: WorkerPlace) {
     this.#make = make;
-    this.#begin = { say: 'begin', address, account };
+    this.#begin = { say: 'begin', address, ...place };
   }
 
   /** Begins a task. Its outcome rejects only for faults of the program. */

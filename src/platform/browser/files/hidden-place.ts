@@ -1,11 +1,14 @@
 // Where a page keeps files that come: the browser's own file system for this origin (OPFS), which nobody sees but the page.
-// A folder for each account at each server, and in it a folder for each file, by the id of its transfer: `content`, and
-// beside it `verified` once the whole was found to be what its sender had described. Owns the names. Works in a page and
+// A folder for each account at each server, and in it a folder for each file, by the id of its transfer: `content`, or
+// `sealed` where the store is locked (sealed-pieces.ts), and beside it `verified` once the whole was found to be what its
+// sender had described. Owns the names. Works in a page and
 // in a worker.
 import { formatHex, encodeUtf8 } from '../../../lib/bytes.ts';
 
 const rootName = 'helo files';
-const contentName = 'content';
+/** The content of a file: as it is, or under the lock. */
+const contentNames = { plain: 'content', sealed: 'sealed' } as const;
+export type KeptForm = keyof typeof contentNames;
 const verifiedName = 'verified';
 const idForm = /^[\da-f]{32}$/;
 
@@ -46,11 +49,37 @@ export async function folderOf(
   return orNone(place.getDirectoryHandle(id, { create }));
 }
 
-export function contentOf(
+/** The content in the folder of a file. Undefined if it is not there in this form, and not to be made. */
+export function keptIn(
   folder: FileSystemDirectoryHandle,
+  form: KeptForm,
   create: boolean,
 ): Promise<FileSystemFileHandle | undefined> {
-  return orNone(folder.getFileHandle(contentName, { create }));
+  return orNone(folder.getFileHandle(contentNames[form], { create }));
+}
+
+/** Removes the content in one form. */
+export async function removeKept(folder: FileSystemDirectoryHandle, form: KeptForm): Promise<void> {
+  await orNone(whenFree(() => folder.removeEntry(contentNames[form])));
+}
+
+/** After a reload the page of before may still have a file for a moment. */
+const freeTries = 20;
+const freeWaitMs = 100;
+
+/** Does something with a file that nobody else may have open meanwhile. */
+export async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = freeTries; ; left--) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      return await work();
+    } catch (error) {
+      const isTaken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+      if (!isTaken || left === 0) throw error;
+      // oxlint-disable-next-line no-await-in-loop -- the same
+      await new Promise((resolve) => setTimeout(resolve, freeWaitMs));
+    }
+  }
 }
 
 /** Whether the whole was verified. */
@@ -70,16 +99,22 @@ export async function removeFile(place: FileSystemDirectoryHandle, id: string): 
 
 /** Removes verified files that are older than `maxAgeMs`: their people have them. */
 export async function removeOld(place: FileSystemDirectoryHandle, maxAgeMs: number): Promise<void> {
-  const ids: string[] = [];
-  for await (const name of place.keys()) ids.push(name);
-  for (const id of ids) {
+  for (const id of await idsIn(place)) {
     const folder = await folderOf(place, id, false);
     if (folder === undefined || !(await isVerified(folder))) continue;
-    const content = await (await contentOf(folder, false))?.getFile();
+    const kept = (await keptIn(folder, 'plain', false)) ?? (await keptIn(folder, 'sealed', false));
+    const content = await kept?.getFile();
     if (content === undefined || Date.now() - content.lastModified > maxAgeMs) {
       await removeFile(place, id);
     }
   }
+}
+
+/** The ids of the files that are there. */
+export async function idsIn(place: FileSystemDirectoryHandle): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const name of place.keys()) ids.push(name);
+  return ids;
 }
 
 /** The path of a verified file: `saved/ID/NAME`. The sender's name is only shown. */

@@ -13,44 +13,33 @@ import { chunkCount } from '../../../e2ee/files/file-layout.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { browserFileCiphers } from '../crypto/file-ciphers.ts';
 import {
-  contentOf,
   folderOf,
   isVerified,
+  keptIn,
   markVerified,
   openPlace,
   removeFile,
   savedPath,
+  whenFree,
 } from './hidden-place.ts';
+import {
+  PlainContent,
+  SealedContent,
+  type LandingContent,
+  type SyncFile,
+} from './landing-content.ts';
 import { diskProblem, noPlace } from './problems.ts';
+import { PieceCipher } from './sealed-pieces.ts';
 
-/** This much stays free besides the file: a full store would end the chat. */
-const spareBytes = 16 * 1024 * 1024;
 const flushEveryBytes = 128 * 1024 * 1024;
-/** Of one call of the file. Chromium tells another process of each that writes. */
-const blockBytes = 1024 * 1024;
-
-/** After a reload the page of before may still have the file for a moment. */
-const lockTries = 20;
-const lockWaitMs = 100;
-
-/** What a worker has and a page has not; the types of pages leave it out. */
-export interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, at: { readonly at: number }): number;
-  write(bytes: Uint8Array, at: { readonly at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
-
 export class OpfsLanding implements OpenLanding {
   readonly #place: FileSystemDirectoryHandle;
   readonly #folder: FileSystemDirectoryHandle;
   readonly #file: SyncFile;
+  readonly #content: LandingContent;
   readonly #order: LandingOrder;
   readonly #isPlaced: boolean;
   readonly #gathered: Gathered;
-  #block: Uint8Array | undefined;
   #unflushed = 0;
   #isOpen = true;
 
@@ -58,20 +47,26 @@ export class OpfsLanding implements OpenLanding {
     place: FileSystemDirectoryHandle,
     folder: FileSystemDirectoryHandle,
     file: SyncFile,
+    content: LandingContent,
     order: LandingOrder,
     isPlaced: boolean,
   ) {
     this.#place = place;
     this.#folder = folder;
     this.#file = file;
+    this.#content = content;
     this.#order = order;
     this.#gathered = new Gathered(order, browserFileCiphers.sha256());
     this.#isPlaced = isPlaced;
   }
 
-  /** Opens the place of a file of `account`. Reads existing content, unless cancelled. */
+  /**
+   * Opens the place of a file of `account`. Reads existing content, unless cancelled. With `filesKey` the store is locked,
+   * and the file is kept encrypted.
+   */
   static async open(
     account: string,
+    filesKey: Uint8Array | undefined,
     order: LandingOrder,
     { onProgress, isCancelled }: { onProgress: OnProgress; isCancelled: () => boolean },
   ): Promise<Result<OpfsLanding, DiskProblem | { readonly code: 'cancelled' }>> {
@@ -79,10 +74,16 @@ export class OpfsLanding implements OpenLanding {
     try {
       const place = await openPlace(account);
       const folder = place && (await folderOf(place, order.id, true));
-      const content = folder && (await contentOf(folder, true));
-      if (place === undefined || folder === undefined || content === undefined) return err(noPlace);
+      const form = filesKey === undefined ? 'plain' : 'sealed';
+      const kept = folder && (await keptIn(folder, form, true));
+      if (place === undefined || folder === undefined || kept === undefined) return err(noPlace);
       const isPlaced = await isVerified(folder);
-      landing = new OpfsLanding(place, folder, await openSync(content), order, isPlaced);
+      const file = await openSync(kept);
+      const content =
+        filesKey === undefined
+          ? new PlainContent(file, order.size)
+          : new SealedContent(file, order.size, new PieceCipher(filesKey, order.id));
+      landing = new OpfsLanding(place, folder, file, content, order, isPlaced);
       const problem = isPlaced ? undefined : await landing.#prepare(onProgress, isCancelled);
       if (problem === undefined) return ok(landing);
       await (landing.#file.getSize() === 0 ? landing.discard() : landing.close());
@@ -98,33 +99,14 @@ export class OpfsLanding implements OpenLanding {
   }
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    const block = (this.#block ??= new Uint8Array(blockBytes));
-    let filled = 0;
+    await this.#content.append(chunks);
     for (const chunk of chunks) {
-      if (filled + chunk.length > block.length) {
-        this.#append(block.subarray(0, filled));
-        filled = 0;
-      }
-      block.set(chunk, filled);
-      filled += chunk.length;
+      this.#gathered.add(chunk);
+      this.#unflushed += chunk.length;
     }
-    this.#append(block.subarray(0, filled));
     if (this.#unflushed < flushEveryBytes) return;
     this.#unflushed = 0;
     this.#file.flush();
-  }
-
-  #append(block: Uint8Array): void {
-    for (let done = 0; done < block.length;) {
-      const rest = block.subarray(done);
-      // Chromium's private windows tell more than was written of long pieces.
-      const written = Math.min(rest.length, this.#file.write(rest, { at: this.#gathered.bytes }));
-      // Some browsers say so in this way that there is no room.
-      if (written === 0) throw new DOMException('nothing was written', 'QuotaExceededError');
-      this.#gathered.add(rest.subarray(0, written));
-      done += written;
-      this.#unflushed += written;
-    }
   }
 
   async finish(): Promise<LandingOutcome> {
@@ -162,17 +144,18 @@ export class OpfsLanding implements OpenLanding {
     isCancelled: () => boolean,
   ): Promise<DiskProblem | { readonly code: 'cancelled' } | undefined> {
     const gathered = this.#gathered;
-    const { size } = this.#order;
-    const bytes = gathered.usable(this.#file.getSize());
-    // A browser does not tell how much room there is (its estimate is made up): it refuses a file that is too long. One
-    // that is left so by a crash is longer than any that is ours.
-    this.#file.truncate(size + spareBytes);
-    this.#file.truncate(bytes);
-    const buffer = new Uint8Array(Math.min(blockBytes, bytes));
+    const content = this.#content;
+    const bytes = gathered.usable(content.size);
+    content.begin(bytes);
     while (gathered.bytes < bytes && !isCancelled()) {
-      const read = this.#file.read(buffer, { at: gathered.bytes });
-      if (read === 0) return { code: 'unwritable', detail: 'the browser has cut it' };
-      gathered.add(buffer.subarray(0, read));
+      // oxlint-disable-next-line no-await-in-loop -- in order
+      const part = await content.read(gathered.bytes);
+      if (part === undefined) {
+        // It is damaged from here on, and fetched again.
+        content.begin(gathered.bytes);
+        break;
+      }
+      gathered.add(part);
       onProgress(gathered.bytes);
       // Cancelling is a message, which comes between two turns.
       await turn();
@@ -186,15 +169,7 @@ async function openSync(content: FileSystemFileHandle): Promise<SyncFile> {
     createSyncAccessHandle?: () => Promise<SyncFile>;
   };
   if (createSyncAccessHandle === undefined) throw new DOMException('too old', 'SecurityError');
-  for (let left = lockTries; ; left--) {
-    try {
-      return await createSyncAccessHandle.call(content);
-    } catch (error) {
-      const isTaken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
-      if (!isTaken || left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, lockWaitMs));
-    }
-  }
+  return whenFree(() => createSyncAccessHandle.call(content));
 }
 
 function turn(): Promise<void> {

@@ -43,11 +43,19 @@ export interface LandedPlace {
   readonly chunks: number;
 }
 
+/** Where files come to. */
+export interface WorkerPlace {
+  /** Names the place of its files. */
+  readonly account: string;
+  /** Of a store that is locked: what comes is kept encrypted. */
+  readonly filesKey: Uint8Array | undefined;
+}
+
 export type TaskName = keyof WorkerTasks;
 
 export type ToWorker =
-  /** Comes first. `account` names the place of its files. */
-  | { readonly say: 'begin'; readonly address: ServerAddress; readonly account: string }
+  /** Comes first. */
+  | ({ readonly say: 'begin'; readonly address: ServerAddress } & WorkerPlace)
   | { readonly say: 'do'; readonly id: number; readonly task: TaskName; readonly given: unknown }
   | { readonly say: 'cancel'; readonly id: number };
 

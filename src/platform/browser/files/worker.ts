@@ -10,14 +10,19 @@ import { ok } from '../../../lib/result.ts';
 import { hashFile, openFile } from './file-source.ts';
 import { browserMoving } from './moving.ts';
 import { OpfsLanding } from './opfs-landing.ts';
-import type { FromWorker, TaskName, ToWorker, WorkerTasks } from './worker-messages.ts';
+import type {
+  FromWorker,
+  TaskName,
+  ToWorker,
+  WorkerPlace,
+  WorkerTasks,
+} from './worker-messages.ts';
 
 /** Progress is told at most this often: what it costs to draw it would be an eighth of a transfer at four times the rate. */
 const progressEveryMs = 200;
 
-interface Setting {
+interface Setting extends WorkerPlace {
   readonly moving: MovingPlatform;
-  readonly account: string;
 }
 
 type Given<Task extends TaskName> = WorkerTasks[Task]['given'];
@@ -55,9 +60,9 @@ const tasks: { readonly [Task in TaskName]: Work<Task> } = {
     startJob(({ isCancelled }) => hashFile(file, source, onProgress, isCancelled)),
   send: ({ file, order }, onProgress, { moving }) =>
     sendContent(moving, async () => openFile(file, order.source), order, onProgress),
-  land: ({ order }, onProgress, { account }) =>
+  land: ({ order }, onProgress, { account, filesKey }) =>
     startJob(async ({ isCancelled }) => {
-      const opened = await OpfsLanding.open(account, order, { onProgress, isCancelled });
+      const opened = await OpfsLanding.open(account, filesKey, order, { onProgress, isCancelled });
       if (!opened.ok) return opened;
       landings.set((lastLanding += 1), opened.value);
       return ok({ landing: lastLanding, chunks: opened.value.chunks });
@@ -97,7 +102,8 @@ function start(id: number, task: TaskName, given: unknown): void {
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.say === 'begin') {
-    setting = { moving: browserMoving(data.address), account: data.account };
+    const { address, account, filesKey } = data;
+    setting = { moving: browserMoving(address), account, filesKey };
   } else if (data.say === 'do') start(data.id, data.task, data.given);
   else jobs.get(data.id)?.cancel();
 });

@@ -3,7 +3,8 @@
 import { deleteDB } from 'idb';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import type { AccountPlace } from '../account-place.ts';
-import { removePlace } from '../files/hidden-place.ts';
+import { removePlace, type KeptForm } from '../files/hidden-place.ts';
+import { turnFiles } from '../files/turn-files.ts';
 import { draftsKey, filesKey, plainTexts, purposesKey } from '../local-texts.ts';
 import { attempt } from '../store/database.ts';
 import { keepLock, type LockWay, type StoreLock } from './lock-record.ts';
@@ -78,8 +79,13 @@ export async function openPlace(
   if (storeKey === undefined) return undefined;
   const cipher = new RowCipher(storeKey);
   const texts = sealedTexts(cipher);
+  const filesKey = cipher.keyOf('files');
+  const turnAll = (form: KeptForm, from: number): Promise<void> =>
+    turned(() => turnFiles(place.database.name, filesKey, form, (done) => told(from + done / 2)));
   if (lock.turning === undefined) {
-    return { ...place, database: sealedView(place.database, cipher), texts };
+    // A page of before files were under the lock may have left some.
+    if (tab.isHeld) await turnAll('sealed', 0);
+    return { ...place, database: sealedView(place.database, cipher), texts, filesKey };
   }
   if (!tab.isHeld) {
     throw new PrivateFileError(
@@ -89,17 +95,33 @@ export async function openPlace(
   const database = await reopenAlone(place.database);
   const keys = textKeysOf(username);
   if (lock.turning === 'unlocking') {
-    await turnStore(database, cipher, 'unlock', told);
+    await turnStore(database, cipher, 'unlock', (done) => told(done / 2));
+    await turnAll('plain', 1 / 2);
     unsealTexts(texts, keys);
     await keepLock(database, undefined);
     return { tab, database, lock: undefined, texts: plainTexts };
   }
   await keepLock(database, { ...lock, turning: 'locking' });
-  await turnStore(database, cipher, 'lock', told);
+  await turnStore(database, cipher, 'lock', (done) => told(done / 2));
+  await turnAll('sealed', 1 / 2);
   sealTexts(texts, keys);
   const done: StoreLock = { ...lock, turning: undefined };
   await keepLock(database, done);
-  return { tab, database: sealedView(database, cipher), lock: done, texts };
+  return { tab, database: sealedView(database, cipher), lock: done, texts, filesKey };
+}
+
+/** What a browser says of files that it cannot turn. */
+async function turned(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+    const why = isFull ? 'there is no room for them' : 'the browser cannot write them';
+    throw new PrivateFileError(
+      `the lock of the files that have come is not done yet: ${why}. Nothing is lost; make room, and load this page again`,
+      { cause },
+    );
+  }
 }
 
 /** Deletes all that this browser has of the account, with the key of this device. */

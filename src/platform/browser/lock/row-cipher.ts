@@ -35,7 +35,7 @@ export class RowCipher {
   /** `context` says which row it is, and must be the same when it is opened. */
   seal(part: string, context: readonly unknown[], content: Uint8Array): Uint8Array {
     const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
-    const cipher = xchacha20poly1305(this.#keyOf(part), nonce, bound(part, context));
+    const cipher = xchacha20poly1305(this.keyOf(part), nonce, bound(part, context));
     return concatBytes(nonce, cipher.encrypt(content));
   }
 
@@ -43,7 +43,7 @@ export class RowCipher {
   open(part: string, context: readonly unknown[], sealed: Uint8Array): Uint8Array {
     const nonce = sealed.subarray(0, nonceBytes);
     try {
-      const cipher = xchacha20poly1305(this.#keyOf(part), nonce, bound(part, context));
+      const cipher = xchacha20poly1305(this.keyOf(part), nonce, bound(part, context));
       return cipher.decrypt(sealed.subarray(nonceBytes));
     } catch (cause) {
       throw new PrivateFileError('what this browser has stored was changed by something else', {
@@ -57,14 +57,15 @@ export class RowCipher {
     if (name.startsWith(standInMark)) return name;
     const known = this.#standIns.get(name);
     if (known !== undefined) return known;
-    const mac = hmac(sha256, this.#keyOf('names'), encodeUtf8(name));
+    const mac = hmac(sha256, this.keyOf('names'), encodeUtf8(name));
     const made = `${standInMark}${encodeBase64url(mac.subarray(0, standInBytes))}`;
     if (this.#standIns.size >= maxRemembered) this.#standIns.clear();
     this.#standIns.set(name, made);
     return made;
   }
 
-  #keyOf(part: string): Uint8Array {
+  /** The key of a part of the store. */
+  keyOf(part: string): Uint8Array {
     const known = this.#keys.get(part);
     if (known !== undefined) return known;
     const info = encodeUtf8(`helo browser store 1 ${part}`);
