@@ -13,6 +13,7 @@ import type { Turning } from '../../platform/browser/lock/lock-record.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { capital } from '../chat/close-words.ts';
 import { forgetName } from '../entry/remembered.ts';
+import { startFileWorker } from '../files/start-file-worker.ts';
 import { Confirmed } from '../overlay/confirmed.tsx';
 import { LockForm } from './lock-form.tsx';
 import { secretBy, type ChosenWay } from './secrets.ts';
@@ -51,7 +52,7 @@ export function UnlockScreen({ name, place, opened }: UnlockProps) {
     setDone(undefined);
   };
   const open = (from: AccountPlace, secret: Uint8Array): Promise<string | undefined> =>
-    openPlace(from, name, secret, setDone).then(async (place) => {
+    openPlace(from, name, secret, startFileWorker, setDone).then(async (place) => {
       if (place === undefined) return 'That does not open it. Nothing is lost: try again.';
       await opened(place);
       return undefined;

@@ -23,7 +23,7 @@ export class FileWorker {
   #lastId = 0;
 
   /** For the files of `place` at the server of `address`. `make` starts a worker with the module worker.ts. */
-  constructor(make: () => Worker, address: ServerAddress, place: WorkerPlace) {
+  constructor(make: () => Worker, address: ServerAddress | undefined, place: WorkerPlace) {
     this.#make = make;
     this.#begin = { say: 'begin', address, ...place };
   }
@@ -44,6 +44,12 @@ export class FileWorker {
       outcome: outcome as Promise<WorkerTasks[Task]['outcome']>,
       cancel: () => post(worker, { say: 'cancel', id }),
     };
+  }
+
+  /** Ends it, when nothing is to be done any more. */
+  end(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   #open(): Worker {

@@ -13,6 +13,7 @@ import type {
 import type { ServerAddress } from '../../../client/connection/server-address.ts';
 import type { SourceFile, SourceProblem } from '../../../client/files/source.ts';
 import type { Result } from '../../../lib/result.ts';
+import type { KeptForm } from './hidden-place.ts';
 
 /** What is asked, by its name: what is given, and the outcome. */
 export interface WorkerTasks {
@@ -35,6 +36,11 @@ export interface WorkerTasks {
   finish: { readonly given: { readonly landing: number }; readonly outcome: LandingOutcome };
   close: { readonly given: { readonly landing: number }; readonly outcome: undefined };
   discard: { readonly given: { readonly landing: number }; readonly outcome: undefined };
+  /** Its progress is from 0 to 1. */
+  turn: {
+    readonly given: { readonly form: KeptForm };
+    readonly outcome: Result<undefined, DiskProblem>;
+  };
 }
 
 /** A place that the worker has open, by a number. */
@@ -54,8 +60,8 @@ export interface WorkerPlace {
 export type TaskName = keyof WorkerTasks;
 
 export type ToWorker =
-  /** Comes first. */
-  | ({ readonly say: 'begin'; readonly address: ServerAddress } & WorkerPlace)
+  /** Comes first. Without an address nothing is sent and nothing comes. */
+  | ({ readonly say: 'begin'; readonly address: ServerAddress | undefined } & WorkerPlace)
   | { readonly say: 'do'; readonly id: number; readonly task: TaskName; readonly given: unknown }
   | { readonly say: 'cancel'; readonly id: number };
 

@@ -6,10 +6,12 @@ import type { MovingPlatform } from '../../../client/files/moving/ports.ts';
 import { receiveContent } from '../../../client/files/moving/receive-content.ts';
 import { sendContent } from '../../../client/files/moving/send-content.ts';
 import { invariant } from '../../../lib/invariant.ts';
-import { ok } from '../../../lib/result.ts';
+import { err, ok } from '../../../lib/result.ts';
 import { hashFile, openFile } from './file-source.ts';
 import { browserMoving } from './moving.ts';
 import { OpfsLanding } from './opfs-landing.ts';
+import { diskProblem } from './problems.ts';
+import { turnFiles } from './turn-files.ts';
 import type {
   FromWorker,
   TaskName,
@@ -22,7 +24,7 @@ import type {
 const progressEveryMs = 200;
 
 interface Setting extends WorkerPlace {
-  readonly moving: MovingPlatform;
+  readonly moving: MovingPlatform | undefined;
 }
 
 type Given<Task extends TaskName> = WorkerTasks[Task]['given'];
@@ -55,11 +57,16 @@ function atLast<T>(
 
 const nothing = (): undefined => undefined;
 
+function thatMoves(moving: MovingPlatform | undefined): MovingPlatform {
+  invariant(moving, 'files are moved to and from a server');
+  return moving;
+}
+
 const tasks: { readonly [Task in TaskName]: Work<Task> } = {
   hash: ({ file, source }, onProgress) =>
     startJob(({ isCancelled }) => hashFile(file, source, onProgress, isCancelled)),
   send: ({ file, order }, onProgress, { moving }) =>
-    sendContent(moving, async () => openFile(file, order.source), order, onProgress),
+    sendContent(thatMoves(moving), async () => openFile(file, order.source), order, onProgress),
   land: ({ order }, onProgress, { account, filesKey }) =>
     startJob(async ({ isCancelled }) => {
       const opened = await OpfsLanding.open(account, filesKey, order, { onProgress, isCancelled });
@@ -68,10 +75,20 @@ const tasks: { readonly [Task in TaskName]: Work<Task> } = {
       return ok({ landing: lastLanding, chunks: opened.value.chunks });
     }),
   receive: ({ landing, order }, onProgress, { moving }) =>
-    atLast(landing, (place) => receiveContent(moving, place, order, onProgress)),
+    atLast(landing, (place) => receiveContent(thatMoves(moving), place, order, onProgress)),
   finish: ({ landing }) => atLast(landing, (place) => place.finish()),
   close: ({ landing }) => atLast(landing, (place) => place.close().then(nothing)),
   discard: ({ landing }) => atLast(landing, (place) => place.discard().then(nothing)),
+  turn: ({ form }, onProgress, { account, filesKey }) =>
+    startJob(async () => {
+      invariant(filesKey, 'files are turned under a key');
+      try {
+        await turnFiles(account, filesKey, form, onProgress);
+        return ok(undefined);
+      } catch (error) {
+        return err(diskProblem(error));
+      }
+    }),
 };
 
 const jobs = new Map<number, FileJob<unknown>>();
@@ -103,7 +120,7 @@ function start(id: number, task: TaskName, given: unknown): void {
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.say === 'begin') {
     const { address, account, filesKey } = data;
-    setting = { moving: browserMoving(address), account, filesKey };
+    setting = { moving: address && browserMoving(address), account, filesKey };
   } else if (data.say === 'do') start(data.id, data.task, data.given);
   else jobs.get(data.id)?.cancel();
 });

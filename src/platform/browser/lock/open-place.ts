@@ -4,7 +4,7 @@ import { deleteDB } from 'idb';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import type { AccountPlace } from '../account-place.ts';
 import { removePlace, type KeptForm } from '../files/hidden-place.ts';
-import { turnFiles } from '../files/turn-files.ts';
+import { FileWorker } from '../files/file-worker.ts';
 import { draftsKey, filesKey, plainTexts, purposesKey } from '../local-texts.ts';
 import { attempt } from '../store/database.ts';
 import { keepLock, type LockWay, type StoreLock } from './lock-record.ts';
@@ -65,12 +65,13 @@ export async function leaveUnlocked(place: AccountPlace): Promise<AccountPlace> 
 
 /**
  * The place, with what is stored in it. Undefined if its lock does not open for `secret`. `told` hears how much is turned,
- * from 0 to 1. Rejects with a PrivateFileError.
+ * from 0 to 1. `startFileWorker` starts a worker with files/worker.ts. Rejects with a PrivateFileError.
  */
 export async function openPlace(
   place: AccountPlace,
   username: string,
   secret: Uint8Array,
+  startFileWorker: () => Worker,
   told: (done: number) => void,
 ): Promise<AccountPlace | undefined> {
   const { lock, tab } = place;
@@ -80,8 +81,13 @@ export async function openPlace(
   const cipher = new RowCipher(storeKey);
   const texts = sealedTexts(cipher);
   const filesKey = cipher.keyOf('files');
-  const turnAll = (form: KeptForm, from: number): Promise<void> =>
-    turned(() => turnFiles(place.database.name, filesKey, form, (done) => told(from + done / 2)));
+  const turnAll = (form: KeptForm, from: number): Promise<void> => {
+    const files = new FileWorker(startFileWorker, undefined, {
+      account: place.database.name,
+      filesKey,
+    });
+    return turned(files, form, (done) => told(from + done / 2));
+  };
   if (lock.turning === undefined) {
     // A page of before files were under the lock may have left some.
     if (tab.isHeld) await turnAll('sealed', 0);
@@ -110,18 +116,22 @@ export async function openPlace(
   return { tab, database: sealedView(database, cipher), lock: done, texts, filesKey };
 }
 
-/** What a browser says of files that it cannot turn. */
-async function turned(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (cause) {
-    const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-    const why = isFull ? 'there is no room for them' : 'the browser cannot write them';
-    throw new PrivateFileError(
-      `the lock of the files that have come is not done yet: ${why}. Nothing is lost; make room, and load this page again`,
-      { cause },
-    );
-  }
+/** Turns the files that have come, in a worker. */
+async function turned(
+  files: FileWorker,
+  form: KeptForm,
+  told: (done: number) => void,
+): Promise<void> {
+  const outcome = await files.start('turn', { form }, told).outcome;
+  files.end();
+  if (outcome.ok) return;
+  const why =
+    outcome.error.code === 'no-space'
+      ? 'there is no room for them'
+      : 'the browser cannot write them';
+  throw new PrivateFileError(
+    `the lock of the files that have come is not done yet: ${why}. Nothing is lost; make room`,
+  );
 }
 
 /** Deletes all that this browser has of the account, with the key of this device. */
