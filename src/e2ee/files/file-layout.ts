@@ -2,7 +2,6 @@
 // each encrypted under a nonce that holds its number and whether it is the last. Numbers count from the beginning of
 // the file, so an attempt that resumes in the middle begins with the number of its first chunk. Every length follows
 // from the size of the file, which both sides know beforehand. Knows no ciphers.
-import { invariant } from '../../lib/invariant.ts';
 
 /** Small enough to encrypt without a noticeable pause, and as fast as larger chunks (docs/E2EE.md). */
 export const chunkBytes = 64 * 1024;
@@ -13,9 +12,6 @@ export const fileHashBytes = 32;
 
 /** The largest file: what a number holds exactly. The counter of a nonce could count further. */
 export const maxFileBytes = Number.MAX_SAFE_INTEGER;
-
-const nonceBytes = 12;
-const lastMark = 1;
 
 /** How many chunks a file of `size` bytes has. An empty file has one: an empty last chunk. */
 export function chunkCount(size: number): number {
@@ -35,13 +31,4 @@ export function sealedLength(size: number, fromChunk: number): number {
 /** Whether an attempt on a file of `size` bytes can begin with the chunk `fromChunk`. */
 export function isChunkOf(size: number, fromChunk: number): boolean {
   return Number.isSafeInteger(fromChunk) && fromChunk >= 0 && fromChunk < chunkCount(size);
-}
-
-/** Eleven bytes of chunk number, big-endian, then a byte that marks the last chunk. */
-export function chunkNonce(number: number, isLast: boolean): Uint8Array {
-  invariant(Number.isSafeInteger(number) && number >= 0, 'a chunk is numbered from 0');
-  const nonce = new Uint8Array(nonceBytes);
-  new DataView(nonce.buffer).setBigUint64(nonceBytes - 9, BigInt(number));
-  nonce[nonceBytes - 1] = isLast ? lastMark : 0;
-  return nonce;
 }

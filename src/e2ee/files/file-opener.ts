@@ -4,10 +4,10 @@
 import { invariant } from '../../lib/invariant.ts';
 import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';
 import { attemptCipher } from './file-key.ts';
+import { chunkNonce } from './chunk-nonce.ts';
 import {
   chunkCount,
   chunkLength,
-  chunkNonce,
   isChunkOf,
   saltBytes,
   sealedLength,

@@ -3,7 +3,8 @@
 import { invariant } from '../../lib/invariant.ts';
 import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';
 import { attemptCipher } from './file-key.ts';
-import { chunkCount, chunkLength, chunkNonce, isChunkOf } from './file-layout.ts';
+import { chunkNonce } from './chunk-nonce.ts';
+import { chunkCount, chunkLength, isChunkOf } from './file-layout.ts';
 
 export interface SealingOrder {
   readonly key: Uint8Array;

@@ -3,14 +3,8 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fileKey, openStream, sealUnits } from '../../../test/support/sealed-files.ts';
-import {
-  chunkBytes,
-  chunkCount,
-  chunkNonce,
-  saltBytes,
-  sealedLength,
-  tagBytes,
-} from './file-layout.ts';
+import { chunkNonce } from './chunk-nonce.ts';
+import { chunkBytes, chunkCount, saltBytes, sealedLength, tagBytes } from './file-layout.ts';
 
 const sizes = [
   0,

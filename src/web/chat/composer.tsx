@@ -103,8 +103,6 @@ export function Composer({ session }: { readonly session: Session }) {
         aria-label={label}
         placeholder={isLeft ? `You are not in ${name}` : label}
         enterkeyhint="send"
-        // Otherwise the browser writes what is typed into its own files, for when it is opened again.
-        autocomplete="off"
         aria-autocomplete="list"
         aria-haspopup="listbox"
         {...suggestions?.marks()}

@@ -113,8 +113,9 @@ export interface SuggestedInput {
 export interface PageSuggestionsView {
   /** The list over the input. */
   readonly List: (props: { readonly input: SuggestedInput }) => JSX.Element;
-  /** What the input says of the list. */
+  /** What the input says of the list, and of suggestions by the browser. */
   readonly marks: () => {
+    readonly autocomplete: 'off';
     readonly 'aria-controls': string | undefined;
     readonly 'aria-activedescendant': string | undefined;
   };

@@ -83,6 +83,8 @@ export class PageSuggestions implements PageSuggestionsView {
   readonly marks = (): ReturnType<PageSuggestionsView['marks']> => {
     const offer = this.#offer.value;
     return {
+      // Otherwise the browser writes what is typed into its own files, for when it is opened again.
+      autocomplete: 'off',
       'aria-controls': offer && listId,
       'aria-activedescendant': offer?.at === undefined ? undefined : idOf(offer.at),
     };

@@ -6,7 +6,8 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { attemptCipher } from '../../../e2ee/files/file-key.ts';
-import { chunkNonce, fileKeyBytes, saltBytes, tagBytes } from '../../../e2ee/files/file-layout.ts';
+import { chunkNonce } from '../../../e2ee/files/chunk-nonce.ts';
+import { fileKeyBytes, saltBytes, tagBytes } from '../../../e2ee/files/file-layout.ts';
 import { concatBytes, encodeUtf8 } from '../../../lib/bytes.ts';
 import { browserFileCiphers } from '../crypto/file-ciphers.ts';
 import { browserRandomBytes } from '../runtime.ts';
