@@ -292,3 +292,24 @@ test('[13.15] a moderator by a signed record keeps order in a sealed group, and 
   await hears(carol, 'it is mine now');
   assert.deepEqual((await carol.groupInfo('lunch')).owners, ['bob']);
 });
+
+test('[13.15] an owner who hands a sealed group over takes nothing from the other owners', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const server = `${plain.host}:${plain.port}`;
+  const [alice, bob, carol] = [
+    await comes(t, server, 'alice'),
+    await comes(t, server, 'bob'),
+    await comes(t, server, 'carol'),
+  ];
+  await alice.createGroup('lunch');
+  for (const [name, one] of Object.entries({ bob, carol })) {
+    await one.joinGroup('lunch');
+    await one.say('#lunch', `${name} is in`).stored;
+    await hears(alice, `${name} is in`);
+  }
+  await alice.govern('lunch', { what: 'role', user: 'bob', role: 'owner' });
+  await alice.makeAdmin('lunch', 'carol');
+  await alice.say('#lunch', 'all yours').stored;
+  await hears(bob, 'all yours');
+  assert.deepEqual((await bob.groupInfo('lunch')).owners, ['bob', 'carol']);
+});

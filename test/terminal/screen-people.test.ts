@@ -61,7 +61,7 @@ atOneSize(
 );
 
 atBothSizes(
-  'who is in a group is known before they speak: the admin, and who is away',
+  'who is in a group is known before they speak: the owner, and who is away',
   async (t, size) => {
     const { terminal, server, eve } = await openScene(t, size);
     const alice = await account(t, { server: server.plain, name: 'alice' });
@@ -72,16 +72,16 @@ atBothSizes(
     terminal.type('/set people shown', keys.enter);
     terminal.type('/join tea', keys.enter);
     await terminal.shows('#tea, group');
-    await terminal.shows('● alice admin');
+    await terminal.shows('● alice owner');
     await terminal.shows('● eve');
     terminal.type('/names', keys.enter);
-    await terminal.shows('3 people: alice (admin), bob (you)');
+    await terminal.shows('3 people: alice (owner), bob (you)');
     await alice.eof();
-    await terminal.shows('○ alice admin');
+    await terminal.shows('○ alice owner');
     terminal.type('/names', keys.enter);
     await terminal.until(
       (lines) =>
-        /alice \(admin,\s+(│\s+)*away\)/.test(
+        /alice \(owner,\s+(│\s+)*away\)/.test(
           lines.map((line) => line.replace(/│[^│]*$/, '')).join(''),
         ),
       'alice is away',
@@ -158,10 +158,10 @@ atOneSize('another one who becomes the admin is told of, and shown', async (t, s
   alice.type('/join tea');
   await alice.prints('you have successfully entered group "tea"');
   terminal.type('/join tea', keys.enter);
-  await terminal.shows('● eve admin');
+  await terminal.shows('● eve owner');
   eve.send('QUIT q');
   await terminal.shows('alice is the admin of group tea now');
-  await terminal.shows('● alice admin');
+  await terminal.shows('● alice owner');
 });
 
 atOneSize(
@@ -251,5 +251,5 @@ test('lines tell the same: /devices, and /names of a group', async (t) => {
   terminal.type('/join tea', keys.enter);
   await second.tells(/bob has come into group tea/);
   second.type('/names #tea');
-  await second.tells(/group tea, 2 people: alice \(you, admin\), bob/);
+  await second.tells(/group tea, 2 people: alice \(you, owner\), bob/);
 });

@@ -46,7 +46,7 @@ test('in line mode rows of a sealed group carry a mark that no sender can write,
   await bob.shows('stdout', /^@@lunch \(sealed\) \[bob\] soup\?$/m);
   await plain.shows('stdout', /^\[bob\] soup\?$/m);
   alice.type('/names lunch');
-  await alice.tells(/group lunch, sealed, 3 people read it: alice \(you, admin\).*compare: \d{5} /);
+  await alice.tells(/group lunch, sealed, 3 people read it: alice \(you, owner\).*compare: \d{5} /);
   alice.type('/create_group tea --open');
   await alice.prints('group "tea" has been created!');
   await alice.tells(/group tea is open: .* the server can read it\. \/seal tea seals it/);

@@ -213,11 +213,12 @@ function peopleWords(
   return `${count}: ${people.slice(0, maxNamed).map(named).join(', ')}${more}`;
 }
 
-/** `bob`, `carol (admin, away)`. */
-function named({ name, isMe, isHere, isAdmin, isVerified }: RosterPerson): string {
+/** `bob`, `carol (owner, away)`. */
+function named({ name, isMe, isHere, role, isVerified }: RosterPerson): string {
   return withMarks(name, {
     you: isMe,
-    admin: isAdmin,
+    owner: role === 'owner',
+    moderator: role === 'moderator',
     verified: isVerified,
     away: !isHere,
   });

@@ -2,6 +2,7 @@
 // else of the client; tests pass in a model of their own. All texts in it are harmless (sanitize.ts).
 
 import type { ExpirySeconds } from '../../wire/expiry.ts';
+import type { GroupRole } from '../../wire/groups/rights.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent, SaidContent } from '../content.ts';
@@ -223,8 +224,10 @@ export interface RosterPerson {
   readonly isMe: boolean;
   readonly isHere: boolean;
   readonly isVerified: boolean;
-  /** Of the requested group. */
+  /** Of the requested group: the one owner whom version 1 knows. */
   readonly isAdmin: boolean;
+  /** What they are in the group, if it is known. */
+  readonly role?: GroupRole;
 }
 
 export interface ConnectionStatus {

@@ -41,6 +41,7 @@ export class PeopleList {
           isHere: isMe ? isOpen : (inGroup ?? this.#here.isHere(name) ?? false),
           isVerified: this.#verified.has(name),
           isAdmin: name === members?.admin,
+          ...(members !== undefined && { role: members.roles.get(name) ?? 'member' }),
         };
       })
       .map((person) => ({ person, folded: person.name.toLowerCase() }))

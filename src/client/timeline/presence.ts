@@ -3,7 +3,8 @@
 
 import type { KnownPresence } from '../account/roster.ts';
 import type { Timers } from '../ports.ts';
-import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
+import { groupConversation, lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
+import type { GroupRole } from '../../wire/groups/rights.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
@@ -18,6 +19,8 @@ const maxAskedFor = 500;
 export interface ShownMembers {
   readonly admin: string | undefined;
   readonly people: ReadonlyMap<Username, KnownPresence>;
+  /** Who is more than a member. */
+  readonly roles: ReadonlyMap<string, GroupRole>;
 }
 
 export class ShownPresence {
@@ -77,7 +80,10 @@ export class ShownPresence {
     const name = parseAnyGroupName(group);
     if (name === undefined) return undefined;
     const { roster } = this.#source;
-    if (!this.#source.isSealed(name)) return roster?.membersOf(name);
+    if (!this.#source.isSealed(name)) {
+      const known = roster?.membersOf(name);
+      return known && { ...known, roles: this.#toldRoles(name, known.admin) };
+    }
     const view = this.#source.shownView(name);
     if (view === undefined) void this.#load(name);
     if (view?.phase !== 'in') return undefined;
@@ -87,7 +93,14 @@ export class ShownPresence {
       const isHere = this.isHere(user) ?? online?.get(user)?.online ?? false;
       return [user, { online: isHere, guest: false }];
     });
-    return { admin: view.admins[0], people: new Map(people) };
+    const roles = rolesOf(view.admins, view.moderators);
+    return { admin: view.admins[0], people: new Map(people), roles };
+  }
+
+  /** Of an open group, by the server's word. */
+  #toldRoles(group: GroupName, admin: string): ReadonlyMap<string, GroupRole> {
+    const view = this.#source.conversations.find(({ name }) => name === groupConversation(group));
+    return rolesOf([admin, ...(view?.owners ?? [])], view?.moderators ?? []);
   }
 
   /** A group that was stored is read when it is first looked at. */
@@ -162,4 +175,14 @@ export class ShownPresence {
     this.#cancel();
     this.#cancel = this.#timers.after(askEveryMs, () => this.#ask());
   }
+}
+
+function rolesOf(
+  owners: readonly string[],
+  moderators: readonly string[],
+): ReadonlyMap<string, GroupRole> {
+  return new Map<string, GroupRole>([
+    ...moderators.map((name) => [name, 'moderator'] as const),
+    ...owners.map((name) => [name, 'owner'] as const),
+  ]);
 }

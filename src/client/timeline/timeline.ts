@@ -383,6 +383,8 @@ export class Timeline {
         return;
       }
       case 'conversations':
+        // Who is what in a group may have changed.
+        this.here.touched();
         this.#syncAll();
         return;
       case 'caught-up':

@@ -61,7 +61,7 @@ const outside = {
 
 function memberWords(
   group: string,
-  { phase, mode, admins, members, digits }: GroupView,
+  { phase, mode, admins, moderators, members, digits }: GroupView,
   me: string,
   isAway: (name: string) => boolean,
 ): string {
@@ -69,7 +69,12 @@ function memberWords(
   const what = group === lobbyGroup ? 'lobby' : `group ${group}`;
   if (phase !== 'in') return `${what}, ${kind}: ${outside[phase]}`;
   const names = members.map((name) =>
-    withMarks(name, { you: name === me, admin: admins.includes(name), away: isAway(name) }),
+    withMarks(name, {
+      you: name === me,
+      owner: admins.includes(name),
+      moderator: moderators.includes(name) && !admins.includes(name),
+      away: isAway(name),
+    }),
   );
   const count = names.length === 1 ? '1 person reads it' : `${names.length} people read it`;
   const compare =

@@ -84,6 +84,7 @@ const person = fc.record({
   isHere: fc.boolean(),
   isVerified: fc.boolean(),
   isAdmin: fc.boolean(),
+  role: fc.constantFrom('owner' as const, 'moderator' as const, 'member' as const),
 });
 
 const entries = fc.array(

@@ -45,9 +45,9 @@ function PersonButton({
   readonly session: Session;
   readonly person: RosterPerson;
 }) {
-  const { name, isMe, isHere, isVerified, isAdmin } = person;
+  const { name, isMe, isHere, isVerified, role } = person;
   const marks = [
-    isAdmin && 'admin',
+    (role === 'owner' || role === 'moderator') && role,
     isMe && 'you',
     isVerified && '◆ verified',
     !isHere && !isMe && 'away',

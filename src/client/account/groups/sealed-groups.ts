@@ -38,6 +38,7 @@ import type { StoreWriter } from '../store-writer.ts';
 import { noticeWords } from '../../wording/group-notice-words.ts';
 import { maxJoinTries } from '../limits.ts';
 import { maxSealedMembers } from '../../../wire/statements/roster.ts';
+import { ownersOf } from '../../../wire/statements/roster-roles.ts';
 import type { ChainFailure, PeerChain } from '../account-chains.ts';
 import type { OwnChannel } from '../own/own-channel.ts';
 import { GroupPost } from './group-post.ts';
@@ -484,12 +485,17 @@ export class SealedGroups {
     });
   }
 
-  /** A record that makes `user` the admin; undefined where this device can sign none. */
+  /** A record that makes `user` an owner in this account's place; undefined where this device can sign none. */
   adminsRecord(group: GroupName, user: Username): Promise<string | undefined> {
     const name = groupConversation(group);
     return this.#free(async () => {
-      const root16 = rootOf(await this.engine.roster(name), user);
-      return root16 && this.engine.record(name, { kind: 'admins', admins: [root16] });
+      const roster = await this.engine.roster(name);
+      const root16 = rootOf(roster, user);
+      if (roster === undefined || root16 === undefined) return undefined;
+      // Whoever else owns the group keeps it.
+      const others = ownersOf(roster).filter((one) => one.name !== this.#ports.groups.me && one.name !== user);
+      const admins = [...others.map((one) => one.root16), root16];
+      return this.engine.record(name, { kind: 'admins', admins });
     });
   }
 

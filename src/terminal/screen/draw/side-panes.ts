@@ -86,11 +86,12 @@ function conversationRows(
 
 /** At least half of a row is for the name. The last words after it are left out first. */
 function tailOf(
-  { isMe, isAdmin, isHere, isVerified }: Omit<RosterPerson, 'name'>,
+  { isMe, role, isHere, isVerified }: Omit<RosterPerson, 'name'>,
   name: string,
   room: number,
 ): string {
-  const marks = [isAdmin && 'admin', isMe && 'you', isVerified && '◆', !isHere && !isMe && 'away'];
+  const isMore = role === 'owner' || role === 'moderator';
+  const marks = [isMore && role, isMe && 'you', isVerified && '◆', !isHere && !isMe && 'away'];
   const words = marks.filter((mark) => mark !== false);
   const forName = Math.min(widthOf(name), Math.ceil(room / 2));
   while (words.length > 0 && widthOf(` ${words.join(' ')}`) > room - forName) words.pop();
