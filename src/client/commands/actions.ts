@@ -6,7 +6,7 @@ import type { ExpiringActions } from './expiring-actions.ts';
 import type { Result } from '../../lib/result.ts';
 import type { QuietCommandActions } from './quiet-actions.ts';
 import type { RevokeReason } from '../../wire/statements/chain-link.ts';
-import type { GovernActions } from './govern-actions.ts';
+import type { GovernActions, GroupViews } from './govern-actions.ts';
 import type { ArchiveActions } from './archive-actions.ts';
 import type { GotoActions } from './goto-actions.ts';
 import type { PinActions } from './pin-actions.ts';
@@ -42,6 +42,7 @@ export interface CommandActions
     QuietCommandActions,
     ExpiringActions,
     GovernActions,
+    GroupViews,
     GotoActions,
     PinActions,
     ArchiveActions {

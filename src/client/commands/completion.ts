@@ -42,8 +42,9 @@ export function sourcesOf(
 const maxLine = 4_096;
 const maxWord = 256;
 const withPerson =
-  /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock|ignore|unignore) +(\w*)$/;
-const withGroup = /^\/(?:join|leave|create_group|seal|end_group|names) +#?(\w*)$/;
+  /^\/(?:msg|devices|verify|trust|distrust|kick|invite|admin|block|unblock|ban|unban|silence|unsilence|role|ignore|unignore) +(\w*)$/;
+const withGroup =
+  /^\/(?:join|leave|create_group|seal|end_group|names|members|topic|describe|bans|slow|announce|public) +#?(\w*)$/;
 
 /** The candidates for the end of `line`. */
 export function complete(line: string, sources: CompletionSources): Completions {

@@ -11,3 +11,9 @@ export interface GovernActions {
   /** The groups that are public. */
   readonly listGroups: () => Promise<Result<readonly ListedGroup[], string>>;
 }
+
+/** Where a view shows groups as something of its own. A view that has none says the same in lines. */
+export interface GroupViews {
+  readonly showGroup?: ((group: string) => void) | undefined;
+  readonly showGroups?: (() => void) | undefined;
+}

@@ -132,6 +132,21 @@ export const governTable: Readonly<Record<string, TypedCommand>> = {
     help: 'say what a group is about; none takes it away; without a text, all that is known of the group',
     run: aboutText('topic'),
   },
+  '/members': {
+    form: '/members {group}',
+    help: 'all that is known of a group: what it is about, its rules, who is in it, and what you can do there',
+    run: async (rest, actions) => {
+      const found = groupFirst(rest, actions);
+      if (found === undefined || found.behind !== '') return 'malformed';
+      const { group } = found;
+      if (actions.showGroup !== undefined) {
+        actions.showGroup(group);
+        return undefined;
+      }
+      const named = await actions.names(group);
+      return named.ok ? shown(actions, group, infoLines) : named;
+    },
+  },
   '/describe': {
     form: '/describe {#group} [text]',
     help: 'describe a group at more length',
@@ -191,6 +206,10 @@ export const governTable: Readonly<Record<string, TypedCommand>> = {
     help: 'the groups that are public: /join enters one',
     run: async (rest, actions) => {
       if (rest.trim() !== '') return 'malformed';
+      if (actions.showGroups !== undefined) {
+        actions.showGroups();
+        return undefined;
+      }
       const found = await actions.listGroups();
       if (!found.ok) return found;
       for (const line of listLines(found.value)) actions.notify('reply', line);

@@ -37,6 +37,8 @@ export interface ScreenCommandSources {
   readonly compared: Map<string, string>;
   readonly help: () => void;
   readonly files: () => void;
+  readonly showGroup: (group: string) => void;
+  readonly showGroups: () => void;
   readonly full: () => Verdict;
   /** Puts the text of an own message where it can be edited. */
   readonly beginEdit?: ((item: MessageItem) => void) | undefined;
@@ -155,6 +157,12 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     govern: (group, wish) => model.govern(group, wish),
     groupInfo: (group) => model.groupInfo(group),
     listGroups: () => model.listGroups(),
+    // Of a group that one is not in nothing is known.
+    showGroup: (group) => {
+      if (model.conversation(`#${group}`) !== undefined) sources.showGroup(group);
+      else print('reply', `You are in no group ${group}. /join ${group} enters it.`);
+    },
+    showGroups: () => sources.showGroups(),
     block: (name, off) => model.block(name, off),
     distrust: (name) => model.distrust(name),
     sendFile: (name, path) => model.sendFile(name, path),

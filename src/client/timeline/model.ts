@@ -64,6 +64,8 @@ export interface ConversationSummary {
   readonly rule?: NotifyRule | undefined;
   /** In words how it differs from others in that; empty or undefined if it does not. */
   readonly quietMark?: string | undefined;
+  /** What the group is about, as far as is known. */
+  readonly topic?: string;
   /** What is said there disappears so many seconds after it was read. Undefined: it stays. */
   readonly timer?: ExpirySeconds;
 }

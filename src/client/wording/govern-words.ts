@@ -1,6 +1,7 @@
 // The rules of groups in words. The same for line mode, the full screen and the page.
 
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { GroupBan } from '../../wire/groups/group-rules.ts';
 import { parseGroupName } from '../../wire/text.ts';
 import type { ChatClient } from '../chat-client.ts';
 import type { Verdict } from '../commands/actions.ts';
@@ -80,7 +81,7 @@ function secondsWords(seconds: number): string {
 
 /** All that is known of a group, but for who is banned. */
 export function infoLines(group: string, info: GroupInfo): readonly string[] {
-  const { topic, description, owners = [], moderators = [], silenced = [], slow, announce } = info;
+  const { topic, description, owners = [], moderators = [] } = info;
   const kind = info.isSealed
     ? 'sealed: only its members can read it'
     : 'open: the server can read it';
@@ -90,23 +91,31 @@ export function infoLines(group: string, info: GroupInfo): readonly string[] {
     ...(description === undefined ? [] : [description]),
     ...(owners.length === 0 ? [] : [`owners: ${owners.join(', ')}`]),
     ...(moderators.length === 0 ? [] : [`moderators: ${moderators.join(', ')}`]),
+    ...ruleLines({ ...info, public: undefined }),
+  ];
+}
+
+/** What holds for those who are in it. */
+export function ruleLines(info: GroupInfo): readonly string[] {
+  const { silenced = [], slow, announce } = info;
+  const quiet = silenced.map(({ user, until }) => `${user}${untilWords(until)}`);
+  return [
+    ...(info.public === true ? ['it is in the directory'] : []),
     ...(announce === true ? ['only owners and moderators write'] : []),
     ...(slow === undefined ? [] : [`slow mode: ${secondsWords(slow)} between two messages`]),
-    ...(silenced.length === 0
-      ? []
-      : [
-          `silenced: ${silenced.map(({ user, until }) => `${user}${untilWords(until)}`).join(', ')}`,
-        ]),
+    ...(quiet.length === 0 ? [] : [`silenced: ${quiet.join(', ')}`]),
   ];
 }
 
 export function banLines(group: string, { bans = [], knowsBans }: GroupInfo): readonly string[] {
   if (!knowsBans) return ['only owners and moderators are told who is banned'];
   if (bans.length === 0) return [`nobody is banned from #${group}`];
-  return bans.map(({ user, until, by, reason }) => {
-    const who = by === undefined ? '' : `, by ${by}`;
-    return `${user}${untilWords(until)}${who}${reason === undefined ? '' : `: ${reason}`}`;
-  });
+  return bans.map(banLine);
+}
+
+export function banLine({ user, until, by, reason }: GroupBan): string {
+  const who = by === undefined ? '' : `, by ${by}`;
+  return `${user}${untilWords(until)}${who}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 function untilWords(until: number | undefined): string {
@@ -115,9 +124,14 @@ function untilWords(until: number | undefined): string {
 
 export function listLines(groups: readonly ListedGroup[]): readonly string[] {
   if (groups.length === 0) return ['no group here is public'];
-  return groups.map(({ group, members, isSealed, topic }) => {
-    const people = members === 1 ? '1 member' : `${members} members`;
-    const kind = isSealed ? ', sealed' : '';
-    return `#${group} (${people}${kind})${topic === undefined ? '' : `: ${topic}`}`;
+  return groups.map((one) => {
+    const { group, topic } = one;
+    return `#${group} (${sizeWords(one)})${topic === undefined ? '' : `: ${topic}`}`;
   });
+}
+
+/** Of a group of the directory. */
+export function sizeWords({ members, isSealed }: ListedGroup): string {
+  const people = members === 1 ? '1 member' : `${members} members`;
+  return `${people}${isSealed ? ', sealed' : ''}`;
 }

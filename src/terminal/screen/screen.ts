@@ -15,6 +15,8 @@ import type { ReadExport } from '../../client/export/import-run.ts';
 import { exportText } from '../../client/wording/export-text.ts';
 import { FilesOverlay } from './overlay/files-overlay.ts';
 import { drawFrame, type Frame } from './draw/frame.ts';
+import { GroupOverlay } from './overlay/group-overlay.ts';
+import { GroupsOverlay } from './overlay/groups-overlay.ts';
 import { HelpOverlay } from './overlay/help-overlay.ts';
 import { InputReader, typedBy, type TerminalInput } from './input/input-reader.ts';
 import { InviteQuestion } from './overlay/invite-question.ts';
@@ -465,6 +467,15 @@ export class Screen {
       : ok(`${name} is ${value} until you leave, it could not be kept: ${kept.error}`);
   }
 
+  #groupOverlay(group: string): GroupOverlay {
+    return new GroupOverlay({
+      model: this.#settings.model,
+      bindings: this.#bindings,
+      group,
+      changed: () => this.#pacer.afterKeys(),
+    });
+  }
+
   #actions(): CommandActions {
     const { model, leave, ports } = this.#settings;
     return screenActions({
@@ -474,6 +485,15 @@ export class Screen {
       help: () => this.#help(),
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
+      showGroup: (group) => (this.#overlay = this.#groupOverlay(group)),
+      showGroups: () =>
+        (this.#overlay = new GroupsOverlay({
+          model,
+          bindings: this.#bindings,
+          go: (id) => this.#focus.open(id),
+          told: (text) => this.print('notice', text),
+          changed: () => this.#pacer.afterKeys(),
+        })),
       full: () => this.#full(),
       beginEdit: (item) => this.#choosing.edit(item),
       askWords: () =>

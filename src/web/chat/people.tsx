@@ -38,12 +38,15 @@ export function PeopleNames({ session }: { readonly session: Session }) {
   );
 }
 
-function PersonButton({
+export function PersonButton({
   session,
   person,
+  more,
 }: {
   readonly session: Session;
   readonly person: RosterPerson;
+  /** What else is to be said of them. */
+  readonly more?: string | undefined;
 }) {
   const { name, isMe, isHere, isVerified, role } = person;
   const marks = [
@@ -51,8 +54,9 @@ function PersonButton({
     isMe && 'you',
     isVerified && '◆ verified',
     !isHere && !isMe && 'away',
+    more,
   ];
-  const words = marks.filter((mark) => mark !== false).join(', ');
+  const words = marks.filter(Boolean).join(', ');
   const content = (
     <>
       <span class={isHere ? 'sign good' : 'sign dim'} aria-hidden="true">

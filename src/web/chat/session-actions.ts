@@ -64,6 +64,8 @@ export class SessionActions implements ConnectedActions {
       compared: this.#compared,
       help: () => (overlay.value = { kind: 'help' }),
       files: () => (overlay.value = { kind: 'files' }),
+      showGroup: (group) => (overlay.value = { kind: 'about', id: `#${group}` }),
+      showGroups: () => (overlay.value = { kind: 'groups' }),
       full: () => err('Every message here can be opened where it stands.'),
       askWords: () =>
         new Promise((resolve) => (overlay.value = { kind: 'words', answer: resolve })),

@@ -23,7 +23,7 @@ import { PageFocus } from './focus.ts';
 
 /** What lies over the chat. */
 export type PageOverlay =
-  | { readonly kind: 'help' | 'go' | 'settings' | 'devices' | 'people' | 'files' }
+  | { readonly kind: 'help' | 'go' | 'groups' | 'settings' | 'devices' | 'people' | 'files' }
   | { readonly kind: 'picture'; readonly file: File; readonly name: string }
   | { readonly kind: 'search'; readonly query: string }
   | { readonly kind: 'about' | 'pins'; readonly id: ConversationId }

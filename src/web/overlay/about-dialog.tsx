@@ -9,8 +9,8 @@ import { expirySeconds, type ExpirySeconds } from '../../wire/expiry.ts';
 import { lobbyGroup } from '../../wire/extended/names.ts';
 import { PeopleNames } from '../chat/people.tsx';
 import type { Session } from '../chat/session.ts';
-import { Confirmed } from './confirmed.tsx';
 import { Dialog } from './dialog.tsx';
+import { GroupDetails } from './group-details.tsx';
 import { IgnoreButton, Mute, Rule } from './quiet-choices.tsx';
 
 export function AboutDialog({
@@ -36,14 +36,16 @@ export function AboutDialog({
         <p key={sentence}>{sentence}</p>
       ))}
       <p class={protection === 'changed' ? 'warning' : undefined}>{protectionWords[protection]}</p>
+      {kind !== 'person' && (
+        <SealedMembers session={session} group={kind === 'lobby' ? lobbyGroup : name} />
+      )}
+      {kind === 'group' && <GroupDetails session={session} conversation={conversation} />}
       <Mute session={session} conversation={conversation} />
       <Rule session={session} conversation={conversation} />
       <Reading session={session} conversation={conversation} />
       <Timer session={session} conversation={conversation} />
       {kind === 'person' && <AboutPerson session={session} conversation={conversation} />}
-      {kind === 'group' && <AboutGroup session={session} conversation={conversation} />}
-      {kind === 'lobby' && <SealedMembers session={session} group={lobbyGroup} />}
-      {kind !== 'person' && <PeopleNames session={session} />}
+      {kind === 'lobby' && <PeopleNames session={session} />}
       <p>
         {kind !== 'lobby' && (
           <button onClick={() => (session.overlay.value = { kind: 'pins', id })}>Pinned</button>
@@ -135,74 +137,6 @@ function AboutPerson({ session, conversation: { name, protection } }: AboutProps
       </div>
       <h3>Devices</h3>
       <Lines lines={lines} />
-    </>
-  );
-}
-
-function AboutGroup({ session, conversation: { id, name, isLeft, protection } }: AboutProps) {
-  const { model } = session;
-  const [who, setWho] = useState('');
-  const ask = (done: Promise<Verdict>): void => void session.ask(done);
-  if (isLeft) {
-    return (
-      <button class="main" onClick={() => ask(model.joinGroup(name))}>
-        Enter it again
-      </button>
-    );
-  }
-  const isAdmin = model.people(id).some((person) => person.isMe && person.isAdmin);
-  const person = who.trim().replace(/^@/, '');
-  return (
-    <>
-      <SealedMembers session={session} group={name} />
-      <form
-        class="actions"
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask(model.invite(name, person));
-        }}
-      >
-        <label for="group-who">Somebody</label>
-        <input
-          id="group-who"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          value={who}
-          onInput={(event) => setWho(event.currentTarget.value)}
-        />
-        <button disabled={person === ''}>Invite</button>
-        {isAdmin && (
-          <>
-            <button
-              type="button"
-              disabled={person === ''}
-              onClick={() => ask(model.kick(name, person))}
-            >
-              Put out
-            </button>
-            <button
-              type="button"
-              disabled={person === ''}
-              onClick={() => ask(model.handOver(name, person))}
-            >
-              Make admin in your place
-            </button>
-          </>
-        )}
-      </form>
-      <div class="actions">
-        <Confirmed words="Leave" run={() => ask(model.leaveGroup(name))} />
-        {isAdmin && protection === 'open' && (
-          <Confirmed words="Seal: there is no way back" run={() => ask(model.seal(name))} />
-        )}
-        {isAdmin && (
-          <Confirmed
-            words="End the group for everybody"
-            run={() => ask(model.handOver(name, undefined))}
-          />
-        )}
-      </div>
     </>
   );
 }

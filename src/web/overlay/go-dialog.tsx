@@ -51,6 +51,11 @@ export function GoDialog({ session }: { readonly session: Session }) {
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </form>
+      <p>
+        <button onClick={() => (session.overlay.value = { kind: 'groups' })}>
+          Public groups …
+        </button>
+      </p>
       <ul class="choices">
         {choices.map((id) => (
           <li key={id}>

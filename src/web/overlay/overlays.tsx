@@ -6,6 +6,7 @@ import { AboutDialog } from './about-dialog.tsx';
 import { DevicesDialog } from './devices-dialog.tsx';
 import { FilesDialog, PictureDialog } from './files-dialogs.tsx';
 import { GoDialog } from './go-dialog.tsx';
+import { GroupsDialog } from './groups-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PeopleDialog } from './people-dialog.tsx';
 import { PinsDialog } from './pins-dialog.tsx';
@@ -23,6 +24,8 @@ export function OpenOverlay({ session }: { readonly session: Session }) {
       return <HelpDialog session={session} />;
     case 'go':
       return <GoDialog session={session} />;
+    case 'groups':
+      return <GroupsDialog session={session} />;
     case 'settings':
       return <SettingsDialog session={session} />;
     case 'devices':

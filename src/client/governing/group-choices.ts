@@ -1,0 +1,137 @@
+// What somebody may do in a group, as choices for a view: about the group, and about each of those in it. Pure. Who may is
+// for wire/groups/rights.ts to say; the server or the members' programs decide it once more when it is done.
+
+import { mayDo, type GroupRole } from '../../wire/groups/rights.ts';
+import type { Model, RosterPerson, Verdict } from '../timeline/model.ts';
+import type { GovernWish, GroupInfo } from './govern-wish.ts';
+
+/** One change; or putting somebody out and handing the group over, as every group knows it. */
+export type GroupDeed = GovernWish | { readonly what: 'kick' | 'hand-over'; readonly user: string };
+
+/** What does it. */
+export function doDeed(
+  model: Pick<Model, 'govern' | 'handOver' | 'kick'>,
+  group: string,
+  deed: GroupDeed,
+): Promise<Verdict> {
+  switch (deed.what) {
+    case 'kick':
+      return model.kick(group, deed.user);
+    case 'hand-over':
+      return model.handOver(group, deed.user);
+    default:
+      return model.govern(group, deed);
+  }
+}
+
+/** As much as the people of a group tell of it, where the server has no rules of groups. */
+export function infoFrom(people: readonly RosterPerson[], isSealed: boolean): GroupInfo {
+  const owners = people.filter(({ role }) => role === 'owner').map(({ name }) => name);
+  return { isSealed, knowsBans: false, owners };
+}
+
+export interface GroupChoice {
+  readonly words: string;
+  readonly deed: GroupDeed;
+  /** It is to be asked about once more. */
+  readonly isHard?: true;
+}
+
+const hour = 3_600;
+const day = 24 * hour;
+const roleWords = {
+  owner: 'make an owner',
+  moderator: 'make a moderator',
+  member: 'make a member',
+};
+const slowSteps = [10, 60, 600] as const;
+
+/** What somebody who is in is there. */
+export function roleByInfo({ owners, moderators }: GroupInfo, name: string): GroupRole {
+  if (owners?.includes(name) === true) return 'owner';
+  return moderators?.includes(name) === true ? 'moderator' : 'member';
+}
+
+/** About `user`, who is in. */
+export function choicesAbout(info: GroupInfo, me: string, user: string): readonly GroupChoice[] {
+  if (user === me) return [];
+  const [mine, theirs] = [roleByInfo(info, me), roleByInfo(info, user)];
+  const may = (act: 'roles' | 'silence' | 'ban'): boolean => mayDo(mine, act, theirs);
+  const roles = (['owner', 'moderator', 'member'] as const).filter((role) => role !== theirs);
+  const isSilenced = info.silenced?.some((one) => one.user === user) === true;
+  return [
+    ...(may('roles') ? roles : []).map((role): GroupChoice => ({
+      words: roleWords[role],
+      deed: { what: 'role', user, role },
+    })),
+    ...(may('roles') && theirs !== 'owner' ? [handOver(user)] : []),
+    ...(may('silence') ? silences(user, isSilenced) : []),
+    ...(may('ban') ? bans(user) : []),
+  ];
+}
+
+function handOver(user: string): GroupChoice {
+  return {
+    words: 'make the owner in your place',
+    deed: { what: 'hand-over', user },
+    isHard: true,
+  };
+}
+
+function silences(user: string, isSilenced: boolean): readonly GroupChoice[] {
+  if (isSilenced) return [{ words: 'let write again', deed: { what: 'unsilence', user } }];
+  return [
+    { words: 'silence for an hour', deed: { what: 'silence', user, seconds: hour } },
+    { words: 'silence for a day', deed: { what: 'silence', user, seconds: day } },
+    { words: 'silence', deed: { what: 'silence', user } },
+  ];
+}
+
+function bans(user: string): readonly GroupChoice[] {
+  return [
+    { words: 'put out for a day', deed: { what: 'ban', user, seconds: day }, isHard: true },
+    { words: 'put out for a week', deed: { what: 'ban', user, seconds: 7 * day }, isHard: true },
+    { words: 'put out for good', deed: { what: 'kick', user }, isHard: true },
+  ];
+}
+
+/** About somebody who is banned. */
+export function choicesAboutBanned(
+  info: GroupInfo,
+  me: string,
+  user: string,
+): readonly GroupChoice[] {
+  if (!mayDo(roleByInfo(info, me), 'unban')) return [];
+  return [{ words: 'let enter again', deed: { what: 'unban', user } }];
+}
+
+/** Whether somebody may set the topic, and other rules. */
+export function mayRule(info: GroupInfo, me: string): boolean {
+  return mayDo(roleByInfo(info, me), 'rules');
+}
+
+/** About the group. */
+export function choicesOf(info: GroupInfo, me: string): readonly GroupChoice[] {
+  const mine = roleByInfo(info, me);
+  const { announce = false, slow = 0, public: isPublic = false } = info;
+  const rules: readonly GroupChoice[] = [
+    announce
+      ? { words: 'let everybody write', deed: { what: 'announce', on: false } }
+      : { words: 'let only owners and moderators write', deed: { what: 'announce', on: true } },
+    ...slowSteps
+      .filter((seconds) => seconds !== slow)
+      .map((seconds): GroupChoice => {
+        const words = `slow mode: a message each ${seconds < 60 ? `${seconds} seconds` : minutes(seconds)}`;
+        return { words, deed: { what: 'slow', seconds } };
+      }),
+    ...(slow > 0 ? [{ words: 'end slow mode', deed: { what: 'slow', seconds: 0 } } as const] : []),
+  ];
+  const listing: GroupChoice = isPublic
+    ? { words: 'take it out of the directory', deed: { what: 'public', on: false } }
+    : { words: 'put it into the directory', deed: { what: 'public', on: true } };
+  return [...(mayDo(mine, 'rules') ? rules : []), ...(mayDo(mine, 'listing') ? [listing] : [])];
+}
+
+function minutes(seconds: number): string {
+  return seconds === 60 ? 'minute' : `${seconds / 60} minutes`;
+}
