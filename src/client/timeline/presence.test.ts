@@ -10,6 +10,7 @@ import { ShownPresence } from './presence.ts';
 interface View {
   readonly phase: 'in' | 'entering';
   readonly admins: readonly string[];
+  readonly moderators: readonly string[];
   readonly members: readonly string[];
 }
 
@@ -34,6 +35,7 @@ function createStage({ hasCompany = true } = {}) {
   const client = {
     roster: hasCompany ? roster : undefined,
     listUsers: () => (stage.asked += 1),
+    conversations: [{ name: '#lunch', moderators: ['bob'] }],
     isSealed: () => stage.isSealed,
     shownView: () => stage.view,
     sealedView: async () => void (stage.loaded += 1),
@@ -78,12 +80,26 @@ test('the members of a sealed group are those in the tree: one whom the server h
   });
   const members = () => stage.here.membersOf('lunch');
   assert.deepEqual([...(members()?.people.keys() ?? [])], ['alice', 'bob', 'gus'], 'an open one');
+  const roles = () => [...(members()?.roles ?? [])].sort();
+  assert.deepEqual(roles(), [
+    ['bob', 'moderator'],
+    ['gus', 'owner'],
+  ]);
   stage.isSealed = true;
   assert.equal(members(), undefined, 'before it was read from the disk');
-  stage.view = { phase: 'in', admins: ['alice'], members: ['alice', 'bob', 'ghost'] };
+  const people = ['alice', 'bob', 'ghost'];
+  stage.view = { phase: 'in', admins: ['alice'], moderators: ['ghost'], members: people };
   await Promise.resolve();
   assert.deepEqual([stage.loaded, stage.changed], [1, 1]);
   assert.equal(members()?.admin, 'alice');
+  assert.deepEqual(
+    roles(),
+    [
+      ['alice', 'owner'],
+      ['ghost', 'moderator'],
+    ],
+    'as the roster says it',
+  );
   assert.deepEqual(
     [...(members()?.people ?? [])].map(([name, { online }]) => [name, online]),
     [
