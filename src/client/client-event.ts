@@ -237,6 +237,8 @@ export type ClientEvent =
     }
   /** The history's mark for an unreadable message is gone: its text is there in another place. */
   | { readonly type: 'mark-removed'; readonly conversation: ConversationName; readonly seq: number }
+  /** The rules of a group have changed, or who is what in it. */
+  | { readonly type: 'rules'; readonly conversation: ConversationName }
   /** What is said in a conversation disappears so many seconds after it was read, from now on; 0: it stays. */
   | {
       readonly type: 'timer';

@@ -135,8 +135,8 @@ browserTests('the page', () => {
     await bob.said('there is').waitFor();
     await alice.page.getByRole('button', { name: 'About' }).click();
     await alice.dialog.getByText('What you can do about bob').click();
-    await alice.dialog.getByRole('button', { name: 'put out for good' }).click();
-    await alice.dialog.getByRole('button', { name: 'put out for good: really?' }).click();
+    await alice.dialog.getByRole('button', { name: 'Put out for good' }).click();
+    await alice.dialog.getByRole('button', { name: 'Put out for good: really?' }).click();
     await bob.page.getByPlaceholder('You are not in tea').waitFor();
   });
 

@@ -651,7 +651,7 @@ export class AccountSync {
         return;
       case 'RULES':
         this.#conversations.rules(event);
-        this.#ports.emit({ type: 'conversations' });
+        this.#ports.emit({ type: 'rules', conversation: event.in });
         return;
       case 'LEFT':
         this.#incoming.left(event.in);

@@ -40,9 +40,9 @@ export interface GroupChoice {
 const hour = 3_600;
 const day = 24 * hour;
 const roleWords = {
-  owner: 'make an owner',
-  moderator: 'make a moderator',
-  member: 'make a member',
+  owner: 'Make an owner',
+  moderator: 'Make a moderator',
+  member: 'Make a member',
 };
 const slowSteps = [10, 60, 600] as const;
 
@@ -72,26 +72,26 @@ export function choicesAbout(info: GroupInfo, me: string, user: string): readonl
 
 function handOver(user: string): GroupChoice {
   return {
-    words: 'make the owner in your place',
+    words: 'Make the owner in your place',
     deed: { what: 'hand-over', user },
     isHard: true,
   };
 }
 
 function silences(user: string, isSilenced: boolean): readonly GroupChoice[] {
-  if (isSilenced) return [{ words: 'let write again', deed: { what: 'unsilence', user } }];
+  if (isSilenced) return [{ words: 'Let write again', deed: { what: 'unsilence', user } }];
   return [
-    { words: 'silence for an hour', deed: { what: 'silence', user, seconds: hour } },
-    { words: 'silence for a day', deed: { what: 'silence', user, seconds: day } },
-    { words: 'silence', deed: { what: 'silence', user } },
+    { words: 'Silence for an hour', deed: { what: 'silence', user, seconds: hour } },
+    { words: 'Silence for a day', deed: { what: 'silence', user, seconds: day } },
+    { words: 'Silence', deed: { what: 'silence', user } },
   ];
 }
 
 function bans(user: string): readonly GroupChoice[] {
   return [
-    { words: 'put out for a day', deed: { what: 'ban', user, seconds: day }, isHard: true },
-    { words: 'put out for a week', deed: { what: 'ban', user, seconds: 7 * day }, isHard: true },
-    { words: 'put out for good', deed: { what: 'kick', user }, isHard: true },
+    { words: 'Put out for a day', deed: { what: 'ban', user, seconds: day }, isHard: true },
+    { words: 'Put out for a week', deed: { what: 'ban', user, seconds: 7 * day }, isHard: true },
+    { words: 'Put out for good', deed: { what: 'kick', user }, isHard: true },
   ];
 }
 
@@ -102,7 +102,7 @@ export function choicesAboutBanned(
   user: string,
 ): readonly GroupChoice[] {
   if (!mayDo(roleByInfo(info, me), 'unban')) return [];
-  return [{ words: 'let enter again', deed: { what: 'unban', user } }];
+  return [{ words: 'Let enter again', deed: { what: 'unban', user } }];
 }
 
 /** Whether somebody may set the topic, and other rules. */
@@ -116,19 +116,19 @@ export function choicesOf(info: GroupInfo, me: string): readonly GroupChoice[] {
   const { announce = false, slow = 0, public: isPublic = false } = info;
   const rules: readonly GroupChoice[] = [
     announce
-      ? { words: 'let everybody write', deed: { what: 'announce', on: false } }
-      : { words: 'let only owners and moderators write', deed: { what: 'announce', on: true } },
+      ? { words: 'Let everybody write', deed: { what: 'announce', on: false } }
+      : { words: 'Let only owners and moderators write', deed: { what: 'announce', on: true } },
     ...slowSteps
       .filter((seconds) => seconds !== slow)
       .map((seconds): GroupChoice => {
-        const words = `slow mode: a message each ${seconds < 60 ? `${seconds} seconds` : minutes(seconds)}`;
+        const words = `Slow mode: a message each ${seconds < 60 ? `${seconds} seconds` : minutes(seconds)}`;
         return { words, deed: { what: 'slow', seconds } };
       }),
-    ...(slow > 0 ? [{ words: 'end slow mode', deed: { what: 'slow', seconds: 0 } } as const] : []),
+    ...(slow > 0 ? [{ words: 'End slow mode', deed: { what: 'slow', seconds: 0 } } as const] : []),
   ];
   const listing: GroupChoice = isPublic
-    ? { words: 'take it out of the directory', deed: { what: 'public', on: false } }
-    : { words: 'put it into the directory', deed: { what: 'public', on: true } };
+    ? { words: 'Take it out of the directory', deed: { what: 'public', on: false } }
+    : { words: 'Put it into the directory', deed: { what: 'public', on: true } };
   return [...(mayDo(mine, 'rules') ? rules : []), ...(mayDo(mine, 'listing') ? [listing] : [])];
 }
 

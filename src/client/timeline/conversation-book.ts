@@ -26,6 +26,8 @@ export interface TimelineConversation {
   news: number;
   mentions: number;
   protection: Protection;
+  /** How often its rules have changed. */
+  rules: number;
   isHere: boolean | undefined;
   isLeft: boolean;
   /** For a conversation that the device stores. */
@@ -67,6 +69,7 @@ export class ConversationBook {
       protection: kept.protection,
       isHere: kept.isHere,
       isLeft: kept.isLeft,
+      rules: kept.rules,
       isReady: isReady(kept),
       ...quietAt(kept),
       ...signals(kept),
@@ -102,6 +105,7 @@ export class ConversationBook {
       news: 0,
       mentions: 0,
       protection: kind === 'person' ? 'untried' : 'open',
+      rules: 0,
       isHere: undefined,
       isLeft: false,
       messageIndex: undefined,

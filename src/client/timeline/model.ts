@@ -66,6 +66,8 @@ export interface ConversationSummary {
   readonly quietMark?: string | undefined;
   /** What the group is about, as far as is known. */
   readonly topic?: string;
+  /** Another number each time the rules of the group have changed, or who is what in it. */
+  readonly rules?: number;
   /** What is said there disappears so many seconds after it was read. Undefined: it stays. */
   readonly timer?: ExpirySeconds;
 }

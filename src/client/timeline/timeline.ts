@@ -272,11 +272,10 @@ export class Timeline {
         this.here.told();
         return;
       case 'members':
-        this.here.touched();
-        this.#changed(event.group === lobbyGroup ? lobbyId : `#${event.group}`);
+        this.#rulesChanged(event.group === lobbyGroup ? lobbyId : `#${event.group}`);
         return;
       case 'member':
-        this.here.touched();
+        this.#rulesChanged(`#${event.group}`);
         this.#tellAll(event, `#${event.group}`);
         this.#changed(undefined);
         return;
@@ -360,6 +359,9 @@ export class Timeline {
         this.#tellAll(event, this.timelinePeople.person(user).id);
         return;
       }
+      case 'rules':
+        this.#rulesChanged(event.conversation);
+        return;
       case 'timer': {
         const kept = this.router.named(event.conversation);
         this.book.touched();
@@ -383,8 +385,6 @@ export class Timeline {
         return;
       }
       case 'conversations':
-        // Who is what in a group may have changed.
-        this.here.touched();
         this.#syncAll();
         return;
       case 'caught-up':
@@ -512,6 +512,15 @@ export class Timeline {
       this.history.whenLoaded(kept, () => {
         if (kept.messageIndex?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
       });
+  }
+
+  /** Who is in a group, or what they are or may do there. */
+  #rulesChanged(id: ConversationId): void {
+    const kept = this.book.get(id);
+    if (kept !== undefined) kept.rules += 1;
+    this.here.touched();
+    this.book.touched();
+    this.#changed(id);
   }
 
   /** Something was said of an earlier message: what is in memory of it is read again. */

@@ -117,6 +117,7 @@ export function present(
     case 'mark-removed':
     // The message that sets a timer says so.
     case 'timer':
+    case 'rules':
     case 'expired':
     case 'history-taken':
     case 'muted':

@@ -30,17 +30,15 @@ const maxNamed = 200;
 export function GroupDetails({ session, conversation }: GroupProps) {
   session.watch();
   const { model } = session;
-  const { id, name, isLeft, topic, protection } = conversation;
+  const { id, name, isLeft, protection, rules } = conversation;
   const [info, setInfo] = useState<GroupInfo>();
   const people = model.people(id);
-  // Who is what is part of it, and tells that something has changed.
-  const roles = people.map((one) => `${one.name} ${one.role ?? ''}`).join();
   const read = async (): Promise<void> => {
     const known = isLeft ? undefined : await model.groupInfo(name);
     if (known === undefined) setInfo(undefined);
     else setInfo(known.ok ? known.value : infoFrom(model.people(id), protection === 'sealed'));
   };
-  useEffect(() => void read(), [name, isLeft, topic, roles, protection]);
+  useEffect(() => void read(), [name, isLeft, protection, rules]);
   const ask = async (done: Promise<Verdict>): Promise<void> => {
     await session.ask(done);
     await read();

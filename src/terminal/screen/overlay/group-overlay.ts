@@ -42,7 +42,9 @@ export class GroupOverlay implements Overlay {
   readonly #cursor = new ListCursor();
   /** Undefined until it is known. */
   #info: GroupInfo | undefined;
-  #remark = '…';
+  /** Which rules it has read. */
+  #rules: number | undefined;
+  #remark = '';
   /** Whose choices are shown. */
   #about: string | undefined;
   /** What is asked about once more. */
@@ -52,11 +54,13 @@ export class GroupOverlay implements Overlay {
     this.#ports = ports;
     const { bindings, group } = ports;
     this.title = `#${group}  (${bindings.word('list-choose')} chooses, ${bindings.word('list-close')} closes it)`;
-    void this.#read('');
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    const { group } = this.#ports;
+    const { group, model } = this.#ports;
+    const { rules } = model.conversation(`#${group}`) ?? {};
+    if (rules !== this.#rules) void this.#read(this.#remark);
+    this.#rules = rules;
     const lines = this.#info === undefined ? [] : infoLines(group, this.#info);
     const about = this.#about === undefined ? lines : [`${this.#about}:`];
     const head = about.flatMap((line) => wrapped(line, width));
