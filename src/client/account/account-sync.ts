@@ -319,7 +319,7 @@ export class AccountSync {
       isSealed: (group) => groups?.isSealed({ kind: 'group', group }) === true,
       roster: async (group) => {
         await this.#processed();
-        return groups?.engine.roster(groupConversation(group));
+        return groups?.roster(group);
       },
       sign: async (group, body) => {
         await this.#processed();

@@ -509,6 +509,11 @@ export class SealedGroups {
     return this.#free(() => this.engine.record(groupConversation(group), body));
   }
 
+  /** Who may be in a group, and as what, when what is being done is done. */
+  roster(group: GroupName): Promise<SignedRoster | undefined> {
+    return this.#free(() => this.engine.roster(groupConversation(group)));
+  }
+
   view(group: GroupName): Promise<GroupView | undefined> {
     return this.#free(() => this.engine.view(groupConversation(group)));
   }
