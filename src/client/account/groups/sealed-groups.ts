@@ -493,7 +493,9 @@ export class SealedGroups {
       const root16 = rootOf(roster, user);
       if (roster === undefined || root16 === undefined) return undefined;
       // Whoever else owns the group keeps it.
-      const others = ownersOf(roster).filter((one) => one.name !== this.#ports.groups.me && one.name !== user);
+      const others = ownersOf(roster).filter(
+        (one) => one.name !== this.#ports.groups.me && one.name !== user,
+      );
       const admins = [...others.map((one) => one.root16), root16];
       return this.engine.record(name, { kind: 'admins', admins });
     });
