@@ -6,21 +6,22 @@ import type { Model, RosterPerson, Verdict } from '../timeline/model.ts';
 import type { GovernWish, GroupInfo } from './govern-wish.ts';
 
 /** One change; or putting somebody out and handing the group over, as every group knows it. */
-export type GroupDeed = GovernWish | { readonly what: 'kick' | 'hand-over'; readonly user: string };
+export type GroupAction =
+  GovernWish | { readonly what: 'kick' | 'hand-over'; readonly user: string };
 
 /** What does it. */
-export function doDeed(
+export function doAction(
   model: Pick<Model, 'govern' | 'handOver' | 'kick'>,
   group: string,
-  deed: GroupDeed,
+  action: GroupAction,
 ): Promise<Verdict> {
-  switch (deed.what) {
+  switch (action.what) {
     case 'kick':
-      return model.kick(group, deed.user);
+      return model.kick(group, action.user);
     case 'hand-over':
-      return model.handOver(group, deed.user);
+      return model.handOver(group, action.user);
     default:
-      return model.govern(group, deed);
+      return model.govern(group, action);
   }
 }
 
@@ -32,7 +33,7 @@ export function infoFrom(people: readonly RosterPerson[], isSealed: boolean): Gr
 
 export interface GroupChoice {
   readonly words: string;
-  readonly deed: GroupDeed;
+  readonly action: GroupAction;
   /** It is to be asked about once more. */
   readonly isHard?: true;
 }
@@ -62,7 +63,7 @@ export function choicesAbout(info: GroupInfo, me: string, user: string): readonl
   return [
     ...(may('roles') ? roles : []).map((role): GroupChoice => ({
       words: roleWords[role],
-      deed: { what: 'role', user, role },
+      action: { what: 'role', user, role },
     })),
     ...(may('roles') && theirs !== 'owner' ? [handOver(user)] : []),
     ...(may('silence') ? silences(user, isSilenced) : []),
@@ -73,25 +74,25 @@ export function choicesAbout(info: GroupInfo, me: string, user: string): readonl
 function handOver(user: string): GroupChoice {
   return {
     words: 'Make the owner in your place',
-    deed: { what: 'hand-over', user },
+    action: { what: 'hand-over', user },
     isHard: true,
   };
 }
 
 function silences(user: string, isSilenced: boolean): readonly GroupChoice[] {
-  if (isSilenced) return [{ words: 'Let write again', deed: { what: 'unsilence', user } }];
+  if (isSilenced) return [{ words: 'Let write again', action: { what: 'unsilence', user } }];
   return [
-    { words: 'Silence for an hour', deed: { what: 'silence', user, seconds: hour } },
-    { words: 'Silence for a day', deed: { what: 'silence', user, seconds: day } },
-    { words: 'Silence', deed: { what: 'silence', user } },
+    { words: 'Silence for an hour', action: { what: 'silence', user, seconds: hour } },
+    { words: 'Silence for a day', action: { what: 'silence', user, seconds: day } },
+    { words: 'Silence', action: { what: 'silence', user } },
   ];
 }
 
 function bans(user: string): readonly GroupChoice[] {
   return [
-    { words: 'Put out for a day', deed: { what: 'ban', user, seconds: day }, isHard: true },
-    { words: 'Put out for a week', deed: { what: 'ban', user, seconds: 7 * day }, isHard: true },
-    { words: 'Put out for good', deed: { what: 'kick', user }, isHard: true },
+    { words: 'Put out for a day', action: { what: 'ban', user, seconds: day }, isHard: true },
+    { words: 'Put out for a week', action: { what: 'ban', user, seconds: 7 * day }, isHard: true },
+    { words: 'Put out for good', action: { what: 'kick', user }, isHard: true },
   ];
 }
 
@@ -102,7 +103,7 @@ export function choicesAboutBanned(
   user: string,
 ): readonly GroupChoice[] {
   if (!mayDo(roleByInfo(info, me), 'unban')) return [];
-  return [{ words: 'Let enter again', deed: { what: 'unban', user } }];
+  return [{ words: 'Let enter again', action: { what: 'unban', user } }];
 }
 
 /** Whether somebody may set the topic, and other rules. */
@@ -116,19 +117,21 @@ export function choicesOf(info: GroupInfo, me: string): readonly GroupChoice[] {
   const { announce = false, slow = 0, public: isPublic = false } = info;
   const rules: readonly GroupChoice[] = [
     announce
-      ? { words: 'Let everybody write', deed: { what: 'announce', on: false } }
-      : { words: 'Let only owners and moderators write', deed: { what: 'announce', on: true } },
+      ? { words: 'Let everybody write', action: { what: 'announce', on: false } }
+      : { words: 'Let only owners and moderators write', action: { what: 'announce', on: true } },
     ...slowSteps
       .filter((seconds) => seconds !== slow)
       .map((seconds): GroupChoice => {
         const words = `Slow mode: a message each ${seconds < 60 ? `${seconds} seconds` : minutes(seconds)}`;
-        return { words, deed: { what: 'slow', seconds } };
+        return { words, action: { what: 'slow', seconds } };
       }),
-    ...(slow > 0 ? [{ words: 'End slow mode', deed: { what: 'slow', seconds: 0 } } as const] : []),
+    ...(slow > 0
+      ? [{ words: 'End slow mode', action: { what: 'slow', seconds: 0 } } as const]
+      : []),
   ];
   const listing: GroupChoice = isPublic
-    ? { words: 'Take it out of the directory', deed: { what: 'public', on: false } }
-    : { words: 'Put it into the directory', deed: { what: 'public', on: true } };
+    ? { words: 'Take it out of the directory', action: { what: 'public', on: false } }
+    : { words: 'Put it into the directory', action: { what: 'public', on: true } };
   return [...(mayDo(mine, 'rules') ? rules : []), ...(mayDo(mine, 'listing') ? [listing] : [])];
 }
 

@@ -7,7 +7,7 @@ import {
   choicesAbout,
   choicesAboutBanned,
   choicesOf,
-  doDeed,
+  doAction,
   infoFrom,
   mayRule,
   type GroupChoice,
@@ -54,7 +54,7 @@ export function GroupDetails({ session, conversation }: GroupProps) {
     );
   }
   const isAdmin = people.some((person) => person.isMe && person.role === 'owner');
-  const act = ({ deed }: GroupChoice): void => void ask(doDeed(model, name, deed));
+  const act = ({ action }: GroupChoice): void => void ask(doAction(model, name, action));
   return (
     <>
       {info !== undefined && (
@@ -232,7 +232,7 @@ interface ChoicesProps {
 function Choices({ words, choices, act }: ChoicesProps) {
   if (choices.length === 0) return null;
   return (
-    <details class="deeds">
+    <details class="about-member">
       <summary>{words}</summary>
       <ChoiceButtons choices={choices} act={act} />
     </details>

@@ -5,7 +5,7 @@ import {
   choicesAbout,
   choicesAboutBanned,
   choicesOf,
-  doDeed,
+  doAction,
   infoFrom,
   type GroupChoice,
 } from '../../../client/governing/group-choices.ts';
@@ -109,7 +109,7 @@ export class GroupOverlay implements Overlay {
     }
     const { group, model } = this.#ports;
     this.#remark = '…';
-    void this.#done(doDeed(model, group, choice.deed));
+    void this.#done(doAction(model, group, choice.action));
   }
 
   async #done(doing: Promise<Verdict>): Promise<void> {
