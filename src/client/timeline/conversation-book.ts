@@ -27,7 +27,7 @@ export interface TimelineConversation {
   mentions: number;
   protection: Protection;
   /** How often its rules have changed. */
-  rules: number;
+  rules?: number;
   isHere: boolean | undefined;
   isLeft: boolean;
   /** For a conversation that the device stores. */
@@ -69,7 +69,7 @@ export class ConversationBook {
       protection: kept.protection,
       isHere: kept.isHere,
       isLeft: kept.isLeft,
-      rules: kept.rules,
+      rules: kept.rules ?? 0,
       isReady: isReady(kept),
       ...quietAt(kept),
       ...signals(kept),
@@ -105,7 +105,6 @@ export class ConversationBook {
       news: 0,
       mentions: 0,
       protection: kind === 'person' ? 'untried' : 'open',
-      rules: 0,
       isHere: undefined,
       isLeft: false,
       messageIndex: undefined,

@@ -228,10 +228,8 @@ export interface RosterPerson {
   readonly isMe: boolean;
   readonly isHere: boolean;
   readonly isVerified: boolean;
-  /** Of the requested group: the one owner whom version 1 knows. */
-  readonly isAdmin: boolean;
-  /** What they are in the group, if it is known. */
-  readonly role?: GroupRole;
+  /** What they are in the requested group, if it is known. */
+  readonly role?: GroupRole | undefined;
 }
 
 export interface ConnectionStatus {

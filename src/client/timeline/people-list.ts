@@ -2,10 +2,11 @@
 // frame is drawn far more often, and a lobby may have thousands.
 
 import { lobbyGroup } from '../../wire/extended/names.ts';
+import type { GroupRole } from '../../wire/groups/rights.ts';
 import type { Username } from '../../wire/text.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import type { RosterPerson } from './model.ts';
-import type { ShownPresence } from './presence.ts';
+import type { ShownMembers, ShownPresence } from './presence.ts';
 
 export class PeopleList {
   readonly #me: string;
@@ -40,8 +41,7 @@ export class PeopleList {
           isMe,
           isHere: isMe ? isOpen : (inGroup ?? this.#here.isHere(name) ?? false),
           isVerified: this.#verified.has(name),
-          isAdmin: name === members?.admin,
-          ...(members !== undefined && { role: members.roles.get(name) ?? 'member' }),
+          role: members && roleIn(members, name),
         };
       })
       .map((person) => ({ person, folded: person.name.toLowerCase() }))
@@ -73,4 +73,12 @@ export class PeopleList {
 function groupOf({ kind, name, isLeft, protection }: TimelineConversation): string | undefined {
   if (kind === 'lobby') return protection === 'sealed' ? lobbyGroup : undefined;
   return kind === 'group' && !isLeft ? name : undefined;
+}
+
+function roleIn({ admin, admins, moderators }: ShownMembers, name: string): GroupRole {
+  return name === admin || admins.includes(name)
+    ? 'owner'
+    : moderators.includes(name)
+      ? 'moderator'
+      : 'member';
 }

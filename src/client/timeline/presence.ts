@@ -3,8 +3,7 @@
 
 import type { KnownPresence } from '../account/roster.ts';
 import type { Timers } from '../ports.ts';
-import { groupConversation, lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
-import type { GroupRole } from '../../wire/groups/rights.ts';
+import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
@@ -20,7 +19,8 @@ export interface ShownMembers {
   readonly admin: string | undefined;
   readonly people: ReadonlyMap<Username, KnownPresence>;
   /** Who is more than a member. */
-  readonly roles: ReadonlyMap<string, GroupRole>;
+  readonly admins: readonly string[];
+  readonly moderators: readonly string[];
 }
 
 export class ShownPresence {
@@ -82,7 +82,9 @@ export class ShownPresence {
     const { roster } = this.#source;
     if (!this.#source.isSealed(name)) {
       const known = roster?.membersOf(name);
-      return known && { ...known, roles: this.#toldRoles(name, known.admin) };
+      const told = this.#source.conversations.find((one) => one.name === `#${name}`);
+      const { owners: admins = [], moderators = [] } = told ?? {};
+      return known && { ...known, admins, moderators };
     }
     const view = this.#source.shownView(name);
     if (view === undefined) void this.#load(name);
@@ -93,14 +95,7 @@ export class ShownPresence {
       const isHere = this.isHere(user) ?? online?.get(user)?.online ?? false;
       return [user, { online: isHere, guest: false }];
     });
-    const roles = rolesOf(view.admins, view.moderators);
-    return { admin: view.admins[0], people: new Map(people), roles };
-  }
-
-  /** Of an open group, by the server's word. */
-  #toldRoles(group: GroupName, admin: string): ReadonlyMap<string, GroupRole> {
-    const view = this.#source.conversations.find(({ name }) => name === groupConversation(group));
-    return rolesOf([admin, ...(view?.owners ?? [])], view?.moderators ?? []);
+    return { ...view, admin: view.admins[0], people: new Map(people) };
   }
 
   /** A group that was stored is read when it is first looked at. */
@@ -175,14 +170,4 @@ export class ShownPresence {
     this.#cancel();
     this.#cancel = this.#timers.after(askEveryMs, () => this.#ask());
   }
-}
-
-function rolesOf(
-  owners: readonly string[],
-  moderators: readonly string[],
-): ReadonlyMap<string, GroupRole> {
-  return new Map<string, GroupRole>([
-    ...moderators.map((name) => [name, 'moderator'] as const),
-    ...owners.map((name) => [name, 'owner'] as const),
-  ]);
 }

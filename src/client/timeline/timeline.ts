@@ -220,14 +220,10 @@ export class Timeline {
 
   #isAdmin(id: ConversationId): boolean {
     const kept = this.book.get(id);
-    const group = kept?.kind === 'group' ? parseGroupName(kept.name) : undefined;
-    if (group === undefined) return false;
-    const shown = this.#source.shownView(group);
-    const admins = shown?.admins;
-    if (admins !== undefined) return [...admins, ...(shown?.moderators ?? [])].includes(this.me);
-    const view = this.#source.conversations.find(({ name }) => name === kept?.messageIndex?.name);
-    if (view?.admin === this.me) return true;
-    return [...(view?.owners ?? []), ...(view?.moderators ?? [])].includes(this.me);
+    const known = kept?.kind === 'group' ? this.here.membersOf(kept.name) : undefined;
+    return (
+      known !== undefined && [known.admin, ...known.admins, ...known.moderators].includes(this.me)
+    );
   }
 
   seen(id: ConversationId): void {
@@ -517,7 +513,7 @@ export class Timeline {
   /** Who is in a group, or what they are or may do there. */
   #rulesChanged(id: ConversationId): void {
     const kept = this.book.get(id);
-    if (kept !== undefined) kept.rules += 1;
+    if (kept !== undefined) kept.rules = (kept.rules ?? 0) + 1;
     this.here.touched();
     this.book.touched();
     this.#changed(id);

@@ -83,7 +83,6 @@ const person = fc.record({
   isMe: fc.boolean(),
   isHere: fc.boolean(),
   isVerified: fc.boolean(),
-  isAdmin: fc.boolean(),
   role: fc.constantFrom('owner' as const, 'moderator' as const, 'member' as const),
 });
 

@@ -41,20 +41,16 @@ export function PeopleNames({ session }: { readonly session: Session }) {
 export function PersonButton({
   session,
   person,
-  more,
 }: {
   readonly session: Session;
   readonly person: RosterPerson;
-  /** What else is to be said of them. */
-  readonly more?: string | undefined;
 }) {
   const { name, isMe, isHere, isVerified, role } = person;
   const marks = [
-    (role === 'owner' || role === 'moderator') && role,
+    role !== 'member' && role,
     isMe && 'you',
     isVerified && '◆ verified',
     !isHere && !isMe && 'away',
-    more,
   ];
   const words = marks.filter(Boolean).join(', ');
   const content = (

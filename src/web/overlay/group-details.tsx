@@ -204,11 +204,8 @@ function Members({ session, info, people, act }: MembersProps) {
       <ul class="people-names">
         {people.slice(0, maxNamed).map((person) => (
           <li key={person.name}>
-            <PersonButton
-              session={session}
-              person={person}
-              more={isQuiet(person.name) ? 'silenced' : undefined}
-            />
+            <PersonButton session={session} person={person} />
+            {isQuiet(person.name) && <p class="dim">silenced</p>}
             <Choices
               words={`What you can do about ${person.name}`}
               choices={choicesAbout(info, me, person.name)}
