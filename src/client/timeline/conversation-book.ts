@@ -27,7 +27,7 @@ export interface TimelineConversation {
   mentions: number;
   protection: Protection;
   /** How often its rules have changed. */
-  rules?: number;
+  rules?: number | undefined;
   isHere: boolean | undefined;
   isLeft: boolean;
   /** For a conversation that the device stores. */
@@ -69,7 +69,7 @@ export class ConversationBook {
       protection: kept.protection,
       isHere: kept.isHere,
       isLeft: kept.isLeft,
-      rules: kept.rules ?? 0,
+      rules: kept.rules,
       isReady: isReady(kept),
       ...quietAt(kept),
       ...signals(kept),

@@ -67,7 +67,7 @@ export interface ConversationSummary {
   /** What the group is about, as far as is known. */
   readonly topic?: string;
   /** Another number each time the rules of the group have changed, or who is what in it. */
-  readonly rules?: number;
+  readonly rules?: number | undefined;
   /** What is said there disappears so many seconds after it was read. Undefined: it stays. */
   readonly timer?: ExpirySeconds;
 }
@@ -228,7 +228,7 @@ export interface RosterPerson {
   readonly isMe: boolean;
   readonly isHere: boolean;
   readonly isVerified: boolean;
-  /** What they are in the requested group, if it is known. */
+  /** What they are in the requested group, if they are known to be more than a member. */
   readonly role?: GroupRole | undefined;
 }
 

@@ -2,11 +2,10 @@
 // frame is drawn far more often, and a lobby may have thousands.
 
 import { lobbyGroup } from '../../wire/extended/names.ts';
-import type { GroupRole } from '../../wire/groups/rights.ts';
 import type { Username } from '../../wire/text.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import type { RosterPerson } from './model.ts';
-import type { ShownMembers, ShownPresence } from './presence.ts';
+import { roleIn, type ShownPresence } from './presence.ts';
 
 export class PeopleList {
   readonly #me: string;
@@ -73,12 +72,4 @@ export class PeopleList {
 function groupOf({ kind, name, isLeft, protection }: TimelineConversation): string | undefined {
   if (kind === 'lobby') return protection === 'sealed' ? lobbyGroup : undefined;
   return kind === 'group' && !isLeft ? name : undefined;
-}
-
-function roleIn({ admin, admins, moderators }: ShownMembers, name: string): GroupRole {
-  return name === admin || admins.includes(name)
-    ? 'owner'
-    : moderators.includes(name)
-      ? 'moderator'
-      : 'member';
 }

@@ -4,6 +4,7 @@
 import type { KnownPresence } from '../account/roster.ts';
 import type { Timers } from '../ports.ts';
 import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
+import type { GroupRole } from '../../wire/groups/rights.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
@@ -170,4 +171,13 @@ export class ShownPresence {
     this.#cancel();
     this.#cancel = this.#timers.after(askEveryMs, () => this.#ask());
   }
+}
+
+/** What somebody is there, if they are more than a member. */
+export function roleIn(
+  { admin, admins, moderators }: ShownMembers,
+  name: string,
+): GroupRole | undefined {
+  if (name === admin || admins.includes(name)) return 'owner';
+  return moderators.includes(name) ? 'moderator' : undefined;
 }

@@ -36,7 +36,7 @@ import { readerOf } from './history-items.ts';
 import type { LocalEcho, LocalEchoOptions } from './local-echo.ts';
 import type { ShownItems } from './shown-items.ts';
 import { ConversationRouter } from './conversation-router.ts';
-import { ShownPresence } from './presence.ts';
+import { roleIn, ShownPresence } from './presence.ts';
 import type { rightsOf } from './timeline-rights.ts';
 import type { TimelineSource } from './timeline-source.ts';
 
@@ -221,9 +221,7 @@ export class Timeline {
   #isAdmin(id: ConversationId): boolean {
     const kept = this.book.get(id);
     const known = kept?.kind === 'group' ? this.here.membersOf(kept.name) : undefined;
-    return (
-      known !== undefined && [known.admin, ...known.admins, ...known.moderators].includes(this.me)
-    );
+    return known !== undefined && roleIn(known, this.me) !== undefined;
   }
 
   seen(id: ConversationId): void {

@@ -46,12 +46,7 @@ export function PersonButton({
   readonly person: RosterPerson;
 }) {
   const { name, isMe, isHere, isVerified, role } = person;
-  const marks = [
-    role !== 'member' && role,
-    isMe && 'you',
-    isVerified && '◆ verified',
-    !isHere && !isMe && 'away',
-  ];
+  const marks = [role, isMe && 'you', isVerified && '◆ verified', !isHere && !isMe && 'away'];
   const words = marks.filter(Boolean).join(', ');
   const content = (
     <>

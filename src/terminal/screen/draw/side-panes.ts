@@ -90,9 +90,8 @@ function tailOf(
   name: string,
   room: number,
 ): string {
-  const isMore = role === 'owner' || role === 'moderator';
-  const marks = [isMore && role, isMe && 'you', isVerified && '◆', !isHere && !isMe && 'away'];
-  const words = marks.filter((mark) => mark !== false);
+  const marks = [role, isMe && 'you', isVerified && '◆', !isHere && !isMe && 'away'];
+  const words = marks.filter((mark) => mark !== false && mark !== undefined);
   const forName = Math.min(widthOf(name), Math.ceil(room / 2));
   while (words.length > 0 && widthOf(` ${words.join(' ')}`) > room - forName) words.pop();
   return words.length === 0 ? '' : ` ${words.join(' ')}`;
