@@ -7,7 +7,7 @@ import { parseGroupName, parseUsername } from '../../wire/text.ts';
 import { withMarks } from '../../client/wording/name-marks.ts';
 import { sealedMembers } from '../../client/wording/sealed-words.ts';
 
-/** `group lunch, 2 people: alice (you, admin), bob`, or why that is unknown. */
+/** `group lunch, 2 people: alice (you, owner), bob`, or why that is unknown. */
 export async function listNames(
   typed: string,
   client: ChatClient,
@@ -23,9 +23,17 @@ export async function listNames(
     return err(answer.error.code === 'gone' ? 'the connection was lost' : answer.error.text);
   }
   const { admin, members, more: isCut } = answer.value;
-  const names = members.map(({ user, online }) =>
-    withMarks(user, { you: user === client.username, admin: user === admin, away: !online }),
-  );
+  const { owners = [], moderators = [] } =
+    client.conversations.find(({ name }) => name === `#${group}`) ?? {};
+  const names = members.map(({ user, online }) => {
+    const isOwner = user === admin || owners.includes(user);
+    return withMarks(user, {
+      you: user === client.username,
+      owner: isOwner,
+      moderator: !isOwner && moderators.includes(user),
+      away: !online,
+    });
+  });
   const count = names.length === 1 ? '1 person' : `${names.length} people`;
   const rest = isCut === true ? ', and others' : '';
   return ok(`group ${group}, ${count}: ${names.join(', ')}${rest}`);
