@@ -76,7 +76,7 @@ browserTests('messages in a page', () => {
     assert.equal(await page.getByRole('button', { name: 'Reply' }).count(), 0);
     await page.getByRole('button', { name: 'More: what bob said' }).click();
     const dialog = page.getByRole('dialog', { name: 'What bob said' });
-    await dialog.getByText('Reply, React, Edit, Delete: That needs an account.').waitFor();
+    await dialog.getByText('Reply, React, Edit, Delete, Pin: That needs an account.').waitFor();
     const offered = await dialog.getByRole('button').allInnerTexts();
     assert.deepEqual(offered, ['×', 'Copy', 'Ignore bob', 'Copy link', 'Earlier forms']);
   });

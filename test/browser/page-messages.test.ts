@@ -134,6 +134,8 @@ browserTests('messages of the page', () => {
     await page.reload();
     await page.getByText('Editing: shall we met at nine').waitFor();
     await holds(alice, 'shall we meet');
+    // Before that an edit is refused, and stands there again.
+    await isConnected(page);
     await composer(alice).fill('shall we meet at nine');
     await composer(alice).press('Enter');
     await bob.said('shall we meet at nine').waitFor();

@@ -7,6 +7,7 @@ import type { ChatClient } from '../chat-client.ts';
 import type { Verdict } from '../commands/actions.ts';
 import type { GovernWish, GroupInfo, ListedGroup } from '../governing/govern-wish.ts';
 import { formatMoment } from './moment-words.ts';
+import { harmless } from './sanitize.ts';
 
 const second = 1000;
 const onlyAccounts = 'roles and rules of groups are for accounts';
@@ -32,14 +33,29 @@ export async function infoOf(
 ): Promise<Result<GroupInfo, string>> {
   const group = parseGroupName(typed);
   if (group === undefined) return err(`${typed} is no name of a group`);
-  return client.governance?.info(group) ?? err(onlyAccounts);
+  const known = await client.governance?.info(group);
+  if (known?.ok !== true) return known ?? err(onlyAccounts);
+  const { topic, description, bans, ...others } = known.value;
+  return ok({
+    ...others,
+    ...(topic !== undefined && { topic: harmless(topic) }),
+    ...(description !== undefined && { description: harmless(description) }),
+    ...(bans !== undefined && {
+      bans: bans.map(({ reason, ...ban }) => ({
+        ...ban,
+        ...(reason !== undefined && { reason: harmless(reason) }),
+      })),
+    }),
+  });
 }
 
 /** The groups that are public. */
 export async function listedGroups(
   client: ChatClient,
 ): Promise<Result<readonly ListedGroup[], string>> {
-  return client.governance?.groups() ?? err(onlyAccounts);
+  const found = await client.governance?.groups();
+  if (found?.ok !== true) return found ?? err(onlyAccounts);
+  return ok(found.value.map((one) => ({ ...one, topic: one.topic && harmless(one.topic) })));
 }
 
 function doneWords(group: string, wish: GovernWish): string {

@@ -23,6 +23,9 @@ const done = (what: string): Promise<Verdict> => {
 };
 
 const session = {
+  changes,
+  // Nothing of it is kept.
+  settings: { me: 'alice', place: { tab: { isHeld: false } } },
   watch: () => void changes.value,
   soon: () => {},
   told: () => {},
