@@ -135,3 +135,21 @@ test('what the conversation says may be left out on the screen, and there only',
   const refused = await runTyped('/leave', actions);
   assert.ok(!refused.ok && refused.error.endsWith('It is written: /leave group'));
 });
+
+test('in a group its name may stand before the rest, with and without its sign, but not before a text', async () => {
+  for (const name of ['', 'lunch ', '#lunch ']) {
+    const { actions, asked } = recorded('screen', { kind: 'group', name: 'lunch' });
+    await runTyped(`/kick ${name}alice`, actions);
+    await runTyped(`/unsilence ${name}@alice`, actions);
+    await runTyped(`/members ${name}`, actions);
+    assert.deepEqual(asked.slice(1), ['govern lunch [object Object]', 'showGroup lunch']);
+  }
+  let topic: unknown;
+  const govern = (_: string, wish: unknown) => {
+    topic = wish;
+    return Promise.resolve(ok(undefined));
+  };
+  const { actions } = recorded('screen', { kind: 'group', name: 'lunch' });
+  await runTyped('/topic lunch at noon', Object.assign(actions, { govern }));
+  assert.deepEqual(topic, { what: 'topic', text: 'lunch at noon' });
+});

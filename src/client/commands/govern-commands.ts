@@ -10,14 +10,20 @@ import { wordsOf, type TypedCommand } from './typed-command.ts';
 
 type Run = TypedCommand['run'];
 
-/** The group of the first word, and the words behind it: without a `#` only where no conversation implies the group. */
+/**
+ * The group of the first word, and the words behind it. In a group that may be left out, or named without a `#`; but a text
+ * may begin with the same word.
+ */
 function groupFirst(
   rest: string,
   { here, group }: CommandActions,
+  isText = false,
 ): { readonly group: string; readonly behind: string } | undefined {
   const [word, behind] = splitFirst(rest);
   if (word.startsWith('#')) return { group: group(word.slice(1)), behind };
-  if (here.kind === 'group') return { group: here.name, behind: rest.trim() };
+  if (here.kind === 'group') {
+    return { group: here.name, behind: word === here.name && !isText ? behind : rest.trim() };
+  }
   return word === '' || word.startsWith('@') ? undefined : { group: group(word), behind };
 }
 
@@ -41,7 +47,7 @@ async function shown(
 /** Without a text, shows all that is known; `none` takes the text away. */
 function aboutText(what: 'topic' | 'description'): Run {
   return (rest, actions) => {
-    const found = groupFirst(rest, actions);
+    const found = groupFirst(rest, actions, true);
     if (found === undefined) return 'malformed';
     const { group, behind } = found;
     if (behind === '') return shown(actions, group, infoLines);
