@@ -4,7 +4,7 @@ import { ConversationTimers } from '../../../client/expiring/conversation-timers
 import { adopted, adoptedCodes } from '../../../client/store/adopted.ts';
 import { noLineage } from '../../../client/store/log-epochs.ts';
 import { write, type AccountDatabase, type MessageRow } from './database.ts';
-import { HistoryWriter, type MessageIds } from './history-writer.ts';
+import { HistoryWriter, historyStores, type MessageIds } from './history-writer.ts';
 import { keptOf } from './message-row.ts';
 
 /** The thing that says it is done, and for which codes: for more of them it is done again. */
@@ -37,16 +37,7 @@ function adoptRows(
   rows: readonly MessageRow[],
   timers: ConversationTimers,
 ): Promise<void> {
-  const stores = [
-    'conversations',
-    'messages',
-    'amendments',
-    'reactions',
-    'pinned',
-    'ended',
-    'blocks',
-  ] as const;
-  return write(database, [...stores], async (transaction) => {
+  return write(database, [...historyStores], async (transaction) => {
     const conversations = transaction.objectStore('conversations');
     const lineageOf = async (name: string) => (await conversations.get(name)) ?? noLineage;
     const history = new HistoryWriter(transaction, ids, lineageOf);

@@ -29,21 +29,12 @@ import {
   type WriteTransaction,
 } from './database.ts';
 import { StoreReader } from './store-reader.ts';
-import { HistoryWriter, type MessageIds } from './history-writer.ts';
+import { HistoryWriter, historyStores, type MessageIds } from './history-writer.ts';
 import { beginningWith, keptOf } from './message-row.ts';
 
-const ofHistory: StoreName[] = [
-  'conversations',
-  'messages',
-  'amendments',
-  'reactions',
-  'pinned',
-  'ended',
-  'blocks',
-];
 /** Everything that a client's store has. */
 const all: StoreName[] = [
-  ...ofHistory,
+  ...historyStores,
   'outbox',
   'sessions',
   'packages',
@@ -209,9 +200,10 @@ export class BrowserClientStore implements ClientStore {
           if (sender !== undefined && row.record.from?.toLowerCase() !== sender) continue;
           // Most are texts, and not meant.
           if (!isMeant(row.now ?? row.content.text ?? '')) continue;
-          const [kept = keptOf(row)] = await withSaid(this.#database.transaction(ofHistory), [
-            keptOf(row),
-          ]);
+          const [kept = keptOf(row)] = await withSaid(
+            this.#database.transaction([...historyStores]),
+            [keptOf(row)],
+          );
           found.push(placed(kept, await this.#lineageOf(kept.message.conversation)));
           if (found.length >= limit) return found;
         }
@@ -233,7 +225,7 @@ export class BrowserClientStore implements ClientStore {
 
   #read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
     return this.#attempt(() =>
-      work(new StoreReader(this.#database.transaction(ofHistory, 'readonly'))),
+      work(new StoreReader(this.#database.transaction([...historyStores], 'readonly'))),
     );
   }
 

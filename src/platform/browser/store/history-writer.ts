@@ -36,9 +36,20 @@ import type { Adopted } from '../../../client/store/adopted.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { begun, endedIdOf } from '../../../client/expiring/ended.ts';
 import { givenIn, saidOf } from './amended.ts';
-import type { BlockRow, ReactionRow, WriteTransaction } from './database.ts';
+import type { BlockRow, ReactionRow, StoreName, WriteTransaction } from './database.ts';
 import { endingUntil, isEnded, remember } from './expiring.ts';
 import { beginningWith, keptOf, rowOf } from './message-row.ts';
+
+/** What it reads and writes. */
+export const historyStores = [
+  'conversations',
+  'messages',
+  'amendments',
+  'reactions',
+  'pinned',
+  'ended',
+  'blocks',
+] as const satisfies readonly StoreName[];
 
 /** One reaction, and its row without what is in it. */
 interface Given {
