@@ -2,13 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationId, PinnedMessage } from '../../client/timeline/model.ts';
-import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Session } from '../chat/session.ts';
 import { Dialog } from './dialog.tsx';
-
-/** So much of a text is shown. */
-const maxText = 300;
+import { countWords, FoundMessage } from './found-message.tsx';
 
 export function PinsDialog({
   session,
@@ -29,11 +26,6 @@ export function PinsDialog({
       isAsked = false;
     };
   }, [session, id]);
-  const go = (one: PinnedMessage): void => {
-    session.overlay.value = undefined;
-    session.pane.value = 'messages';
-    void session.focus.reveal(one);
-  };
   const unpin = async (one: PinnedMessage): Promise<void> => {
     const done = await one.unpin();
     session.told(done);
@@ -49,14 +41,15 @@ export function PinsDialog({
         {pins?.ok === true &&
           pins.value.map((one) => (
             <li key={`${one.at} ${one.from} ${one.text}`}>
-              <button class="found" onClick={() => go(one)}>
-                <span class="dim">
-                  {formatDay(one.at)} {formatTime(one.at)}, pinned by <bdi>{one.by}</bdi>
-                </span>
-                <span dir="auto">
-                  <bdi class="name">{one.from}</bdi>: {one.text.slice(0, maxText)}
-                </span>
-              </button>
+              <FoundMessage
+                session={session}
+                one={one}
+                behind={
+                  <>
+                    , pinned by <bdi>{one.by}</bdi>
+                  </>
+                }
+              />
               <button aria-label={`Unpin what ${one.from} said`} onClick={() => void unpin(one)}>
                 Unpin
               </button>
@@ -72,5 +65,5 @@ function wordsOf(pins: Result<readonly PinnedMessage[], string> | undefined): st
   if (!pins.ok) return pins.error;
   const { length } = pins.value;
   if (length === 0) return 'Nothing is pinned here.';
-  return length === 1 ? '1 message' : `${length} messages`;
+  return countWords(length);
 }

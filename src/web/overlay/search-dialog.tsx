@@ -2,15 +2,13 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Found } from '../../client/timeline/model.ts';
-import { formatDay, formatTime } from '../../client/wording/moment-words.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Session } from '../chat/session.ts';
 import { Dialog } from './dialog.tsx';
+import { countWords, FoundMessage } from './found-message.tsx';
 
 /** After the last key. */
 const waitMs = 150;
-/** A result shows so much of its text. */
-const maxText = 300;
 
 export function SearchDialog({
   session,
@@ -37,11 +35,6 @@ export function SearchDialog({
       clearTimeout(timer);
     };
   }, [typed, session]);
-  const go = (one: Found): void => {
-    session.overlay.value = undefined;
-    session.pane.value = 'messages';
-    void session.focus.reveal(one);
-  };
   return (
     <Dialog session={session} title="Find messages">
       <label for="search-words">Beginnings of words; in:#group, from:user</label>
@@ -62,14 +55,15 @@ export function SearchDialog({
         {found?.ok === true &&
           found.value.map((one, index) => (
             <li key={index}>
-              <button class="found" onClick={() => go(one)}>
-                <span class="dim">
-                  <bdi>{one.id}</bdi>, {formatDay(one.at)} {formatTime(one.at)}
-                </span>
-                <span dir="auto">
-                  <bdi class="name">{one.from}</bdi>: {one.text.slice(0, maxText)}
-                </span>
-              </button>
+              <FoundMessage
+                session={session}
+                one={one}
+                before={
+                  <>
+                    <bdi>{one.id}</bdi>,{' '}
+                  </>
+                }
+              />
             </li>
           ))}
       </ul>
@@ -82,5 +76,5 @@ function told(found: Result<readonly Found[], string> | undefined): string {
   if (!found.ok) return found.error;
   const { length } = found.value;
   if (length === 0) return 'Nothing was found. A word is found by its beginning.';
-  return length === 1 ? '1 message' : `${length} messages`;
+  return countWords(length);
 }
